@@ -1,0 +1,66 @@
+# The two that matter: make run, make test. `make help` lists the rest.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+MODULE := github.com/holdfast-edu/holdfast
+TOOLS  := bin/tools
+LINT   := $(TOOLS)/golangci-lint
+
+# The store that ent generates is large: compiled without optimization it takes
+# half the time. For development and tests; `make build` leaves it out. Nor does a
+# build for development carry the commit, which would link it anew each time.
+DEV_FLAGS := -buildvcs=false -gcflags='$(MODULE)/ent/...=-N -l'
+
+# The linter compiles through go list, which takes its flags from here.
+LINT_ENV := GOFLAGS="$$(go env GOFLAGS) \"-gcflags=$(MODULE)/ent/...=-N -l\""
+
+.PHONY: help
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: bin/holdfast-dev ## start Holdfast with a PostgreSQL of its own and the sample district
+	@scripts/ensure-postgres
+	@scripts/run
+
+.PHONY: test
+test: tools bin/holdfast-dev ## run every check and every test, as CI does
+	@scripts/ensure-postgres
+	$(LINT_ENV) $(LINT) fmt --diff
+	go vet $(DEV_FLAGS) ./...
+	$(LINT_ENV) $(LINT) run
+	scripts/check-generated
+	scripts/lint-migrations
+	go test -race $(DEV_FLAGS) ./...
+	scripts/smoke
+
+.PHONY: lint
+lint: tools ## run the linters over the Go code and the migrations
+	$(LINT_ENV) $(LINT) run
+	scripts/lint-migrations
+
+.PHONY: fmt
+fmt: tools ## format the Go code
+	$(LINT_ENV) $(LINT) fmt
+
+.PHONY: generate
+generate: ## generate ent's store, gqlgen's executor and schema.graphql anew
+	go generate ./...
+
+.PHONY: build
+build: ## build the program for use, bin/holdfast
+	go build -trimpath -o bin/holdfast ./cmd/holdfast
+
+.PHONY: tools
+tools: ## install the linters, at their pinned versions, into the work tree
+	@scripts/ensure-tools
+
+.PHONY: clean
+clean: ## remove what was built and installed in the work tree
+	rm -rf bin test/tools/node_modules
+
+# Always made: go build knows what has changed.
+.PHONY: bin/holdfast-dev
+bin/holdfast-dev:
+	@go build $(DEV_FLAGS) -o $@ ./cmd/holdfast

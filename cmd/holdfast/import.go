@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/holdfast-edu/holdfast/internal/postgres"
+	"github.com/holdfast-edu/holdfast/internal/roster"
+	"github.com/holdfast-edu/holdfast/internal/roster/edfi"
+	"github.com/holdfast-edu/holdfast/internal/roster/load"
+)
+
+// importOptions are the words of an import command.
+type importOptions struct {
+	district     string
+	create       bool
+	timeZone     string
+	knownThrough string
+}
+
+func newImport(s *settings) *cobra.Command {
+	parent := &cobra.Command{
+		Use: "import", Short: "load an export of a school information system into a district",
+		Args: exactly("edfi"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return usageError{fmt.Errorf("there is no import %s: use edfi", args[0])}
+		},
+	}
+	var o importOptions
+	command := &cobra.Command{
+		Use: "edfi FOLDER", Short: "load a folder of Ed-Fi bulk XML (data standard 5)",
+		Long: "Everything that can be trusted is loaded in one transaction, or nothing when it fails. Rows that cannot be trusted are kept in quarantine, and the exit status is 3. Loading the same export again changes nothing.",
+		Args: exactly("FOLDER"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runImport(cmd.Context(), s, o, edfiSource(args[0]))
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&o.district, "district", "", "the district's code, such as an LEA id (needed)")
+	flags.BoolVar(&o.create, "create", false, "make the district, its region and schools from the export when there is no such district")
+	flags.StringVar(&o.timeZone, "time-zone", "", "of a district that is made, such as America/Chicago; unset: that of its state")
+	flags.StringVar(&o.knownThrough, "known-through", "", "the day, YYYY-MM-DD, through which the export's attendance is complete; unset: worked out")
+	parent.AddCommand(command)
+	return parent
+}
+
+func edfiSource(folder string) load.Source {
+	return load.Source{Name: "Ed-Fi XML", Read: func(ctx context.Context, sink roster.Sink, progress func(done, total int64)) error {
+		return edfi.Read(ctx, folder, sink, progress)
+	}}
+}
+
+func runImport(ctx context.Context, s *settings, o importOptions, source load.Source) error {
+	if o.district == "" {
+		return usageError{errors.New("--district is missing: name the district's code, such as 255901")}
+	}
+	options := load.Options{Now: time.Now()}
+	if o.knownThrough != "" {
+		day, err := time.Parse(time.DateOnly, o.knownThrough)
+		if err != nil {
+			return usageError{fmt.Errorf("--known-through is %q: write a day as YYYY-MM-DD", o.knownThrough)}
+		}
+		options.KnownThrough = day
+	}
+	db, err := openDatabase(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	pool, district, err := targetOf(ctx, db, o, source)
+	if err != nil {
+		return err
+	}
+	bar := newProgress(os.Stderr)
+	options.Progress = bar.tell
+	began := time.Now()
+	summary, err := load.Load(ctx, pool, district, source, options)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	printSummary(summary, time.Since(began))
+	if summary.Quarantined() > 0 {
+		return errQuarantined
+	}
+	return nil
+}
+
+// targetOf finds the district, or plans to make it, with the login that may.
+func targetOf(ctx context.Context, db *database, o importOptions, source load.Source) (*postgres.DB, load.District, error) {
+	application, err := db.application(ctx)
+	if err != nil {
+		return nil, load.District{}, err
+	}
+	district, err := load.FindDistrict(ctx, application, o.district)
+	switch {
+	case err == nil:
+		return application, district, nil
+	case !errors.Is(err, load.ErrUnknownDistrict):
+		return nil, load.District{}, err
+	case !o.create:
+		return nil, load.District{}, usageError{fmt.Errorf("no district has the code %s: check it, or say --create to make the district from the export", o.district)}
+	}
+	owner, err := db.owner(ctx)
+	if err != nil {
+		return nil, load.District{}, err
+	}
+	district, err = load.PlanDistrict(ctx, source, o.district, o.timeZone)
+	if err == nil {
+		fmt.Printf("making the district %s (%s), time zone %s\n", district.Name, o.district, district.TimeZone)
+	}
+	return owner, district, err
+}
+
+// printSummary prints what was done, a line a kind of row.
+func printSummary(summary load.Summary, took time.Duration) {
+	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	_, _ = fmt.Fprintln(table, "kind\tread\tcreated\tupdated\tunchanged\tquarantined\tpassed over\t")
+	for _, c := range summary.Counts {
+		_, _ = fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", c.Kind, c.Read, c.Created, c.Updated, c.Unchanged, c.Quarantined, c.PassedOver)
+	}
+	_ = table.Flush()
+	fmt.Printf("%d rows changed, %d in quarantine; %d figures, %d levels, %d flags changed; %.1f s\n", summary.Changed(), summary.Quarantined(),
+		summary.Recomputed.Figures, summary.Recomputed.Levels, summary.Recomputed.Flags, took.Seconds())
+	if len(summary.ProposedRoles) > 0 {
+		var proposals []string
+		for role, posts := range summary.ProposedRoles {
+			proposals = append(proposals, fmt.Sprintf("%s %d", role, posts))
+		}
+		slices.Sort(proposals)
+		fmt.Println("roles that the posts suggest, none of which was given:", strings.Join(proposals, ", "))
+	}
+}

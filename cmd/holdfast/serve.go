@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/relay"
+	"github.com/holdfast-edu/holdfast/internal/server"
+)
+
+// serveOptions are the words of the serve command.
+type serveOptions struct {
+	addr          string
+	dev           bool
+	oidcIssuer    string
+	oidcAudience  string
+	corsOrigins   []string
+	introspection bool
+}
+
+func newServe(s *settings) *cobra.Command {
+	var o serveOptions
+	command := &cobra.Command{
+		Use: "serve", Short: "serve the API", Args: exactly(),
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), s, o) },
+	}
+	flags := command.Flags()
+	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "the address to listen on")
+	flags.BoolVar(&o.dev, "dev", false, "accept tokens of holdfast token, and introspection; on loopback only")
+	flags.StringVar(&o.oidcIssuer, "oidc-issuer", "", "the OIDC issuer whose access tokens are accepted")
+	flags.StringVar(&o.oidcAudience, "oidc-audience", "", "the audience that the tokens must be for")
+	flags.StringSliceVar(&o.corsOrigins, "cors-origins", nil, "origins of browsers that may call, separated by commas")
+	flags.BoolVar(&o.introspection, "introspection", false, "answer introspection")
+	return command
+}
+
+// check names the setting that cannot be taken.
+func (o serveOptions) check() error {
+	host, _, err := net.SplitHostPort(o.addr)
+	if err != nil {
+		return usageError{fmt.Errorf("--addr is %q: write it as host:port, such as 127.0.0.1:8080", o.addr)}
+	}
+	ip := net.ParseIP(host)
+	loopback := host == "localhost" || (ip != nil && ip.IsLoopback())
+	switch {
+	case o.dev && !loopback:
+		return usageError{fmt.Errorf("--dev is for loopback only: --addr is %q, use 127.0.0.1", o.addr)}
+	case !o.dev && o.oidcIssuer == "":
+		return usageError{errors.New("--oidc-issuer is missing: name the issuer whose tokens are accepted, or say --dev on loopback")}
+	case !o.dev && o.oidcAudience == "":
+		return usageError{errors.New("--oidc-audience is missing: name the audience that tokens must be for")}
+	}
+	return nil
+}
+
+func serve(ctx context.Context, s *settings, o serveOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	began := time.Now()
+	db, err := openDatabase(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	application, err := db.application(ctx)
+	if err != nil {
+		return err
+	}
+	secret, err := s.secret()
+	if err != nil {
+		return err
+	}
+	cursors, err := relay.NewSealer(secret)
+	if err != nil {
+		return err
+	}
+	verifier, err := verifierOf(ctx, s, o)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s (another program may be there; choose another --addr): %w", o.addr, err)
+	}
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	fmt.Printf("Holdfast serves http://%s/graphql after %.1f s\n", listener.Addr(), time.Since(began).Seconds())
+	return server.Serve(ctx, listener, server.NewHandler(server.Config{
+		DB: application, Verifier: verifier, Cursors: cursors, Introspection: o.dev || o.introspection,
+		CORSOrigins: o.corsOrigins, Now: time.Now, Log: log,
+	}))
+}
+
+func verifierOf(ctx context.Context, s *settings, o serveOptions) (identity.Verifier, error) {
+	if o.dev {
+		return identity.OpenDevIssuer(s.dataDir, time.Now)
+	}
+	return identity.NewOIDCVerifier(ctx, o.oidcIssuer, o.oidcAudience)
+}

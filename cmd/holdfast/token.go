@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/postgres"
+	"github.com/holdfast-edu/holdfast/internal/roster/load"
+)
+
+// tokenOptions are the words of the token command.
+type tokenOptions struct {
+	persona, district, school string
+	lifetime                  time.Duration
+	list                      bool
+}
+
+const tokenLifetime = 12 * time.Hour
+
+func newToken(s *settings) *cobra.Command {
+	var o tokenOptions
+	var kinds []string
+	for _, persona := range identity.Personas() {
+		kinds = append(kinds, persona.Kind)
+	}
+	command := &cobra.Command{
+		Use: "token", Short: "print a development token for a persona, making the persona where it is missing", Args: exactly(),
+		Long: "The token is accepted by `holdfast serve --dev` on the same data directory alone.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return printToken(cmd.Context(), s, o) },
+	}
+	flags := command.Flags()
+	flags.StringVar(&o.persona, "persona", "", "who: "+strings.Join(kinds, ", "))
+	flags.StringVar(&o.district, "district", "", "the district's code; the operator has none")
+	flags.StringVar(&o.school, "school", "", "the school's code, for those who work in one school")
+	flags.DurationVar(&o.lifetime, "lifetime", tokenLifetime, "how long the token holds")
+	flags.BoolVar(&o.list, "list", false, "list the personas that exist instead")
+	return command
+}
+
+func printToken(ctx context.Context, s *settings, o tokenOptions) error {
+	db, err := openDatabase(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	owner, err := db.owner(ctx)
+	if err != nil {
+		return err
+	}
+	if o.list {
+		return listPersonas(ctx, owner)
+	}
+	persona, err := identity.FindPersona(o.persona)
+	if err != nil {
+		return usageError{err}
+	}
+	district, today, err := personaDistrict(ctx, owner, persona, o.district)
+	if err != nil {
+		return err
+	}
+	subject, err := persona.Ensure(ctx, owner, district.ID, o.district, o.school, today)
+	if errors.Is(err, identity.ErrPersona) {
+		return usageError{err}
+	}
+	if err != nil {
+		return err
+	}
+	issuer, err := identity.OpenDevIssuer(s.dataDir, time.Now)
+	if err != nil {
+		return err
+	}
+	token, err := issuer.Token(subject, o.lifetime)
+	if err == nil {
+		fmt.Println(token)
+	}
+	return err
+}
+
+func personaDistrict(ctx context.Context, owner *postgres.DB, persona identity.Persona, code string) (load.District, time.Time, error) {
+	if persona.Operator {
+		return load.District{}, time.Now().UTC(), nil
+	}
+	if code == "" {
+		return load.District{}, time.Time{}, usageError{errors.New("--district is missing: name the district's code, such as 255901")}
+	}
+	district, err := load.FindDistrict(ctx, owner, code)
+	if errors.Is(err, load.ErrUnknownDistrict) {
+		return district, time.Time{}, usageError{err}
+	}
+	if err != nil {
+		return district, time.Time{}, err
+	}
+	today, err := district.Today(time.Now())
+	return district, today, err
+}
+
+func listPersonas(ctx context.Context, owner *postgres.DB) error {
+	subjects, err := identity.Existing(ctx, owner)
+	if err != nil {
+		return err
+	}
+	if len(subjects) == 0 {
+		return identity.ErrNoPersonas
+	}
+	fmt.Println(strings.Join(subjects, "\n"))
+	return nil
+}

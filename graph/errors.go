@@ -1,0 +1,111 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/holdfast-edu/holdfast/internal/record"
+	"github.com/holdfast-edu/holdfast/internal/relay"
+	"github.com/holdfast-edu/holdfast/internal/telemetry"
+)
+
+// The codes of top-level errors, in extensions.code.
+const (
+	CodeUnauthenticated = "UNAUTHENTICATED"
+	CodeForbidden       = "FORBIDDEN"
+	CodeBadUserInput    = "BAD_USER_INPUT"
+	CodeLimitExceeded   = "LIMIT_EXCEEDED"
+	CodeTimeout         = "TIMEOUT"
+	CodeInternal        = "INTERNAL"
+)
+
+// known says which errors may be told to a client as they are, and by which code.
+var known = []struct {
+	is   func(error) bool
+	code string
+}{
+	{isError(record.ErrForbidden), CodeForbidden},
+	{isError(relay.ErrCursor), CodeBadUserInput},
+	{isError(relay.ErrPage), CodeBadUserInput},
+	{isA[*relay.InputError], CodeBadUserInput},
+	{isA[*record.LimitError], CodeLimitExceeded},
+	{isError(context.DeadlineExceeded), CodeTimeout},
+	{isError(context.Canceled), CodeTimeout},
+}
+
+func isError(target error) func(error) bool {
+	return func(err error) bool { return errors.Is(err, target) }
+}
+
+func isA[T error](err error) bool {
+	var target T
+	return errors.As(err, &target)
+}
+
+// PresentError turns an error into what a client may see. It is a whitelist:
+// anything else becomes INTERNAL with an id, and only its kind is logged under
+// that id, since its text may quote SQL or a value of a row.
+func PresentError(log *slog.Logger) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		path := graphql.GetPath(ctx)
+		var parsed *gqlerror.Error
+		if errors.As(err, &parsed) && parsed.Err == nil {
+			return presentGraphQL(parsed)
+		}
+		for _, one := range known {
+			if one.is(err) {
+				return present(path, message(err), one.code)
+			}
+		}
+		id := uuid.NewString()
+		log.ErrorContext(ctx, "internal error", slog.String("error_id", id), slog.String("path", schemaPath(ctx)), slog.String("kind", telemetry.KindOf(err)))
+		return present(path, "something went wrong here; quote the id "+id+" when you report it", CodeInternal, id)
+	}
+}
+
+func message(err error) string {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return "the operation took too long and was stopped; ask for less, or try again"
+	}
+	var input *relay.InputError
+	if errors.As(err, &input) {
+		return input.Error()
+	}
+	return err.Error()
+}
+
+// presentGraphQL passes on what is wrong with the request's document or variables.
+func presentGraphQL(err *gqlerror.Error) *gqlerror.Error {
+	code, _ := err.Extensions["code"].(string)
+	switch code {
+	case errcode.ParseFailed, errcode.ValidationFailed, "":
+		code = CodeBadUserInput
+	case "COMPLEXITY_LIMIT_EXCEEDED":
+		code = CodeLimitExceeded
+	}
+	return &gqlerror.Error{Message: err.Message, Path: err.Path, Locations: err.Locations, Rule: err.Rule, Extensions: map[string]any{"code": code}}
+}
+
+func present(path ast.Path, message, code string, id ...string) *gqlerror.Error {
+	extensions := map[string]any{"code": code}
+	if len(id) > 0 {
+		extensions["id"] = id[0]
+	}
+	return &gqlerror.Error{Message: message, Path: path, Extensions: extensions}
+}
+
+func schemaPath(ctx context.Context) string {
+	field := graphql.GetFieldContext(ctx)
+	if field == nil || field.Field.Field == nil {
+		return ""
+	}
+	return parentPath(field) + "." + field.Field.Name
+}

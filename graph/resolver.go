@@ -1,0 +1,60 @@
+// Package graph is the GraphQL API: thin resolvers that hand what was selected to
+// the domain rooms and map their errors. It decides nothing.
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/operation"
+	"github.com/holdfast-edu/holdfast/internal/record"
+	"github.com/holdfast-edu/holdfast/internal/relay"
+)
+
+// Resolver is the root of the resolvers. Everything they need is in the context:
+// who asks, and the operation under way.
+type Resolver struct{}
+
+// nodes loads objects of any kind by id, those of one kind in one statement.
+func nodes(ctx context.Context, ids []*relay.ID, path string) (map[relay.ID]record.Node, error) {
+	op := operation.Of(ctx)
+	byPrefix := make(map[relay.Prefix][]uuid.UUID)
+	for _, id := range ids {
+		byPrefix[id.Prefix] = append(byPrefix[id.Prefix], id.UUID)
+	}
+	found := make(map[relay.ID]record.Node, len(ids))
+	if wanted := byPrefix[relay.Student]; wanted != nil {
+		students, err := record.StudentsByID(ctx, op, wanted, selectedOn(ctx, "Student", path))
+		if err != nil {
+			return nil, err
+		}
+		for _, student := range students {
+			found[student.ID] = student
+		}
+	}
+	if wanted := byPrefix[relay.School]; wanted != nil {
+		schools, err := record.SchoolsByID(ctx, op, wanted, selectedOn(ctx, "School", path))
+		if err != nil {
+			return nil, err
+		}
+		for _, school := range schools {
+			found[school.ID] = school
+		}
+	}
+	if district := ownDistrict(ctx); district != nil && byPrefix[relay.District] != nil {
+		found[district.ID] = district
+	}
+	return found, nil
+}
+
+// ownDistrict gives the district of who asks; nil for those of none.
+func ownDistrict(ctx context.Context) *record.District {
+	who := identity.Of(ctx)
+	if who == nil || who.District == nil {
+		return nil
+	}
+	d := who.District
+	return &record.District{ID: relay.NewID(relay.District, d.ID), Name: d.Name, LocalID: d.LocalID, TimeZone: d.TimeZone}
+}

@@ -1,0 +1,89 @@
+package graph
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/holdfast-edu/holdfast/graph/generated"
+	"github.com/holdfast-edu/holdfast/internal/record"
+	"github.com/holdfast-edu/holdfast/internal/relay"
+)
+
+// schema is the parsed schema, for what types there are.
+var schema = generated.NewExecutableSchema(generated.Config{}).Schema()
+
+// selected gives the field being resolved, with all that is selected below it.
+func selected(ctx context.Context) record.Selected {
+	field := graphql.GetFieldContext(ctx)
+	return selectField(graphql.GetOperationContext(ctx), field.Field, parentPath(field))
+}
+
+// selectedOn gives what is selected below the field being resolved when its object
+// is of the type.
+func selectedOn(ctx context.Context, typeName, path string) []record.Selected {
+	return selectBelow(graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field.Selections, typeName, path)
+}
+
+// parentPath gives the names of the fields above, without places in lists.
+func parentPath(field *graphql.FieldContext) string {
+	var names []string
+	for at := field.Parent; at != nil; at = at.Parent {
+		if at.Index == nil && at.Field.Field != nil {
+			names = append(names, at.Field.Name)
+		}
+	}
+	slices.Reverse(names)
+	return strings.Join(names, ".")
+}
+
+func selectBelow(op *graphql.OperationContext, set ast.SelectionSet, typeName, path string) []record.Selected {
+	definition := schema.Types[typeName]
+	if definition == nil || definition.Kind != ast.Object {
+		return nil
+	}
+	fields := graphql.CollectFields(op, set, append([]string{typeName}, definition.Interfaces...))
+	list := make([]record.Selected, 0, len(fields))
+	for _, field := range fields {
+		if field.Definition != nil {
+			list = append(list, selectField(op, field, path))
+		}
+	}
+	return list
+}
+
+func selectField(op *graphql.OperationContext, field graphql.CollectedField, path string) record.Selected {
+	path = strings.TrimPrefix(path+"."+field.Name, ".")
+	args := field.ArgumentMap(op.Variables)
+	return record.Selected{
+		Name:       field.Name,
+		Path:       path,
+		SchoolYear: number(args["schoolYear"]),
+		Page: relay.PageArgs{
+			First: number(args["first"]), Last: number(args["last"]), After: text(args["after"]), Before: text(args["before"]),
+		},
+		Fields: selectBelow(op, field.Selections, field.Definition.Type.Name(), path),
+	}
+}
+
+func number(value any) *int {
+	if value == nil {
+		return nil
+	}
+	n, err := graphql.UnmarshalInt(value)
+	if err != nil {
+		return nil // the executor refuses the argument before it is used
+	}
+	return &n
+}
+
+func text(value any) *string {
+	s, ok := value.(string)
+	if !ok {
+		return nil
+	}
+	return &s
+}

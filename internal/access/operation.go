@@ -1,0 +1,19 @@
+package access
+
+// Operation is something that may be done or read by role rather than by the
+// class of a student's data.
+type Operation string
+
+// The operations that have their own list of roles.
+const (
+	ReadImportRuns   Operation = "IMPORT_RUNS"   // runs and their counts
+	ReadImportIssues Operation = "IMPORT_ISSUES" // what was quarantined; quotes values
+)
+
+var operations = map[Operation][]Role{
+	ReadImportRuns:   {DataSteward, DistrictCoordinator},
+	ReadImportIssues: {DataSteward},
+}
+
+// Operations lists every operation of the table.
+func Operations() []Operation { return []Operation{ReadImportRuns, ReadImportIssues} }

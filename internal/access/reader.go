@@ -1,0 +1,171 @@
+package access
+
+import (
+	"slices"
+	"time"
+)
+
+// ID names a row: a UUID's sixteen bytes. The zero ID names nothing.
+type ID [16]byte
+
+// Kind is what sort of principal somebody is.
+type Kind string
+
+// The kinds of principals.
+const (
+	Staff    Kind = "STAFF"
+	Regional Kind = "REGIONAL"
+	Partner  Kind = "PARTNER"
+	Service  Kind = "SERVICE"
+	Operator Kind = "OPERATOR"
+)
+
+// Engagement is how a member of staff works for the district.
+type Engagement string
+
+// The engagements. All but employees need a signed agreement before they see a
+// record.
+const (
+	Employee   Engagement = "EMPLOYEE"
+	Contractor Engagement = "CONTRACTOR"
+	Volunteer  Engagement = "VOLUNTEER"
+)
+
+// RoleAssignment is a role held in a scope between two dates, both included.
+type RoleAssignment struct {
+	Role     Role
+	SchoolID ID        // zero: the whole district
+	StartsOn time.Time // midnight UTC
+	EndsOn   time.Time // midnight UTC; zero: open
+}
+
+// Principal is who asks, as Holdfast knows them; a token says only the name.
+type Principal struct {
+	Kind              Kind
+	PersonID          ID
+	DistrictID        ID // zero for principals that belong to no district
+	Engagement        Engagement
+	AgreementSignedOn time.Time // zero: none
+	Roles             []RoleAssignment
+}
+
+// Span is a reach with the rights it gives: one role, in one scope, today.
+type Span struct {
+	Role    Role
+	Reach   Reach
+	Schools []ID // the own schools, when the reach is by school
+	Rights  Rights
+}
+
+// Reader is a principal with what it may see today. The zero Reader sees nothing.
+type Reader struct {
+	Principal Principal
+	Today     time.Time // in the district's time zone, midnight UTC
+	Spans     []Span
+}
+
+// NewReader decides what a principal may see on a day. Roles that have not begun
+// or are over give nothing; so does a role that the table does not know.
+func NewReader(principal Principal, today time.Time) Reader {
+	reader := Reader{Principal: principal, Today: today}
+	if principal.Kind != Staff || !mayHoldRecords(principal, today) {
+		return reader
+	}
+	for _, held := range principal.Roles {
+		if active(held, today) {
+			reader.add(held)
+		}
+	}
+	return reader
+}
+
+func mayHoldRecords(p Principal, today time.Time) bool {
+	if p.Engagement == Employee {
+		return true
+	}
+	return !p.AgreementSignedOn.IsZero() && !p.AgreementSignedOn.After(today)
+}
+
+func active(held RoleAssignment, today time.Time) bool {
+	return !held.StartsOn.After(today) && (held.EndsOn.IsZero() || !held.EndsOn.Before(today))
+}
+
+// add puts a role's rights beside the others; the same role in several schools
+// is one span, so that a row is weighed once.
+func (r *Reader) add(held RoleAssignment) {
+	rule := RuleOf(held.Role)
+	bySchool := rule.Reach == OwnSchools
+	if rule.Reach == NoReach || (bySchool && held.SchoolID == ID{}) {
+		return
+	}
+	for i := range r.Spans {
+		if r.Spans[i].Role == held.Role {
+			if bySchool && !slices.Contains(r.Spans[i].Schools, held.SchoolID) {
+				r.Spans[i].Schools = append(r.Spans[i].Schools, held.SchoolID)
+			}
+			return
+		}
+	}
+	span := Span{Role: held.Role, Reach: rule.Reach, Rights: rule.Rights}
+	if bySchool {
+		span.Schools = []ID{held.SchoolID}
+	}
+	r.Spans = append(r.Spans, span)
+}
+
+// May tells whether the reader's roles of today allow the operation.
+func (r Reader) May(operation Operation) bool {
+	return slices.ContainsFunc(r.Spans, func(s Span) bool { return slices.Contains(operations[operation], s.Role) })
+}
+
+// EverywhereIn tells whether the reader may read the class of every student
+// within the given spans, so that filtering or ordering by it tells nothing new:
+// a span over the whole district has it, or every span has it. With no spans
+// there is nobody to range over, and the answer is true.
+func EverywhereIn(spans []Span, class Class) bool {
+	everySpan := true
+	for _, span := range spans {
+		has := span.Rights.Read.Has(class)
+		if has && span.Reach == WholeDistrict {
+			return true
+		}
+		everySpan = everySpan && has
+	}
+	return everySpan
+}
+
+// OverDistrict gives the classes that the reader may read of every student of
+// the district: what a figure over the district needs.
+func (r Reader) OverDistrict() Classes {
+	var set Classes
+	for _, span := range r.Spans {
+		if span.Reach == WholeDistrict {
+			set |= span.Rights.Read
+		}
+	}
+	return set
+}
+
+// OverSchool gives the classes that the reader may read of every student of the
+// school: what a figure over the school needs.
+func (r Reader) OverSchool(school ID) Classes {
+	set := r.OverDistrict()
+	for _, span := range r.Spans {
+		if span.Reach == OwnSchools && slices.Contains(span.Schools, school) {
+			set |= span.Rights.Read
+		}
+	}
+	return set
+}
+
+// SchoolsWith gives the schools of which the reader may read the class of every
+// student, beside what they may read over the whole district.
+func (r Reader) SchoolsWith(class Class) []ID {
+	var schools []ID
+	for _, span := range r.Spans {
+		if span.Reach == OwnSchools && span.Rights.Read.Has(class) {
+			schools = append(schools, span.Schools...)
+		}
+	}
+	return schools
+}

@@ -1,0 +1,146 @@
+package identity
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/holdfast-edu/holdfast/internal/access"
+	"github.com/holdfast-edu/holdfast/internal/postgres"
+)
+
+// ErrUnknown is a name that is no principal here.
+var ErrUnknown = errors.New("the token's subject is not known here")
+
+// ChoiceError is a person with several principals who named none.
+type ChoiceError struct{ Candidates []Candidate }
+
+// Candidate is a principal that somebody may ask as.
+type Candidate struct {
+	Kind access.Kind `json:"kind"`
+	ID   uuid.UUID   `json:"id"`
+}
+
+// Error names the header that chooses.
+func (e *ChoiceError) Error() string {
+	text := "you have several principals: name one in the header Holdfast-Principal, of"
+	for _, candidate := range e.Candidates {
+		text += fmt.Sprintf(" %s (%s)", candidate.ID, candidate.Kind)
+	}
+	return text
+}
+
+// Institution is a district or region, by name.
+type Institution struct {
+	ID       uuid.UUID `json:"id"`
+	LocalID  string    `json:"localId"`
+	Name     string    `json:"name"`
+	TimeZone string    `json:"timeZone"`
+}
+
+// Role is a role that the principal holds or held.
+type Role struct {
+	Role       access.Role `json:"role"`
+	SchoolID   *uuid.UUID  `json:"schoolId"`
+	SchoolName *string     `json:"schoolName"`
+	StartsOn   date        `json:"startsOn"`
+	EndsOn     *date       `json:"endsOn"`
+}
+
+// Starts and Ends give the role's days, both included; a zero end is open.
+func (r Role) Starts() time.Time { return time.Time(r.StartsOn) }
+
+// Ends gives the last day; zero: open.
+func (r Role) Ends() time.Time {
+	if r.EndsOn == nil {
+		return time.Time{}
+	}
+	return time.Time(*r.EndsOn)
+}
+
+// Who is the principal that asks.
+type Who struct {
+	Kind              access.Kind       `json:"kind"`
+	ID                uuid.UUID         `json:"id"`
+	DisplayName       string            `json:"displayName"`
+	Engagement        access.Engagement `json:"engagement"`
+	AgreementSignedOn *date             `json:"agreementSignedOn"`
+	District          *Institution      `json:"district"`
+	Region            *Institution      `json:"region"`
+	Roles             []Role            `json:"roles"`
+	Candidates        []Candidate       `json:"candidates"`
+}
+
+// Lookup finds the principal of a name, in one statement; chosen is the principal
+// that a person with several named, or uuid.Nil.
+func Lookup(ctx context.Context, db *postgres.DB, name Name, chosen uuid.UUID) (*Who, error) {
+	var raw []byte
+	named := uuid.NullUUID{UUID: chosen, Valid: chosen != uuid.Nil}
+	if err := db.Pool().QueryRowContext(ctx, `SELECT identify($1, $2, $3)`, name.Issuer, name.Subject, named).Scan(&raw); err != nil {
+		return nil, fmt.Errorf("look up who asks: %w", err)
+	}
+	who := &Who{}
+	if err := json.Unmarshal(raw, who); err != nil {
+		return nil, fmt.Errorf("read who asks: %w", err)
+	}
+	switch {
+	case who.Kind != "":
+		return who, nil
+	case len(who.Candidates) > 1:
+		return nil, &ChoiceError{who.Candidates}
+	}
+	return nil, ErrUnknown
+}
+
+// Reader decides what the principal may see at the moment: the day is the
+// district's.
+func (w *Who) Reader(now time.Time) (access.Reader, error) {
+	principal := access.Principal{Kind: w.Kind, PersonID: access.ID(w.ID), Engagement: w.Engagement}
+	if w.District == nil {
+		return access.NewReader(principal, now.UTC()), nil
+	}
+	zone, err := time.LoadLocation(w.District.TimeZone)
+	if err != nil {
+		return access.Reader{}, fmt.Errorf("the district's time zone is not known: %w", err)
+	}
+	principal.DistrictID = access.ID(w.District.ID)
+	if w.AgreementSignedOn != nil {
+		principal.AgreementSignedOn = time.Time(*w.AgreementSignedOn)
+	}
+	for _, held := range w.Roles {
+		assignment := access.RoleAssignment{Role: held.Role, StartsOn: held.Starts(), EndsOn: held.Ends()}
+		if held.SchoolID != nil {
+			assignment.SchoolID = access.ID(*held.SchoolID)
+		}
+		principal.Roles = append(principal.Roles, assignment)
+	}
+	year, month, day := now.In(zone).Date()
+	return access.NewReader(principal, time.Date(year, month, day, 0, 0, 0, 0, time.UTC)), nil
+}
+
+// date is a day in JSON.
+type date time.Time
+
+// UnmarshalJSON reads YYYY-MM-DD.
+func (d *date) UnmarshalJSON(data []byte) error {
+	parsed, err := time.Parse(`"`+time.DateOnly+`"`, string(data))
+	*d = date(parsed)
+	return err
+}
+
+type key struct{}
+
+// With gives a context that carries who asks.
+func With(ctx context.Context, who *Who) context.Context {
+	return context.WithValue(ctx, key{}, who)
+}
+
+// Of gives who asks; nil when nobody does.
+func Of(ctx context.Context) *Who {
+	who, _ := ctx.Value(key{}).(*Who)
+	return who
+}

@@ -1,0 +1,143 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/holdfast-edu/holdfast/ent/school"
+	"github.com/holdfast-edu/holdfast/internal/access"
+	"github.com/holdfast-edu/holdfast/internal/postgres"
+	"github.com/holdfast-edu/holdfast/internal/reach"
+	"github.com/holdfast-edu/holdfast/internal/store"
+	"github.com/holdfast-edu/holdfast/internal/tenant"
+)
+
+// Persona is somebody made up for development: a role at work.
+type Persona struct {
+	Kind     string // as on the command line
+	Role     access.Role
+	BySchool bool
+	Operator bool
+}
+
+// ErrPersona is a persona that cannot be made as asked.
+var ErrPersona = errors.New("the persona")
+
+// Personas lists the personas that there are.
+func Personas() []Persona {
+	return []Persona{
+		{Kind: "coordinator", Role: access.DistrictCoordinator},
+		{Kind: "steward", Role: access.DataSteward},
+		{Kind: "school-leader", Role: access.SchoolLeader, BySchool: true},
+		{Kind: "operator", Operator: true},
+	}
+}
+
+// FindPersona gives the persona of that kind.
+func FindPersona(kind string) (Persona, error) {
+	var kinds []string
+	for _, persona := range Personas() {
+		if persona.Kind == kind {
+			return persona, nil
+		}
+		kinds = append(kinds, persona.Kind)
+	}
+	return Persona{}, fmt.Errorf("%w %q is not one that there is: use one of %s", ErrPersona, kind, strings.Join(kinds, ", "))
+}
+
+// Ensure makes the persona's identity, staff record and role where they are
+// missing, and gives the subject of its tokens. It takes a pool under the owner's
+// login.
+func (p Persona) Ensure(ctx context.Context, owner *postgres.DB, district uuid.UUID, districtCode, schoolCode string, today time.Time) (string, error) {
+	if p.Operator {
+		return p.ensureOperator(ctx, owner)
+	}
+	if p.BySchool != (schoolCode != "") {
+		return "", fmt.Errorf("%w %s: --school is for those who work in one school, and needed for them", ErrPersona, p.Kind)
+	}
+	subject := strings.TrimSuffix(strings.Join([]string{p.Kind, districtCode, schoolCode}, ":"), ":")
+	ctx = reach.AsJob(tenant.With(ctx, tenant.Scope{District: district}), district)
+	err := owner.Write(ctx, func(tx *postgres.Tx) error { return p.ensureStaff(ctx, tx, district, subject, schoolCode, today) })
+	return subject, err
+}
+
+func (p Persona) ensureStaff(ctx context.Context, tx *postgres.Tx, district uuid.UUID, subject, schoolCode string, today time.Time) error {
+	client := store.Client(tx)
+	var schoolID *uuid.UUID
+	if schoolCode != "" {
+		id, err := client.School.Query().Where(school.LocalID(schoolCode)).OnlyID(ctx)
+		if err != nil {
+			return fmt.Errorf("%w %s: the district has no school with the code %s", ErrPersona, p.Kind, schoolCode)
+		}
+		schoolID = &id
+	}
+	staffID := uuid.Must(uuid.NewV7())
+	var known bool
+	err := tx.SQL().QueryRowContext(ctx, `WITH made AS (INSERT INTO identity (issuer, subject, kind, district_id, person_id)
+		SELECT $1, $2, 'STAFF', $3, $4 WHERE NOT EXISTS (SELECT 1 FROM identity WHERE issuer = $1 AND subject = $2) RETURNING 1)
+		SELECT NOT EXISTS (SELECT 1 FROM made)`, DevIssuerName, subject, district, staffID).Scan(&known)
+	if err != nil || known {
+		return err
+	}
+	words := strings.Fields(strings.ReplaceAll(p.Kind, "-", " "))
+	err = client.Staff.Create().SetID(staffID).SetDistrictID(district).SetLocalID("persona:" + subject).
+		SetFirstName("Persona").SetLastName(titled(words)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("make the persona's staff record: %w", err)
+	}
+	err = client.RoleAssignment.Create().SetDistrictID(district).SetStaffID(staffID).SetRole(string(p.Role)).
+		SetNillableSchoolID(schoolID).SetStartsOn(today).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("give the persona its role: %w", err)
+	}
+	return nil
+}
+
+func (p Persona) ensureOperator(ctx context.Context, owner *postgres.DB) (string, error) {
+	err := owner.Write(ctx, func(tx *postgres.Tx) error {
+		_, err := tx.SQL().ExecContext(ctx, `WITH known AS (SELECT 1 FROM identity WHERE issuer = $1 AND subject = $2),
+			made AS (INSERT INTO operator (id, display_name) SELECT $3, 'Persona Operator' WHERE NOT EXISTS (SELECT 1 FROM known) RETURNING id)
+			INSERT INTO identity (issuer, subject, kind, person_id) SELECT $1, $2, 'OPERATOR', id FROM made`,
+			DevIssuerName, p.Kind, uuid.Must(uuid.NewV7()))
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("make the operator: %w", err)
+	}
+	return p.Kind, nil
+}
+
+func titled(words []string) string {
+	for i, word := range words {
+		words[i] = strings.ToUpper(word[:1]) + word[1:]
+	}
+	return strings.Join(words, " ")
+}
+
+// ErrNoPersonas is a list of nobody.
+var ErrNoPersonas = errors.New("there are no personas yet: make one with holdfast token --persona coordinator --district CODE")
+
+// Existing lists the subjects of the personas that exist, by name.
+func Existing(ctx context.Context, owner *postgres.DB) ([]string, error) {
+	rows, err := owner.Pool().QueryContext(ctx, `SELECT subject FROM identity WHERE issuer = $1`, DevIssuerName)
+	if err != nil {
+		return nil, fmt.Errorf("list the personas: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var subjects []string
+	for rows.Next() {
+		var subject string
+		if err := rows.Scan(&subject); err != nil {
+			return nil, fmt.Errorf("list the personas: %w", err)
+		}
+		subjects = append(subjects, subject)
+	}
+	slices.Sort(subjects)
+	return subjects, rows.Err()
+}

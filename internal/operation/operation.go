@@ -1,0 +1,83 @@
+// Package operation is one request's view of the data: who reads, the one
+// snapshot that everything is read from, and the list of what was not shown.
+package operation
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+
+	"github.com/holdfast-edu/holdfast/internal/access"
+	"github.com/holdfast-edu/holdfast/internal/postgres"
+	"github.com/holdfast-edu/holdfast/internal/reach"
+	"github.com/holdfast-edu/holdfast/internal/relay"
+)
+
+// Operation is one request under way. Its methods may be called from several
+// goroutines; reads then wait for each other, since a connection serves one.
+type Operation struct {
+	Reader  access.Reader
+	Cursors relay.Sealer
+
+	db       *postgres.DB
+	mu       sync.Mutex
+	snapshot *postgres.Tx
+	ended    bool
+	redacted redactions
+}
+
+// New begins an operation; nothing is read yet, and no connection taken. End must
+// follow.
+func New(db *postgres.DB, reader access.Reader, cursors relay.Sealer) *Operation {
+	return &Operation{db: db, Reader: reader, Cursors: cursors}
+}
+
+var errEnded = errors.New("operation: it has ended")
+
+// Read runs one read in the operation's snapshot, which the first read opens. The
+// context must carry the tenant's scope.
+func (o *Operation) Read(ctx context.Context, do func(context.Context, *postgres.Tx) error) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.ended {
+		return errEnded
+	}
+	if o.snapshot == nil {
+		snapshot, err := o.db.Begin(ctx, &sql.TxOptions{ReadOnly: true})
+		if err != nil {
+			return err
+		}
+		o.snapshot = snapshot
+	}
+	return do(reach.WithReader(ctx, o.Reader), o.snapshot)
+}
+
+// Run runs a hand-written read in the operation's snapshot.
+func (o *Operation) Run(ctx context.Context, statement *reach.Statement, scan func(*sql.Rows) error) error {
+	return o.Read(ctx, func(ctx context.Context, tx *postgres.Tx) error { return statement.Run(ctx, tx, scan) })
+}
+
+// End lets the snapshot go.
+func (o *Operation) End() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.ended = true
+	if o.snapshot != nil {
+		o.snapshot.Rollback()
+		o.snapshot = nil
+	}
+}
+
+type key struct{}
+
+// With gives a context that carries the operation.
+func With(ctx context.Context, o *Operation) context.Context {
+	return context.WithValue(ctx, key{}, o)
+}
+
+// Of gives the context's operation; nil when there is none.
+func Of(ctx context.Context) *Operation {
+	o, _ := ctx.Value(key{}).(*Operation)
+	return o
+}

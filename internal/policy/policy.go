@@ -1,0 +1,90 @@
+// Package policy is a district's one document of numbers and lists that it may
+// change. What the document leaves out is the default; every default names its
+// source.
+package policy
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Document is a district's policy.
+type Document struct {
+	Attendance AttendancePolicy `json:"attendance"`
+	// AttendanceCodes maps the source's own attendance codes onto Holdfast's
+	// categories. An unknown code is quarantined, never guessed.
+	AttendanceCodes map[string]string `json:"attendanceCodes"`
+	// ExitCodes maps the source's own leaver codes onto ExitWithdrawTypes.
+	ExitCodes map[string]string `json:"exitCodes"`
+	// EntryCodes maps the source's own entry codes onto EntryTypes.
+	EntryCodes map[string]string `json:"entryCodes"`
+}
+
+// AttendancePolicy is when absence is a warning.
+type AttendancePolicy struct {
+	// WarningBasisPoints of the enrolled days absent are an early warning: 500 by
+	// default, Holdfast's own.
+	WarningBasisPoints int64 `json:"warningBasisPoints"`
+	// AtRiskBasisPoints of the enrolled days absent are chronic: 1000 by default,
+	// the federal definition.
+	AtRiskBasisPoints int64 `json:"atRiskBasisPoints"`
+	// MinEnrolledDays is how long a student must be enrolled for a verdict: 20 by
+	// default.
+	MinEnrolledDays int `json:"minEnrolledDays"`
+}
+
+// Default is the policy of a district that changed nothing. Its code maps know
+// Ed-Fi's own descriptors.
+func Default() Document {
+	return Document{
+		Attendance: AttendancePolicy{WarningBasisPoints: 500, AtRiskBasisPoints: 1000, MinEnrolledDays: 20},
+		AttendanceCodes: map[string]string{
+			"Excused Absence":          "EXCUSED_ABSENCE",
+			"Unexcused Absence":        "UNEXCUSED_ABSENCE",
+			"Out of school suspension": "OUT_OF_SCHOOL_SUSPENSION",
+			"In school suspension":     "IN_SCHOOL_SUSPENSION",
+			"Tardy":                    "TARDY",
+			"Early departure":          "EARLY_DEPARTURE",
+			"Partial":                  "PARTIAL",
+			"In Attendance":            "PRESENT",
+		},
+		EntryCodes: map[string]string{
+			"Transfer":                "TRANSFER",
+			"New to education system": "NEW_TO_EDUCATION_SYSTEM",
+			"Next year school":        "NEXT_YEAR_SCHOOL",
+			"Re-entry":                "RE_ENTRY",
+			"Other":                   "OTHER",
+		},
+		ExitCodes: map[string]string{
+			"Completed":                            "COMPLETED",
+			"Died or is permanently incapacitated": "DIED",
+			"Dropout":                              "DROPOUT",
+			"Emigrated":                            "EMIGRATED",
+			"End of school year":                   "END_OF_SCHOOL_YEAR",
+			"Expelled":                             "EXPELLED",
+			"Graduated":                            "GRADUATED",
+			"Incarcerated":                         "INCARCERATED",
+			"Invalid enrollment":                   "INVALID_ENROLLMENT",
+			"No show":                              "NO_SHOW",
+			"Reached maximum age":                  "REACHED_MAXIMUM_AGE",
+			"Transferred":                          "TRANSFERRED",
+			"Withdrawn":                            "WITHDRAWN",
+			"Other":                                "OTHER",
+			"Unknown":                              "UNKNOWN",
+		},
+	}
+}
+
+// Parse reads a document over the defaults and checks it.
+func Parse(raw []byte) (Document, error) {
+	document := Default()
+	if err := json.Unmarshal(raw, &document); err != nil {
+		return Document{}, fmt.Errorf("the district's policy document cannot be read: %w", err)
+	}
+	a := document.Attendance
+	if a.WarningBasisPoints <= 0 || a.AtRiskBasisPoints < a.WarningBasisPoints || a.AtRiskBasisPoints > 10_000 || a.MinEnrolledDays < 1 {
+		return Document{}, errors.New("the district's policy: attendance needs 0 < warningBasisPoints ≤ atRiskBasisPoints ≤ 10000 and minEnrolledDays ≥ 1")
+	}
+	return document, nil
+}

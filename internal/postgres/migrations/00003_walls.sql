@@ -1,0 +1,138 @@
+-- The third wall: row-level security, forced, on every table of a district, under
+-- logins that are neither owner nor superuser. What a login may do at all is
+-- granted here too; nothing is granted by default.
+
+-- +goose Up
+-- +goose StatementBegin
+DO $$
+DECLARE t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['district_policy', 'school', 'school_year', 'calendar', 'calendar_date',
+        'attendance_completeness', 'staff', 'role_assignment', 'student', 'student_school_association', 'person',
+        'contact_channel', 'student_contact', 'student_characteristic', 'attendance_event', 'student_school_attendance',
+        'student_attendance', 'student_risk', 'risk_flag', 'risk_flag_history', 'advocate_assignment', 'contact_log',
+        'import_run', 'import_run_count', 'import_issue']
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
+        EXECUTE format('CREATE POLICY own_district ON %I USING (district_id = current_district()) WITH CHECK (district_id = current_district())', t);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO holdfast_application', t);
+    END LOOP;
+END $$;
+-- +goose StatementEnd
+
+ALTER TABLE district ENABLE ROW LEVEL SECURITY;
+ALTER TABLE district FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_district ON district USING (id = current_district()) WITH CHECK (id = current_district());
+GRANT SELECT ON district TO holdfast_application;
+-- The owner's definer functions must find a district by its code before there is a scope.
+CREATE POLICY found_by_owner ON district FOR SELECT TO CURRENT_USER USING (true);
+GRANT SELECT ON region TO holdfast_application;
+
+-- Derived rows may go when what they were drawn from is gone; nothing else is
+-- ever deleted by the application.
+GRANT DELETE ON student_school_attendance, student_attendance, student_risk TO holdfast_application;
+
+-- The definers' functions below read across districts; the owner is bound by
+-- forced row-level security as everybody is, so identify() sets the scope for
+-- itself and puts the caller's back; an error ends the transaction, scope and all.
+
+-- +goose StatementBegin
+CREATE FUNCTION identify(token_issuer text, token_subject text, chosen uuid) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+    previous text := coalesce(current_setting('holdfast.district_id', true), '');
+    answer jsonb;
+    candidates jsonb;
+    one identity%ROWTYPE;
+    matches bigint;
+BEGIN
+    SELECT count(*), coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'id', i.person_id)), '[]')
+      INTO matches, candidates
+      FROM identity i
+     WHERE i.issuer = token_issuer AND i.subject = token_subject AND (chosen IS NULL OR i.person_id = chosen);
+    IF matches <> 1 THEN
+        RETURN jsonb_build_object('candidates', candidates);
+    END IF;
+    SELECT i.* INTO one FROM identity i
+     WHERE i.issuer = token_issuer AND i.subject = token_subject AND (chosen IS NULL OR i.person_id = chosen);
+    IF one.kind = 'OPERATOR' THEN
+        RETURN jsonb_build_object('candidates', candidates, 'kind', one.kind, 'id', one.person_id,
+            'displayName', (SELECT o.display_name FROM operator o WHERE o.id = one.person_id));
+    END IF;
+    IF one.kind <> 'STAFF' THEN
+        RETURN jsonb_build_object('candidates', '[]'::jsonb);
+    END IF;
+    PERFORM set_config('holdfast.district_id', one.district_id::text, true);
+    SELECT jsonb_build_object('candidates', candidates, 'kind', one.kind, 'id', s.id,
+            'displayName', coalesce(nullif(s.preferred_first_name, ''), s.first_name) || ' ' || coalesce(nullif(s.preferred_last_name, ''), s.last_name),
+            'engagement', s.engagement, 'agreementSignedOn', s.agreement_signed_on,
+            'district', jsonb_build_object('id', d.id, 'localId', d.local_id, 'name', d.name, 'timeZone', d.time_zone),
+            'region', (SELECT jsonb_build_object('id', r.id, 'name', r.name) FROM region r WHERE r.id = d.region_id),
+            'roles', coalesce((
+                SELECT jsonb_agg(jsonb_build_object('id', a.id, 'role', a.role, 'schoolId', a.school_id, 'schoolName', c.name,
+                           'startsOn', a.starts_on, 'endsOn', a.ends_on) ORDER BY a.starts_on, a.id)
+                  FROM role_assignment a
+                  LEFT JOIN school c ON c.district_id = a.district_id AND c.id = a.school_id
+                 WHERE a.district_id = one.district_id AND a.staff_id = s.id), '[]'))
+      INTO answer
+      FROM staff s
+      JOIN district d ON d.id = s.district_id
+     WHERE s.district_id = one.district_id AND s.id = one.person_id AND s.withdrawn_at IS NULL;
+    PERFORM set_config('holdfast.district_id', previous, true);
+    RETURN coalesce(answer, jsonb_build_object('candidates', '[]'::jsonb));
+END $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION ensure_attendance_partition(year integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE name text := format('attendance_event_%s', year);
+BEGIN
+    IF year NOT BETWEEN 1900 AND 2999 THEN
+        RAISE EXCEPTION 'no school year %', year;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('attendance_event partitions'));
+    IF to_regclass('public.' || name) IS NOT NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format('CREATE TABLE public.%I PARTITION OF public.attendance_event FOR VALUES IN (%s)', name, year);
+    EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', name);
+    EXECUTE format('CREATE POLICY own_district ON public.%I USING (district_id = current_district()) WITH CHECK (district_id = current_district())', name);
+END $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION find_district(code text) RETURNS TABLE (id uuid, name text, time_zone text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $$ SELECT d.id, d.name, d.time_zone FROM district d WHERE d.local_id = code $$;
+-- +goose StatementEnd
+
+REVOKE ALL ON FUNCTION identify(text, text, uuid), ensure_attendance_partition(integer), find_district(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION identify(text, text, uuid), ensure_attendance_partition(integer), find_district(text) TO holdfast_application;
+GRANT SELECT ON goose_db_version TO holdfast_application;
+
+-- +goose Down
+REVOKE SELECT ON goose_db_version FROM holdfast_application;
+DROP FUNCTION find_district(text);
+DROP FUNCTION ensure_attendance_partition(integer);
+DROP FUNCTION identify(text, text, uuid);
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM holdfast_application;
+-- +goose StatementBegin
+DO $$
+DECLARE t record;
+BEGIN
+    DROP POLICY found_by_owner ON district;
+    FOR t IN SELECT polrelid::regclass AS name FROM pg_policy WHERE polname = 'own_district' LOOP
+        EXECUTE format('DROP POLICY own_district ON %s', t.name);
+        EXECUTE format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', t.name);
+        EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', t.name);
+    END LOOP;
+END $$;
+-- +goose StatementEnd

@@ -1,0 +1,55 @@
+package reach
+
+import "github.com/holdfast-edu/holdfast/internal/access"
+
+// rule says how the rows of a table are reached. The zero rule reaches none.
+type rule struct {
+	kind   ruleKind
+	column string           // which column names the student or person
+	class  access.Class     // the class that the row tells
+	by     access.Operation // for byOperation
+}
+
+type ruleKind uint8
+
+const (
+	noRow       ruleKind = iota
+	anyStaff             // all staff of the district
+	byStudent            // within reach of the student that column names, with the class
+	byPerson             // within reach of a student whose contact is the person that column names
+	byFlag               // within reach of the student of the flag that column names
+	byOperation          // roles that the operation allows
+)
+
+// rules is how each table is reached. A table that is not here is reached by
+// nobody.
+var rules = map[string]rule{
+	"district":                {kind: anyStaff},
+	"district_policy":         {kind: anyStaff},
+	"school":                  {kind: anyStaff},
+	"school_year":             {kind: anyStaff},
+	"calendar":                {kind: anyStaff},
+	"calendar_date":           {kind: anyStaff},
+	"attendance_completeness": {kind: anyStaff},
+	"staff":                   {kind: anyStaff},
+	"role_assignment":         {kind: anyStaff},
+
+	"student":                    {kind: byStudent, column: "id", class: access.Directory},
+	"student_school_association": {kind: byStudent, column: "student_id", class: access.Enrollment},
+	"student_contact":            {kind: byStudent, column: "student_id", class: access.Contact},
+	"person":                     {kind: byPerson, column: "id", class: access.Contact},
+	"contact_channel":            {kind: byPerson, column: "person_id", class: access.Contact},
+	"student_characteristic":     {kind: byStudent, column: "student_id", class: access.Circumstance},
+	"attendance_event":           {kind: byStudent, column: "student_id", class: access.Attendance},
+	"student_school_attendance":  {kind: byStudent, column: "student_id", class: access.Attendance},
+	"student_attendance":         {kind: byStudent, column: "student_id", class: access.Attendance},
+	"student_risk":               {kind: byStudent, column: "student_id", class: access.Risk},
+	"risk_flag":                  {kind: byStudent, column: "student_id", class: access.Risk},
+	"risk_flag_history":          {kind: byFlag, column: "risk_flag_id", class: access.Risk},
+	"advocate_assignment":        {kind: byStudent, column: "student_id", class: access.Directory},
+	"contact_log":                {kind: byStudent, column: "student_id", class: access.Casework},
+
+	"import_run":       {kind: byOperation, by: access.ReadImportRuns},
+	"import_run_count": {kind: byOperation, by: access.ReadImportRuns},
+	"import_issue":     {kind: byOperation, by: access.ReadImportIssues},
+}

@@ -1,0 +1,147 @@
+package record
+
+import (
+	"time"
+
+	"github.com/holdfast-edu/holdfast/internal/access"
+	"github.com/holdfast-edu/holdfast/internal/operation"
+	"github.com/holdfast-edu/holdfast/internal/reach"
+	"github.com/holdfast-edu/holdfast/internal/relay"
+)
+
+// ContactLog is one contact, or attempt, with a student or the family.
+type ContactLog struct {
+	ID         relay.ID
+	OccurredAt time.Time
+	Method     string
+	Outcome    string
+	WithWhom   *string
+	Summary    string
+	Positive   bool
+	Author     *Staff
+}
+
+// By is who made the contact.
+func (c *ContactLog) By() Actor { return c.Author }
+
+// ContactLogConnection is a page of contacts.
+type ContactLogConnection struct{ relay.Connection[*ContactLog] }
+
+// ContactLogEdge is a contact in a page.
+type ContactLogEdge = relay.Edge[*ContactLog]
+
+// contactLogQuery names the list that its cursors are bound to.
+const contactLogQuery = "Student.contactLogs"
+
+// contactLogs is the field contactLogs: a page of them, latest first.
+func contactLogs() studentField {
+	return studentField{
+		class: access.Casework,
+		write: func(st *reach.Statement, s Selected, op *operation.Operation) error {
+			page, keys, err := openPage(op, contactLogQuery, s.Page)
+			if err != nil {
+				return err
+			}
+			st.Write(contactLogsSQL, reach.Values{
+				"total":    ifSelected(s, "totalCount", contactLogTotalSQL),
+				"withWhom": reads("s.mask", access.Contact, withWhomSQL),
+				"after":    afterContact(page, keys),
+				"order":    contactOrder(page),
+				"limit":    page.Limit + 1,
+			})
+			return nil
+		},
+		into: intoContactLogs,
+	}
+}
+
+func ifSelected(s Selected, field, text string) func(*reach.Statement) {
+	return func(st *reach.Statement) {
+		if _, selected := s.field(field); selected {
+			st.Write(text, nil)
+			return
+		}
+		st.Text("0")
+	}
+}
+
+func reads(mask string, class access.Class, text string) func(*reach.Statement) {
+	return func(st *reach.Statement) {
+		st.IfReads(mask, class, func() { st.Write(text, nil) })
+	}
+}
+
+func afterContact(page relay.Page, keys []string) func(*reach.Statement) {
+	return func(st *reach.Statement) {
+		if keys == nil {
+			return
+		}
+		than := "<"
+		if page.Backward {
+			than = ">"
+		}
+		st.Text("AND (l.occurred_at, l.id) " + than + " (").Arg(keys[0]).Text("::timestamptz, ").Arg(keys[1]).Text("::uuid)")
+	}
+}
+
+func contactOrder(page relay.Page) func(*reach.Statement) {
+	return func(st *reach.Statement) {
+		if page.Backward {
+			st.Text("l.occurred_at, l.id")
+			return
+		}
+		st.Text("l.occurred_at DESC, l.id DESC")
+	}
+}
+
+func intoContactLogs(student *Student, s Selected, op *operation.Operation) (any, func() error) {
+	raw := new([]byte)
+	return raw, func() error {
+		if *raw == nil {
+			return nil
+		}
+		var read struct {
+			Total int
+			Rows  []relay.Row[*ContactLog]
+		}
+		if err := fromJSON(*raw, &read); err != nil {
+			return err
+		}
+		page, err := s.Page.Page()
+		if err != nil {
+			return err
+		}
+		seal := func(keys []string) string { return op.Cursors.Seal(contactLogQuery, keys) }
+		connection := &ContactLogConnection{*relay.Connect(read.Rows, page, read.Total, seal)}
+		student.contactLogs = put(student.contactLogs, pageKey(s.Page), connection)
+		redactWithWhom(student, s, op, connection)
+		return nil
+	}
+}
+
+// redactWithWhom notes names of contacts that the reader may not see.
+func redactWithWhom(student *Student, s Selected, op *operation.Operation, connection *ContactLogConnection) {
+	for _, way := range [][]string{{"nodes"}, {"edges", "node"}} {
+		below, selected := s, true
+		for _, step := range append(way, "withWhom") {
+			if selected {
+				below, selected = below.field(step)
+			}
+		}
+		for i := range connection.Edges {
+			if selected {
+				op.RedactBy(student.Mask, below.Path, access.Contact, i)
+			}
+		}
+	}
+}
+
+// openPage checks a page's arguments and opens its cursor; keys is nil without one.
+func openPage(op *operation.Operation, query string, args relay.PageArgs) (page relay.Page, keys []string, err error) {
+	page, err = args.Page()
+	if err != nil || page.Cursor == "" {
+		return page, nil, err
+	}
+	keys, err = op.Cursors.Open(query, page.Cursor)
+	return page, keys, err
+}

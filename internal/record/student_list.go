@@ -1,0 +1,293 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/holdfast-edu/holdfast/internal/access"
+	"github.com/holdfast-edu/holdfast/internal/operation"
+	"github.com/holdfast-edu/holdfast/internal/reach"
+	"github.com/holdfast-edu/holdfast/internal/relay"
+)
+
+// ErrForbidden is a list that would tell, by its rows or their order, what the
+// reader may not see.
+var ErrForbidden = errors.New("forbidden")
+
+// Within is which of the students within reach a list ranges over.
+type Within string
+
+// The ways of being within reach.
+const (
+	All        Within = "ALL"
+	MySchools  Within = "MY_SCHOOLS"
+	MySections Within = "MY_SECTIONS"
+	MyCaseload Within = "MY_CASELOAD"
+)
+
+var reachesWithin = map[Within]access.Reach{
+	MySchools: access.OwnSchools, MySections: access.OwnSections, MyCaseload: access.OwnCaseload,
+}
+
+// StudentFilter is which students to list; all conditions hold together.
+type StudentFilter struct {
+	Within            *string
+	SchoolIds         []relay.ID
+	GradeLevels       []string
+	ChronicallyAbsent *bool
+	RiskLevels        []string
+	Search            *string
+}
+
+// StudentOrder is the order of a list of students.
+type StudentOrder struct {
+	Field     string
+	Direction string
+}
+
+// studentOrder says how a list is ordered: the sort keys before the id, each with
+// the type that its cursor's text is read as, and the class that the order tells.
+type studentOrder struct {
+	keys  []sortKey
+	class access.Class
+}
+
+type sortKey struct{ expression, kind string }
+
+var byName = []sortKey{{"s.last_name", "text"}, {"s.first_name", "text"}}
+
+var studentOrders = map[string]studentOrder{
+	"LAST_NAME":   {keys: byName, class: access.Directory},
+	"GRADE_LEVEL": {keys: append([]sortKey{{gradeRankSQL, "integer"}}, byName...), class: access.Directory},
+	"ABSENT_DAYS": {keys: append([]sortKey{{absentSQL, "bigint"}}, byName...), class: access.Attendance},
+}
+
+const (
+	gradeRankSQL = `coalesce(array_position('{PREKINDERGARTEN,KINDERGARTEN,FIRST,SECOND,THIRD,FOURTH,FIFTH,SIXTH,SEVENTH,EIGHTH,NINTH,TENTH,ELEVENTH,TWELFTH}'::text[], s.grade_level), 99)`
+	absentSQL    = `coalesce((SELECT o.absent FROM student_attendance o WHERE o.district_id = {district} AND o.student_id = s.id AND o.school_year = ` + currentYearSQL + `), -1)`
+)
+
+// studentList is one list under way.
+type studentList struct {
+	op     *operation.Operation
+	filter StudentFilter
+	order  studentOrder
+	desc   bool
+	spans  []access.Span
+	page   relay.Page
+	after  []string
+	query  string
+}
+
+// Students lists students within the reader's reach: the page, with its count
+// when that was selected, in one statement. ErrForbidden when the filter or order
+// needs a class that the reader may not read of every student ranged over.
+func Students(ctx context.Context, op *operation.Operation, filter *StudentFilter, order *StudentOrder, selected Selected) (*StudentConnection, error) {
+	l, err := newStudentList(op, filter, order, selected.Page)
+	if err != nil {
+		return nil, err
+	}
+	nodes := studentSelections(selected)
+	columns := distinct(nodes)
+	st, err := l.statement(columns, selected)
+	if err != nil {
+		return nil, err
+	}
+	var total int
+	var rows []relay.Row[*Student]
+	err = op.Run(ctx, st, func(r *sql.Rows) error {
+		keys := make(pq.StringArray, 0)
+		student, err := scanStudent(r, columns, op, []any{&total, &keys})
+		if err != nil || student == nil {
+			return err
+		}
+		rows = append(rows, relay.Row[*Student]{Node: student, Keys: append(keys, student.ID.UUID.String())})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	connection := relay.Connect(rows, l.page, total, func(keys []string) string { return op.Cursors.Seal(l.query, keys) })
+	for i, edge := range connection.Edges {
+		redact(op, edge.Node, nodes, i)
+	}
+	return &StudentConnection{*connection}, nil
+}
+
+// studentSelections gives what is selected of the students themselves, by edges
+// and by nodes.
+func studentSelections(selected Selected) []Selected {
+	var fields []Selected
+	if nodes, ok := selected.field("nodes"); ok {
+		fields = append(fields, nodes.Fields...)
+	}
+	if edges, ok := selected.field("edges"); ok {
+		if node, ok := edges.field("node"); ok {
+			fields = append(fields, node.Fields...)
+		}
+	}
+	return fields
+}
+
+func newStudentList(op *operation.Operation, filter *StudentFilter, order *StudentOrder, page relay.PageArgs) (*studentList, error) {
+	l := &studentList{op: op, order: studentOrders["LAST_NAME"]}
+	if filter != nil {
+		l.filter = *filter
+	}
+	if order != nil {
+		l.order, l.desc = studentOrders[order.Field], order.Direction == "DESC"
+	}
+	l.spans = l.within()
+	for _, class := range l.classesTold() {
+		if !access.EverywhereIn(l.spans, class) {
+			return nil, fmt.Errorf("%w: filtering or ordering by %s needs it for every student that the list ranges over; narrow filter.within", ErrForbidden, class)
+		}
+	}
+	binding, _ := json.Marshal([]any{"District.students", op.Reader.Principal.PersonID, l.filter, order}) // plain data always marshals
+	l.query = string(binding)
+	var err error
+	l.page, l.after, err = openPage(op, l.query, page)
+	return l, err
+}
+
+// within gives the spans that the list ranges over.
+func (l *studentList) within() []access.Span {
+	if l.filter.Within == nil || *l.filter.Within == string(All) {
+		return l.op.Reader.Spans
+	}
+	var spans []access.Span
+	for _, span := range l.op.Reader.Spans {
+		if span.Reach == reachesWithin[Within(*l.filter.Within)] {
+			spans = append(spans, span)
+		}
+	}
+	return spans
+}
+
+// classesTold gives the classes that the filter and order tell something of.
+func (l *studentList) classesTold() []access.Class {
+	classes := []access.Class{access.Directory, l.order.class}
+	if l.filter.ChronicallyAbsent != nil {
+		classes = append(classes, access.Attendance)
+	}
+	if l.filter.RiskLevels != nil {
+		classes = append(classes, access.Risk)
+	}
+	return classes
+}
+
+// statement reads the page and its count. The columns are assembled for the rows
+// of the page alone.
+func (l *studentList) statement(columns []Selected, selected Selected) (*reach.Statement, error) {
+	st := reach.NewStatement(l.op.Reader)
+	st.Text("SELECT total.n, s.sort_keys, s.id, s.mask")
+	if err := writeColumns(st, columns, l.op); err != nil {
+		return nil, err
+	}
+	st.Text(" FROM (SELECT ")
+	if _, counted := selected.field("totalCount"); counted {
+		st.Text("(SELECT count(*) FROM student s WHERE ")
+		l.conditions(st)
+		st.Text(")")
+	} else {
+		st.Text("0")
+	}
+	st.Text(" AS n) total LEFT JOIN (SELECT s.*, ").Mask("s").Text(" AS mask, ARRAY[")
+	l.keys(st, func(k sortKey) { st.Text("("); st.Write(k.expression, nil); st.Text(")::text") })
+	st.Text("] AS sort_keys FROM student s WHERE ")
+	l.conditions(st)
+	l.afterCursor(st)
+	st.Text(" ORDER BY ")
+	l.orderBy(st)
+	st.Text(" LIMIT ").Arg(l.page.Limit + 1).Text(") s ON true ORDER BY ")
+	l.orderBy(st)
+	return st, nil
+}
+
+// keys writes the sort keys with commas between.
+func (l *studentList) keys(st *reach.Statement, write func(sortKey)) {
+	for i, key := range l.order.keys {
+		if i > 0 {
+			st.Text(", ")
+		}
+		write(key)
+	}
+}
+
+// orderBy writes the order of the page: backward pages run the other way.
+func (l *studentList) orderBy(st *reach.Statement) {
+	direction := ""
+	if l.desc != l.page.Backward {
+		direction = " DESC"
+	}
+	l.keys(st, func(k sortKey) { st.Write(k.expression, nil); st.Text(direction) })
+	st.Text(", s.id" + direction)
+}
+
+// afterCursor writes that a row lies beyond the cursor.
+func (l *studentList) afterCursor(st *reach.Statement) {
+	if l.after == nil {
+		return
+	}
+	than := " > ("
+	if l.desc != l.page.Backward {
+		than = " < ("
+	}
+	st.Text(" AND (")
+	l.keys(st, func(k sortKey) { st.Write(k.expression, nil) })
+	st.Text(", s.id)" + than)
+	for i, key := range l.order.keys {
+		st.Arg(l.after[i]).Text("::" + key.kind + ", ")
+	}
+	st.Arg(l.after[len(l.order.keys)]).Text("::uuid)")
+}
+
+// conditions writes which students the list holds.
+func (l *studentList) conditions(st *reach.Statement) {
+	st.Students("s", l.spans).Text(" AND s.withdrawn_at IS NULL")
+	f := l.filter
+	if f.SchoolIds != nil {
+		st.Write(` AND EXISTS (SELECT 1 FROM student_school_association e WHERE e.district_id = {district} AND e.student_id = s.id
+			AND e.school_id = ANY({schools}::uuid[]) AND e.entry_date <= {today} AND coalesce(e.exit_date, 'infinity') >= {today} AND `+lived+`)`,
+			reach.Values{"schools": pq.Array(uuidsOf(f.SchoolIds, relay.School))})
+	}
+	if f.GradeLevels != nil {
+		st.Write(" AND s.grade_level = ANY({grades}::text[])", reach.Values{"grades": pq.Array(f.GradeLevels)})
+	}
+	if f.ChronicallyAbsent != nil {
+		st.Write(` AND EXISTS (SELECT 1 FROM student_attendance a WHERE a.district_id = {district} AND a.student_id = s.id
+			AND a.school_year = `+currentYearSQL+` AND a.measured AND a.chronic = {chronic})`,
+			reach.Values{"chronic": *f.ChronicallyAbsent})
+	}
+	if f.RiskLevels != nil {
+		st.Write(` AND EXISTS (SELECT 1 FROM student_risk r WHERE r.district_id = {district} AND r.student_id = s.id
+			AND r.school_year = `+currentYearSQL+` AND r.level = ANY({levels}::text[]))`,
+			reach.Values{"levels": pq.Array(f.RiskLevels)})
+	}
+	if f.Search != nil {
+		for _, word := range strings.Fields(strings.ToLower(*f.Search)) {
+			st.Write(" AND s.search_text LIKE {pattern}", reach.Values{"pattern": "%" + likeEscaper.Replace(word) + "%"})
+		}
+	}
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// uuidsOf gives the ids that name that kind of object; others name nothing.
+func uuidsOf(ids []relay.ID, prefix relay.Prefix) []uuid.UUID {
+	kept := make([]uuid.UUID, 0, len(ids))
+	for _, id := range ids {
+		if id.Prefix == prefix {
+			kept = append(kept, id.UUID)
+		}
+	}
+	return slices.Clip(kept)
+}

@@ -1,0 +1,108 @@
+package record
+
+import (
+	"github.com/holdfast-edu/holdfast/internal/access"
+	"github.com/holdfast-edu/holdfast/internal/operation"
+	"github.com/holdfast-edu/holdfast/internal/reach"
+)
+
+// schoolYear writes the year of a field's argument.
+func schoolYear(year *int) func(*reach.Statement) {
+	return func(st *reach.Statement) {
+		if year == nil {
+			st.Write(currentYearSQL, nil)
+			return
+		}
+		st.Arg(*year).Text("::integer")
+	}
+}
+
+// attendance is the field attendance(schoolYear).
+func attendance() studentField {
+	return studentField{
+		class: access.Attendance,
+		write: func(st *reach.Statement, s Selected, _ *operation.Operation) error {
+			st.Write(attendanceSQL, reach.Values{"year": schoolYear(s.SchoolYear)})
+			return nil
+		},
+		into: func(student *Student, s Selected, _ *operation.Operation) (any, func() error) {
+			raw := new([]byte)
+			return raw, func() error {
+				var figures *AttendanceFigures
+				err := fromJSON(*raw, &figures)
+				student.attendance = put(student.attendance, yearKey(s.SchoolYear), figures)
+				return err
+			}
+		},
+	}
+}
+
+// risk is the field risk(schoolYear). A flag that rests on attendance needs
+// ATTENDANCE too: without it the flag is left out, and noted.
+func risk() studentField {
+	return studentField{
+		class: access.Risk,
+		write: func(st *reach.Statement, s Selected, _ *operation.Operation) error {
+			st.Write(riskSQL, reach.Values{
+				"year":  schoolYear(s.SchoolYear),
+				"limit": maxFlags + 1,
+				"seesAttendance": func(st *reach.Statement) {
+					st.Text("coalesce(")
+					st.IfReads("s.mask", access.Attendance, func() { st.Text("true") })
+					st.Text(", false)")
+				},
+			})
+			return nil
+		},
+		into: intoRisk,
+	}
+}
+
+func intoRisk(student *Student, s Selected, op *operation.Operation) (any, func() error) {
+	raw := new([]byte)
+	return raw, func() error {
+		var found *StudentRisk
+		if err := fromJSON(*raw, &found); err != nil {
+			return err
+		}
+		student.risk = put(student.risk, yearKey(s.SchoolYear), found)
+		if found != nil && len(found.Flags) > maxFlags {
+			return &LimitError{Path: s.Path + ".flags", Limit: maxFlags}
+		}
+		flags, selected := s.field("flags")
+		if found != nil && selected && student.Mask.Reads(access.Risk) {
+			op.RedactBy(student.Mask, flags.Path, access.Attendance, noIndex)
+		}
+		return nil
+	}
+}
+
+// noIndex is the place of a field that stands in no list.
+const noIndex = -1
+
+func put[K comparable, V any](m map[K]V, key K, value V) map[K]V {
+	if m == nil {
+		m = make(map[K]V, 1)
+	}
+	m[key] = value
+	return m
+}
+
+// characteristics is the field characteristics. Who reads circumstances item by
+// item gets those granted to them; there are no grants yet, so none.
+func characteristics() studentField {
+	field := list(access.Circumstance, characteristicsSQL, maxCharacteristics,
+		func(s *Student) any { return &s.Characteristics }, func(s *Student) int { return len(s.Characteristics) })
+	scan := field.into
+	field.into = func(student *Student, s Selected, op *operation.Operation) (any, func() error) {
+		destination, decode := scan(student, s, op)
+		return destination, func() error {
+			if student.Mask.NeedsToKnow(access.Circumstance) {
+				student.Characteristics = []*StudentCharacteristic{}
+				return nil
+			}
+			return decode()
+		}
+	}
+	return field
+}

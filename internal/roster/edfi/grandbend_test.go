@@ -1,0 +1,70 @@
+package edfi_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/holdfast-edu/holdfast/internal/roster"
+	"github.com/holdfast-edu/holdfast/internal/roster/edfi"
+)
+
+// TestGrandBend reads the Ed-Fi Alliance's own sample district. The counts were
+// made by another program that counts the elements of the files.
+func TestGrandBend(t *testing.T) {
+	const folder = "../../../../shared/data/grand-bend"
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("the sample district is not at ../shared/data/grand-bend, seen from the repository")
+	}
+	sink := &recorder{}
+	if err := edfi.Read(t.Context(), folder, sink, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, issue := range sink.issues {
+		t.Errorf("unexpected issue: %+v", issue)
+	}
+	want := map[string]int{
+		"Region": 1, "District": 1, "School": 3, "Calendar": 4, "CalendarDate": 509,
+		"Staff": 68, "StaffAssignment": 69,
+		"Student": 960, "Enrollment": 960, "AttendanceEvent": 1917, "Characteristic": 546,
+		"Person": 1873, "Channel": 4185, "StudentContact": 1872,
+	}
+	if difference := cmp.Diff(want, sink.kinds()); difference != "" {
+		t.Error("rows by kind, - expected, + read:\n" + difference)
+	}
+	wantCharacteristics := map[string]int{
+		"HOMELESS": 11, "SPECIAL_EDUCATION": 97, "MIGRANT": 275, "SECTION_504": 3,
+		"ENGLISH_LEARNER": 78, "ECONOMIC_DISADVANTAGE": 82,
+	}
+	got := map[string]int{}
+	for _, row := range sink.rows {
+		if characteristic, is := row.(roster.Characteristic); is {
+			got[characteristic.Kind]++
+		}
+	}
+	if difference := cmp.Diff(wantCharacteristics, got); difference != "" {
+		t.Error("characteristics by kind, - expected, + read:\n" + difference)
+	}
+	if difference := cmp.Diff(grandBendPassedOver(), sink.passedOver); difference != "" {
+		t.Error("passed over, - expected, + read:\n" + difference)
+	}
+}
+
+func grandBendPassedOver() map[string]int {
+	return map[string]int{
+		"AccountabilityRating": 4, "BellSchedule": 3, "ClassPeriod": 21, "CommunityOrganization": 1,
+		"CommunityProvider": 1, "CommunityProviderLicense": 1, "Course": 84, "CourseOffering": 169,
+		"Credential": 56, "DisciplineAction": 25, "DisciplineIncident": 21, "EducationContent": 1,
+		"EducationOrganizationInterventionPrescriptionAssociation": 1, "GradingPeriod": 18,
+		"Intervention": 1, "InterventionPrescription": 1, "InterventionStudy": 1, "Location": 56,
+		"OrganizationDepartment": 1, "Person": 10, "PostSecondaryInstitution": 1, "Program": 25,
+		"Section": 532, "Session": 6, "StaffDisciplineIncidentAssociation": 21,
+		"StaffEducationOrganizationEmploymentAssociation": 68, "StaffLeave": 37,
+		"StaffSchoolAssociation": 56, "StaffSectionAssociation": 528,
+		"StudentCTEProgramAssociation": 64, "StudentDisciplineIncidentBehaviorAssociation": 21,
+		"StudentDisciplineIncidentNonOffenderAssociation": 2, "StudentInterventionAssociation": 25,
+		"StudentNeglectedOrDelinquentProgramAssociation": 8, "StudentProgramAssociation": 86,
+		"StudentTitleIPartAProgramAssociation": 2,
+	}
+}

@@ -1,0 +1,153 @@
+package load
+
+import (
+	"fmt"
+	"strings"
+)
+
+// column is a column of a staging table.
+type column struct{ name, sqlType string }
+
+// check is a condition under which a resolved row is quarantined. The first check
+// of its kind that holds is the row's problem.
+type check struct {
+	when    string // SQL over the resolved row r
+	field   string // the source's field
+	value   string // SQL over r: the value to quote; empty: none
+	problem string
+	hint    string
+}
+
+// merged is a column of the target.
+type merged struct {
+	name       string
+	from       string // SQL over the resolved row r; empty: the column of the same name
+	update     string // SQL for an existing row t and excluded; empty: excluded's; keep: t's own stays
+	insertOnly bool
+}
+
+// kind is one kind of row: all that a load needs to know of it.
+type kind struct {
+	name    string
+	stage   []column // after id, file and line, which every kind has
+	values  func(row any) []any
+	resolve string // FROM and JOINs of the staged rows s; with columns that follow s.*
+	adds    string // columns that resolve adds, as SQL
+	key     []string
+	checks  []check
+	target  string
+	merge   []merged
+	// fold merges rows of one key instead of quarantining them as contradictory:
+	// aggregates over r by column of the target.
+	fold map[string]string
+	// noWithdrawal says that the target has no withdrawn_at.
+	noWithdrawal bool
+}
+
+func (k kind) stageTable() string    { return "stage_" + strings.ToLower(k.name) }
+func (k kind) resolvedTable() string { return "resolved_" + strings.ToLower(k.name) }
+
+// createStage is the staging table, of the connection's own.
+func (k kind) createStage() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "CREATE TEMP TABLE %s (id uuid, file text, line integer", k.stageTable())
+	for _, c := range k.stage {
+		fmt.Fprintf(&b, ", %s %s", c.name, c.sqlType)
+	}
+	b.WriteString(") ON COMMIT DROP")
+	return b.String()
+}
+
+// copyIn is the COPY statement that fills the staging table.
+func (k kind) copyIn() string {
+	names := []string{"id", "file", "line"}
+	for _, c := range k.stage {
+		names = append(names, c.name)
+	}
+	return fmt.Sprintf("COPY %s (%s) FROM STDIN", k.stageTable(), strings.Join(names, ", "))
+}
+
+// createResolved is the resolved table: the staged rows with their references, the
+// number of their problem if any, and their place among rows of the same key.
+func (k kind) createResolved() string {
+	var problems strings.Builder
+	problems.WriteString("CASE")
+	for i, c := range k.allChecks() {
+		fmt.Fprintf(&problems, " WHEN %s THEN %d", c.when, i+1)
+	}
+	problems.WriteString(" END")
+	content := make([]string, len(k.stage))
+	for i, c := range k.stage {
+		content[i] = "s." + c.name
+	}
+	return fmt.Sprintf(`CREATE TEMP TABLE %[1]s ON COMMIT DROP AS
+		SELECT r.*, %[2]s AS bad FROM (
+			SELECT x.*, row_number() OVER w AS copy, min(x.content) OVER w <> max(x.content) OVER w AS contradictory FROM (
+				SELECT s.*, md5(ROW(%[3]s)::text) AS content%[4]s FROM %[5]s s %[6]s
+			) x WINDOW w AS (PARTITION BY %[7]s ORDER BY x.file, x.line ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+		) r`, k.resolvedTable(), problems.String(), strings.Join(content, ", "), k.adds, k.stageTable(), k.resolve,
+		strings.Join(k.key, ", "))
+}
+
+// allChecks are the kind's own and, unless rows of one key are folded, the one
+// that no two rows of a key contradict each other.
+func (k kind) allChecks() []check {
+	if k.fold != nil {
+		return k.checks
+	}
+	return append(k.checks[:len(k.checks):len(k.checks)], check{
+		when: "r.contradictory", field: strings.Join(k.key, ", "),
+		problem: "stands more than once with different content",
+		hint:    "find out at the source which of the rows is right, and export it alone",
+	})
+}
+
+// good says which resolved rows are merged.
+const good = "r.bad IS NULL"
+
+// mergeStatement merges the good rows and gives how many were created and updated.
+func (k kind) mergeStatement() string {
+	names, selects, sets, before, after := k.mergeColumns()
+	rows := "SELECT $1::uuid, r.id, " + strings.Join(selects, ", ") + " FROM " + k.resolvedTable() + " r WHERE " + good + " AND r.copy = 1"
+	withdrawn := ", withdrawn_at = NULL"
+	condition := fmt.Sprintf("(%s) IS DISTINCT FROM (%s) OR t.withdrawn_at IS NOT NULL", before, after)
+	if k.noWithdrawal {
+		withdrawn, condition = "", fmt.Sprintf("(%s) IS DISTINCT FROM (%s)", before, after)
+	}
+	return fmt.Sprintf(`WITH written AS (
+		INSERT INTO %s AS t (district_id, id, %s) %s
+		ON CONFLICT (district_id, %s) DO UPDATE SET %s%s WHERE %s
+		RETURNING (xmax = 0) AS created)
+		SELECT count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created) FROM written`,
+		k.target, strings.Join(names, ", "), rows, strings.Join(k.targetKey(), ", "), strings.Join(sets, ", "), withdrawn, condition)
+}
+
+// targetKey are the columns of the target's unique key after district_id.
+func (k kind) targetKey() []string {
+	key := make([]string, len(k.key))
+	for i, column := range k.key {
+		key[i] = strings.TrimPrefix(strings.TrimPrefix(column, "x."), "key_")
+	}
+	return key
+}
+
+func (k kind) mergeColumns() (names, selects, sets []string, before, after string) {
+	var befores, afters []string
+	for _, m := range k.merge {
+		from := m.from
+		if from == "" {
+			from = "r." + m.name
+		}
+		names, selects = append(names, m.name), append(selects, from)
+		if m.insertOnly {
+			continue
+		}
+		update := m.update
+		if update == "" {
+			update = "excluded." + m.name
+		}
+		sets = append(sets, m.name+" = "+update)
+		befores, afters = append(befores, "t."+m.name), append(afters, update)
+	}
+	return names, selects, sets, strings.Join(befores, ", "), strings.Join(afters, ", ")
+}

@@ -1,0 +1,129 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/rs/cors"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/holdfast-edu/holdfast/graph"
+	"github.com/holdfast-edu/holdfast/graph/generated"
+	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/postgres"
+	"github.com/holdfast-edu/holdfast/internal/relay"
+)
+
+// Limits on a request, before anything of it is run.
+const (
+	maxBody       = 1 << 20 // bytes
+	maxTokens     = 2_000   // of a document
+	keptDocuments = 1_000
+	// operationTime is how long one operation may take.
+	operationTime = 30 * time.Second
+	headerTime    = 10 * time.Second
+	idleTime      = 2 * time.Minute
+	goodbyeTime   = 10 * time.Second
+)
+
+// Config is what a server needs.
+type Config struct {
+	DB            *postgres.DB // under the application's login
+	Verifier      identity.Verifier
+	Cursors       relay.Sealer
+	Introspection bool
+	CORSOrigins   []string // origins of browsers that may call; empty: none
+	Now           func() time.Time
+	Log           *slog.Logger
+}
+
+// NewHandler makes the HTTP handler: /graphql, /healthz, /readyz and /metrics.
+func NewHandler(config Config) http.Handler {
+	metrics := newMetrics()
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", metrics.count(http.MaxBytesHandler(authenticate(config, newGraphQL(config)), maxBody)))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", ready(config.DB))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics.registry, promhttp.HandlerOpts{}))
+	return recovered(config.Log, allowOrigins(config.CORSOrigins, mux))
+}
+
+func allowOrigins(origins []string, next http.Handler) http.Handler {
+	if len(origins) == 0 {
+		return next
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: origins,
+		AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		AllowedHeaders: []string{"Authorization", "Content-Type", principalHeader},
+	}).Handler(next)
+}
+
+// newGraphQL makes the GraphQL handler. Suggestions are off: they would tell names
+// of fields to who may not introspect.
+func newGraphQL(config Config) http.Handler {
+	server := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{}}))
+	server.AddTransport(transport.GET{})
+	server.AddTransport(transport.POST{})
+	server.SetQueryCache(lru.New[*ast.QueryDocument](keptDocuments))
+	server.SetParserTokenLimit(maxTokens)
+	server.SetDisableSuggestion(true)
+	server.SetErrorPresenter(graph.PresentError(config.Log))
+	server.SetRecoverFunc(func(context.Context, any) error { return errPanic })
+	if config.Introspection {
+		server.Use(extension.Introspection{})
+	}
+	server.AroundOperations(graph.BeginOperation(config.DB, config.Cursors))
+	server.AroundResponses(graph.EndOperation)
+	return server
+}
+
+var errPanic = errors.New("a panic in a resolver")
+
+// ready answers 200 when the database answers and its schema is the one that this
+// program knows.
+func ready(db *postgres.DB) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := postgres.CheckSchema(r.Context(), db); err != nil {
+			answer(w, http.StatusServiceUnavailable, "not ready: the database does not answer, or its schema is not the one this program knows")
+			return
+		}
+		answer(w, http.StatusOK, "ready")
+	}
+}
+
+func answer(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n"))
+}
+
+// Serve serves on the listener until the context ends, then lets requests under
+// way finish.
+func Serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{
+		Handler:           http.TimeoutHandler(handler, operationTime+time.Second, "the operation took too long\n"),
+		ReadHeaderTimeout: headerTime,
+		IdleTimeout:       idleTime,
+		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	goodbye, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbyeTime)
+	defer cancel()
+	return server.Shutdown(goodbye)
+}
