@@ -75,8 +75,7 @@ func message(err error) string {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return "the operation took too long and was stopped; ask for less, or try again"
 	}
-	var input *relay.InputError
-	if errors.As(err, &input) {
+	if input, ok := errors.AsType[*relay.InputError](err); ok {
 		return input.Error()
 	}
 	return err.Error()

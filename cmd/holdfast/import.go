@@ -37,7 +37,9 @@ func newImport(s *settings) *cobra.Command {
 	var o importOptions
 	command := &cobra.Command{
 		Use: "edfi FOLDER", Short: "load a folder of Ed-Fi bulk XML (data standard 5)",
-		Long: "Everything that can be trusted is loaded in one transaction, or nothing when it fails. Rows that cannot be trusted are kept in quarantine, and the exit status is 3. Loading the same export again changes nothing.",
+		Long: `Everything that can be trusted is loaded in one transaction, or nothing when it
+fails. Rows that cannot be trusted are kept in quarantine, and the exit status is
+3. Loading the same export again changes nothing.`,
 		Args: exactly("FOLDER"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runImport(cmd.Context(), s, o, edfiSource(args[0]))
@@ -62,7 +64,7 @@ func runImport(ctx context.Context, s *settings, o importOptions, source load.So
 	if o.district == "" {
 		return usageError{errors.New("--district is missing: name the district's code, such as 255901")}
 	}
-	options := load.Options{Now: time.Now()}
+	options := load.Options{Now: time.Now}
 	if o.knownThrough != "" {
 		day, err := time.Parse(time.DateOnly, o.knownThrough)
 		if err != nil {

@@ -87,7 +87,7 @@ func serve(ctx context.Context, s *settings, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", o.addr)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s (another program may be there; choose another --addr): %w", o.addr, err)
 	}

@@ -30,7 +30,8 @@ func (s *settings) register(flags *pflag.FlagSet) {
 	flags.StringVar(&s.directURL, "database-direct-url", "", "the owner's URL past the pooler, for migrations")
 	flags.StringVar(&s.pooler, "database-pooler", "", "transaction: the database URL leads to a pooler by transaction, such as PgBouncer")
 	flags.StringVar(&s.postgresBinDir, "postgres-bin-dir", "", "where PostgreSQL's server programs are; unset: looked up")
-	flags.StringVar(&s.secretKey, "secret-key", "", "seals cursors: at least 32 characters, the same on every server; unset with the embedded PostgreSQL: a file in the data directory")
+	flags.StringVar(&s.secretKey, "secret-key", "",
+		"seals cursors: at least 32 characters, the same on every server; unset with the embedded PostgreSQL: a file in the data directory")
 }
 
 // defaultDataDir is the system's folder for root, since PostgreSQL refuses to run

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/persona"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/roster/load"
 )
@@ -26,8 +27,8 @@ const tokenLifetime = 12 * time.Hour
 func newToken(s *settings) *cobra.Command {
 	var o tokenOptions
 	var kinds []string
-	for _, persona := range identity.Personas() {
-		kinds = append(kinds, persona.Kind)
+	for _, one := range persona.All() {
+		kinds = append(kinds, one.Kind)
 	}
 	command := &cobra.Command{
 		Use: "token", Short: "print a development token for a persona, making the persona where it is missing", Args: exactly(),
@@ -56,16 +57,16 @@ func printToken(ctx context.Context, s *settings, o tokenOptions) error {
 	if o.list {
 		return listPersonas(ctx, owner)
 	}
-	persona, err := identity.FindPersona(o.persona)
+	chosen, err := persona.Find(o.persona)
 	if err != nil {
 		return usageError{err}
 	}
-	district, today, err := personaDistrict(ctx, owner, persona, o.district)
+	district, today, err := personaDistrict(ctx, owner, chosen, o.district)
 	if err != nil {
 		return err
 	}
-	subject, err := persona.Ensure(ctx, owner, district.ID, o.district, o.school, today)
-	if errors.Is(err, identity.ErrPersona) {
+	subject, err := chosen.Ensure(ctx, owner, district.ID, o.district, o.school, today)
+	if errors.Is(err, persona.ErrAsked) {
 		return usageError{err}
 	}
 	if err != nil {
@@ -82,8 +83,8 @@ func printToken(ctx context.Context, s *settings, o tokenOptions) error {
 	return err
 }
 
-func personaDistrict(ctx context.Context, owner *postgres.DB, persona identity.Persona, code string) (load.District, time.Time, error) {
-	if persona.Operator {
+func personaDistrict(ctx context.Context, owner *postgres.DB, chosen persona.Persona, code string) (load.District, time.Time, error) {
+	if chosen.Operator {
 		return load.District{}, time.Now().UTC(), nil
 	}
 	if code == "" {
@@ -101,12 +102,12 @@ func personaDistrict(ctx context.Context, owner *postgres.DB, persona identity.P
 }
 
 func listPersonas(ctx context.Context, owner *postgres.DB) error {
-	subjects, err := identity.Existing(ctx, owner)
+	subjects, err := persona.Existing(ctx, owner)
 	if err != nil {
 		return err
 	}
 	if len(subjects) == 0 {
-		return identity.ErrNoPersonas
+		return persona.ErrNone
 	}
 	fmt.Println(strings.Join(subjects, "\n"))
 	return nil

@@ -9795,7 +9795,7 @@ func (ec *executionContext) unmarshalInputStudentFilter(ctx context.Context, obj
 			if err != nil {
 				return it, err
 			}
-			it.SchoolIds = data
+			it.SchoolIDs = data
 		case "gradeLevels":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gradeLevels"))
 			data, err := ec.unmarshalOGradeLevel2ᚕstringᚄ(ctx, v)

@@ -73,7 +73,7 @@ func NewReader(principal Principal, today time.Time) Reader {
 	}
 	for _, held := range principal.Roles {
 		if active(held, today) {
-			reader.add(held)
+			reader = reader.with(held)
 		}
 	}
 	return reader
@@ -90,20 +90,20 @@ func active(held RoleAssignment, today time.Time) bool {
 	return !held.StartsOn.After(today) && (held.EndsOn.IsZero() || !held.EndsOn.Before(today))
 }
 
-// add puts a role's rights beside the others; the same role in several schools
+// with puts a role's rights beside the others; the same role in several schools
 // is one span, so that a row is weighed once.
-func (r *Reader) add(held RoleAssignment) {
+func (r Reader) with(held RoleAssignment) Reader {
 	rule := RuleOf(held.Role)
 	bySchool := rule.Reach == OwnSchools
 	if rule.Reach == NoReach || (bySchool && held.SchoolID == ID{}) {
-		return
+		return r
 	}
 	for i := range r.Spans {
 		if r.Spans[i].Role == held.Role {
 			if bySchool && !slices.Contains(r.Spans[i].Schools, held.SchoolID) {
 				r.Spans[i].Schools = append(r.Spans[i].Schools, held.SchoolID)
 			}
-			return
+			return r
 		}
 	}
 	span := Span{Role: held.Role, Reach: rule.Reach, Rights: rule.Rights}
@@ -111,6 +111,7 @@ func (r *Reader) add(held RoleAssignment) {
 		span.Schools = []ID{held.SchoolID}
 	}
 	r.Spans = append(r.Spans, span)
+	return r
 }
 
 // May tells whether the reader's roles of today allow the operation.

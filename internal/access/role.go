@@ -101,7 +101,7 @@ func mustRights(role Role, cells string) Rights {
 	}
 	var rights Rights
 	for class, mark := range marks {
-		bit := Of(Class(class)) //nolint:gosec // bounded by classCount above
+		bit := Of(Class(class))
 		switch mark {
 		case "W":
 			rights.Write |= bit

@@ -26,16 +26,16 @@ func Count(days []time.Time, events []Event, attendance policy.AttendancePolicy)
 	ordered := slices.SortedFunc(slices.Values(days), time.Time.Compare)
 	figures := Figures{Enrolled: len(ordered), Measured: len(ordered) >= attendance.MinEnrolledDays}
 	for _, day := range ordered {
-		figures.addDay(byDay[day])
+		figures = figures.withDay(byDay[day])
 	}
 	lines := Thresholds{Warning: attendance.WarningBasisPoints, AtRisk: attendance.AtRiskBasisPoints}
 	figures.Chronic = figures.Measured && lines.Verdict(figures.Absent, int64(figures.Enrolled)*WholeDay) == AtRisk
 	return figures
 }
 
-// addDay counts one day: the sum of its absent parts, at most one day, in one
+// withDay counts one day: the sum of its absent parts, at most one day, in one
 // bucket by suspension, then unexcused, then excused, then partial by its reason.
-func (f *Figures) addDay(events []Event) {
+func (f Figures) withDay(events []Event) Figures {
 	var absent int64
 	has := make(map[string]bool)
 	unexcusedPart := false
@@ -66,6 +66,7 @@ func (f *Figures) addDay(events []Event) {
 	} else {
 		f.Streak = 0
 	}
+	return f
 }
 
 // isAbsence tells which categories are absences; in-school suspension, tardy and

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,11 +28,11 @@ type Candidate struct {
 
 // Error names the header that chooses.
 func (e *ChoiceError) Error() string {
-	text := "you have several principals: name one in the header Holdfast-Principal, of"
-	for _, candidate := range e.Candidates {
-		text += fmt.Sprintf(" %s (%s)", candidate.ID, candidate.Kind)
+	choices := make([]string, len(e.Candidates))
+	for i, candidate := range e.Candidates {
+		choices[i] = fmt.Sprintf("%s (%s)", candidate.ID, candidate.Kind)
 	}
-	return text
+	return "you have several principals: name one in the header Holdfast-Principal, of " + strings.Join(choices, ", ")
 }
 
 // Institution is a district or region, by name.

@@ -34,11 +34,18 @@ type AttendancePolicy struct {
 	MinEnrolledDays int `json:"minEnrolledDays"`
 }
 
+// The defaults of AttendancePolicy, with their sources there.
+const (
+	warningBasisPoints = 500
+	atRiskBasisPoints  = 1000
+	minEnrolledDays    = 20
+)
+
 // Default is the policy of a district that changed nothing. Its code maps know
 // Ed-Fi's own descriptors.
 func Default() Document {
 	return Document{
-		Attendance: AttendancePolicy{WarningBasisPoints: 500, AtRiskBasisPoints: 1000, MinEnrolledDays: 20},
+		Attendance: AttendancePolicy{WarningBasisPoints: warningBasisPoints, AtRiskBasisPoints: atRiskBasisPoints, MinEnrolledDays: minEnrolledDays},
 		AttendanceCodes: map[string]string{
 			"Excused Absence":          "EXCUSED_ABSENCE",
 			"Unexcused Absence":        "UNEXCUSED_ABSENCE",

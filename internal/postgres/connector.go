@@ -123,13 +123,13 @@ func (c *conn) ResetSession(ctx context.Context) error {
 type tx struct{ conn *conn }
 
 func (t tx) Commit() error {
-	err := t.conn.pqConn.Commit()
+	err := t.conn.Commit()
 	t.conn.inTx = false // lib/pq rolls back, or breaks the connection, when a commit fails
 	return err
 }
 
 func (t tx) Rollback() error {
-	err := t.conn.pqConn.Rollback()
+	err := t.conn.Rollback()
 	t.conn.inTx = err != nil
 	return err
 }

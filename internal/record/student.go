@@ -146,6 +146,7 @@ type StudentCharacteristic struct {
 // AttendanceFigures are a student's figures of a school year.
 type AttendanceFigures struct {
 	earlywarning.Figures
+
 	KnownThrough relay.Date
 }
 
@@ -160,9 +161,10 @@ type StudentRisk struct {
 
 // RiskFlag is what one rule says of a student in a school year.
 type RiskFlag struct {
+	earlywarning.Finding
+
 	ID       relay.ID
 	Severity string
 	Since    relay.Date
 	Status   string
-	earlywarning.Finding
 }

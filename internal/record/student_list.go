@@ -40,7 +40,7 @@ var reachesWithin = map[Within]access.Reach{
 // StudentFilter is which students to list; all conditions hold together.
 type StudentFilter struct {
 	Within            *string
-	SchoolIds         []relay.ID
+	SchoolIDs         []relay.ID
 	GradeLevels       []string
 	ChronicallyAbsent *bool
 	RiskLevels        []string
@@ -71,8 +71,10 @@ var studentOrders = map[string]studentOrder{
 }
 
 const (
-	gradeRankSQL = `coalesce(array_position('{PREKINDERGARTEN,KINDERGARTEN,FIRST,SECOND,THIRD,FOURTH,FIFTH,SIXTH,SEVENTH,EIGHTH,NINTH,TENTH,ELEVENTH,TWELFTH}'::text[], s.grade_level), 99)`
-	absentSQL    = `coalesce((SELECT o.absent FROM student_attendance o WHERE o.district_id = {district} AND o.student_id = s.id AND o.school_year = ` + currentYearSQL + `), -1)`
+	gradeRankSQL = `coalesce(array_position('{PREKINDERGARTEN,KINDERGARTEN,FIRST,SECOND,THIRD,FOURTH,FIFTH,SIXTH,SEVENTH,EIGHTH,NINTH,TENTH,ELEVENTH,
+		TWELFTH}'::text[], s.grade_level), 99)`
+	absentSQL = `coalesce((SELECT o.absent FROM student_attendance o
+		WHERE o.district_id = {district} AND o.student_id = s.id AND o.school_year = ` + currentYearSQL + `), -1)`
 )
 
 // studentList is one list under way.
@@ -151,9 +153,11 @@ func newStudentList(op *operation.Operation, filter *StudentFilter, order *Stude
 			return nil, fmt.Errorf("%w: filtering or ordering by %s needs it for every student that the list ranges over; narrow filter.within", ErrForbidden, class)
 		}
 	}
-	binding, _ := json.Marshal([]any{"District.students", op.Reader.Principal.PersonID, l.filter, order}) // plain data always marshals
+	binding, err := json.Marshal([]any{"District.students", op.Reader.Principal.PersonID, l.filter, order})
+	if err != nil {
+		return nil, fmt.Errorf("bind the cursors to the list: %w", err)
+	}
 	l.query = string(binding)
-	var err error
 	l.page, l.after, err = openPage(op, l.query, page)
 	return l, err
 }
@@ -254,10 +258,10 @@ func (l *studentList) afterCursor(st *reach.Statement) {
 func (l *studentList) conditions(st *reach.Statement) {
 	st.Students("s", l.spans).Text(" AND s.withdrawn_at IS NULL")
 	f := l.filter
-	if f.SchoolIds != nil {
+	if f.SchoolIDs != nil {
 		st.Write(` AND EXISTS (SELECT 1 FROM student_school_association e WHERE e.district_id = {district} AND e.student_id = s.id
 			AND e.school_id = ANY({schools}::uuid[]) AND e.entry_date <= {today} AND coalesce(e.exit_date, 'infinity') >= {today} AND `+lived+`)`,
-			reach.Values{"schools": pq.Array(uuidsOf(f.SchoolIds, relay.School))})
+			reach.Values{"schools": pq.Array(uuidsOf(f.SchoolIDs, relay.School))})
 	}
 	if f.GradeLevels != nil {
 		st.Write(" AND s.grade_level = ANY({grades}::text[])", reach.Values{"grades": pq.Array(f.GradeLevels)})
@@ -273,7 +277,7 @@ func (l *studentList) conditions(st *reach.Statement) {
 			reach.Values{"levels": pq.Array(f.RiskLevels)})
 	}
 	if f.Search != nil {
-		for _, word := range strings.Fields(strings.ToLower(*f.Search)) {
+		for word := range strings.FieldsSeq(strings.ToLower(*f.Search)) {
 			st.Write(" AND s.search_text LIKE {pattern}", reach.Values{"pattern": "%" + likeEscaper.Replace(word) + "%"})
 		}
 	}

@@ -92,15 +92,16 @@ func refuse(ctx context.Context, log *slog.Logger, w http.ResponseWriter, err er
 func writeError(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/graphql-response+json; charset=utf-8")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{
+	body := map[string]any{
 		"errors": []any{map[string]any{"message": message, "extensions": map[string]any{"code": code}}},
-	})
+	}
+	_ = json.NewEncoder(w).Encode(body) //nolint:errchkjson // strings always marshal; a client that left is nobody's error
 }
 
 // recovered turns a panic outside a resolver into an INTERNAL error.
 func recovered(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
+		defer func() { //nolint:contextcheck // the request carries its context
 			if p := recover(); p != nil {
 				id := uuid.NewString()
 				log.ErrorContext(r.Context(), "panic", slog.String("error_id", id), slog.String("kind", telemetry.KindOfPanic(p)))

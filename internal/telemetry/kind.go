@@ -12,8 +12,7 @@ import (
 // KindOf names what kind of error it is, for logs: its text may quote SQL or a
 // value of a row, so only types, and what PostgreSQL calls the error, are given.
 func KindOf(err error) string {
-	var refused *pq.Error
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*pq.Error](err); ok {
 		return fmt.Sprintf("PostgreSQL %s %s (table %q, constraint %q)", refused.Code, refused.Code.Name(), refused.Table, refused.Constraint)
 	}
 	innermost := err

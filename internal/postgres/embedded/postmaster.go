@@ -132,7 +132,7 @@ func abandon(command *exec.Cmd, exited <-chan error) {
 	_ = command.Process.Signal(syscall.SIGQUIT)
 
 	select {
-	case <-exited:
+	case <-exited: //nolint:errcheck // however it ended, it is gone
 	case <-time.After(patience):
 		_ = command.Process.Kill()
 	}

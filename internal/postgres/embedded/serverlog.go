@@ -104,7 +104,7 @@ func scarceSpace(directory string) string {
 		return ""
 	}
 
-	free := status.Bavail * uint64(status.Bsize)
+	free := status.Bavail * uint64(status.Bsize) //nolint:gosec // a block's size is never negative
 	if free >= littleSpace {
 		return ""
 	}

@@ -138,7 +138,7 @@ func prepare(ctx context.Context, server *embedded.Server, lock *sql.Conn, name 
 			return fmt.Errorf("prepare the template: %w", err)
 		}
 	}
-	owner, err := postgres.Open(ctx, server.URL(postgres.OwnerLogin, name), postgres.Options{MaxConnections: 4})
+	owner, err := postgres.Open(ctx, server.URL(postgres.OwnerLogin, name), postgres.Options{})
 	if err != nil {
 		return err
 	}

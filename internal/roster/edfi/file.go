@@ -41,7 +41,7 @@ func (r *reader) readFile(ctx context.Context, path string) error {
 	if err != nil {
 		return unreadable(name, "the file", err)
 	}
-	defer content.Close() //nolint:errcheck // only read from
+	defer content.Close()
 	f := newFile(ctx, r, name, content)
 	root, err := f.root()
 	if err != nil {

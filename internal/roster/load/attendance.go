@@ -12,12 +12,18 @@ import (
 func attendanceEvents() kind {
 	return kind{
 		name: "AttendanceEvent",
-		stage: []column{{"student_code", "text"}, {"school_code", "text"}, {"school_year", "integer"}, {"on_date", "date"}, {"category_code", "text"},
-			{"reason", "text"}, {"duration", "integer"}},
-		values: func(row any) []any {
-			e := row.(roster.AttendanceEvent)
-			return []any{e.StudentCode, e.SchoolCode, yearOf(e.SchoolYear, e.Date), day(e.Date), e.CategoryCode, e.Reason, said(e.Duration)}
+		stage: []column{
+			{"student_code", "text"},
+			{"school_code", "text"},
+			{"school_year", "integer"},
+			{"on_date", "date"},
+			{"category_code", "text"},
+			{"reason", "text"},
+			{"duration", "integer"},
 		},
+		values: of(func(e roster.AttendanceEvent) []any {
+			return []any{e.StudentCode, e.SchoolCode, yearOf(e.SchoolYear, e.Date), day(e.Date), e.CategoryCode, e.Reason, said(e.Duration)}
+		}),
 		resolve: joinStudent + joinSchool + ` LEFT JOIN LATERAL (
 			SELECT true AS enrolled, bool_or(d.instructional) AS instructional
 			FROM student_school_association e

@@ -13,8 +13,8 @@ import (
 	"github.com/holdfast-edu/holdfast/test/grandbend"
 )
 
-// today is a day after the school year of the sample.
-var today = time.Date(2022, 9, 1, 12, 0, 0, 0, time.UTC)
+// today is a moment after the school year of the sample.
+func today() time.Time { return time.Date(2022, 9, 1, 12, 0, 0, 0, time.UTC) }
 
 func edfiSource(folder string) load.Source {
 	return load.Source{Name: "Ed-Fi XML", Read: func(ctx context.Context, sink roster.Sink, progress func(done, total int64)) error {

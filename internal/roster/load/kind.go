@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -46,6 +47,17 @@ type kind struct {
 
 func (k kind) stageTable() string    { return "stage_" + strings.ToLower(k.name) }
 func (k kind) resolvedTable() string { return "resolved_" + strings.ToLower(k.name) }
+
+// of makes a kind's values of a function of its row.
+func of[T any](values func(T) []any) func(row any) []any {
+	return func(row any) []any {
+		typed, ok := row.(T)
+		if !ok {
+			panic(fmt.Sprintf("load: a %T was staged as another kind", row))
+		}
+		return values(typed)
+	}
+}
 
 // createStage is the staging table, of the connection's own.
 func (k kind) createStage() string {
@@ -95,7 +107,7 @@ func (k kind) allChecks() []check {
 	if k.fold != nil {
 		return k.checks
 	}
-	return append(k.checks[:len(k.checks):len(k.checks)], check{
+	return append(slices.Clip(k.checks), check{
 		when: "r.contradictory", field: strings.Join(k.key, ", "),
 		problem: "stands more than once with different content",
 		hint:    "find out at the source which of the rows is right, and export it alone",

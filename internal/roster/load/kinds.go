@@ -38,10 +38,9 @@ func schools() kind {
 	return kind{
 		name:  "School",
 		stage: []column{{"local_id", "text"}, {"name", "text"}, {"district_code", "text"}, {"level", "text"}, {"lowest_grade", "text"}, {"highest_grade", "text"}, {"alternative", "boolean"}},
-		values: func(row any) []any {
-			s := row.(roster.School)
+		values: of(func(s roster.School) []any {
 			return []any{s.Code, s.Name, s.DistrictCode, s.Level, s.LowestGrade, s.HighestGrade, s.Alternative}
-		},
+		}),
 		resolve: "JOIN district ON district.id = $1",
 		adds:    ", district.local_id AS own_code",
 		key:     []string{"x.local_id"},
@@ -58,10 +57,9 @@ func calendars() kind {
 	return kind{
 		name:  "Calendar",
 		stage: []column{{"local_id", "text"}, {"school_code", "text"}, {"school_year", "integer"}, {"kind", "text"}},
-		values: func(row any) []any {
-			c := row.(roster.Calendar)
+		values: of(func(c roster.Calendar) []any {
 			return []any{c.Code, c.SchoolCode, c.SchoolYear, c.Kind}
-		},
+		}),
 		resolve: joinSchool,
 		adds:    ", school.id AS school_id",
 		key:     []string{"x.school_id", "x.school_year", "x.local_id"},
@@ -75,10 +73,9 @@ func calendarDates() kind {
 	return kind{
 		name:  "CalendarDate",
 		stage: []column{{"calendar_code", "text"}, {"school_code", "text"}, {"school_year", "integer"}, {"on_date", "date"}, {"instructional", "boolean"}, {"event", "text"}},
-		values: func(row any) []any {
-			d := row.(roster.CalendarDate)
+		values: of(func(d roster.CalendarDate) []any {
 			return []any{d.CalendarCode, d.SchoolCode, d.SchoolYear, day(d.Date), d.Instructional, d.Event}
-		},
+		}),
 		resolve: joinSchool + ` LEFT JOIN calendar ON calendar.district_id = $1 AND calendar.school_id = school.id
 			AND calendar.school_year = s.school_year AND calendar.local_id = s.calendar_code`,
 		adds: ", calendar.id AS calendar_id",
@@ -95,30 +92,57 @@ func calendarDates() kind {
 func staff() kind {
 	return kind{
 		name: "Staff",
-		stage: []column{{"local_id", "text"}, {"first_name", "text"}, {"last_name", "text"}, {"preferred_first_name", "text"},
-			{"preferred_last_name", "text"}, {"email", "text"}, {"login", "text"}, {"languages", "text[]"}},
-		values: func(row any) []any {
-			s := row.(roster.Staff)
-			return []any{s.Code, s.FirstName, s.LastName, s.PreferredFirstName, s.PreferredLastName, s.Email, s.Login, pq.Array(listed(s.Languages))}
+		stage: []column{
+			{"local_id", "text"},
+			{"first_name", "text"},
+			{"last_name", "text"},
+			{"preferred_first_name", "text"},
+			{"preferred_last_name", "text"},
+			{"email", "text"},
+			{"login", "text"},
+			{"languages", "text[]"},
 		},
+		values: of(func(s roster.Staff) []any {
+			return []any{s.Code, s.FirstName, s.LastName, s.PreferredFirstName, s.PreferredLastName, s.Email, s.Login, pq.Array(listed(s.Languages))}
+		}),
 		key:    []string{"x.local_id"},
 		target: "staff",
-		merge: []merged{{name: "local_id"}, {name: "first_name"}, {name: "last_name"}, {name: "preferred_first_name"},
-			{name: "preferred_last_name"}, {name: "email"}, {name: "login"}, {name: "languages"}},
+		merge: []merged{
+			{name: "local_id"},
+			{name: "first_name"},
+			{name: "last_name"},
+			{name: "preferred_first_name"},
+			{name: "preferred_last_name"},
+			{name: "email"},
+			{name: "login"},
+			{name: "languages"},
+		},
 	}
 }
 
 func students() kind {
 	return kind{
 		name: "Student",
-		stage: []column{{"local_id", "text"}, {"state_id", "text"}, {"first_name", "text"}, {"middle_name", "text"}, {"last_name", "text"},
-			{"suffix", "text"}, {"preferred_first_name", "text"}, {"preferred_last_name", "text"}, {"birth_date", "date"}, {"sex", "text"},
-			{"race_ethnicity", "text[]"}, {"languages", "text[]"}},
-		values: func(row any) []any {
-			s := row.(roster.Student)
-			return []any{s.Code, orNull(s.StateCode), s.FirstName, s.MiddleName, s.LastName, s.Suffix, s.PreferredFirstName, s.PreferredLastName,
-				day(s.BirthDate), s.Sex, pq.Array(listed(s.RaceEthnicity)), pq.Array(listed(s.Languages))}
+		stage: []column{
+			{"local_id", "text"},
+			{"state_id", "text"},
+			{"first_name", "text"},
+			{"middle_name", "text"},
+			{"last_name", "text"},
+			{"suffix", "text"},
+			{"preferred_first_name", "text"},
+			{"preferred_last_name", "text"},
+			{"birth_date", "date"},
+			{"sex", "text"},
+			{"race_ethnicity", "text[]"},
+			{"languages", "text[]"},
 		},
+		values: of(func(s roster.Student) []any {
+			return []any{
+				s.Code, orNull(s.StateCode), s.FirstName, s.MiddleName, s.LastName, s.Suffix, s.PreferredFirstName, s.PreferredLastName,
+				day(s.BirthDate), s.Sex, pq.Array(listed(s.RaceEthnicity)), pq.Array(listed(s.Languages)),
+			}
+		}),
 		resolve: "LEFT JOIN student other ON other.district_id = $1 AND other.state_id = s.state_id AND other.local_id <> s.local_id",
 		adds:    ", other.id AS other_id, count(*) OVER (PARTITION BY s.state_id) AS same_state_id, count(*) OVER (PARTITION BY s.state_id, s.local_id) AS same_both",
 		key:     []string{"x.local_id"},
@@ -127,21 +151,43 @@ func students() kind {
 			problem: "is the state id of another student too", hint: "correct the state id at the source, or tell that the two are one student",
 		}},
 		target: "student",
-		merge: []merged{{name: "local_id"}, {name: "state_id"}, {name: "first_name"}, {name: "middle_name"}, {name: "last_name"}, {name: "suffix"},
-			{name: "preferred_first_name"}, {name: "preferred_last_name"}, {name: "birth_date"}, {name: "sex"}, {name: "race_ethnicity"}, {name: "languages"}},
+		merge: []merged{
+			{name: "local_id"},
+			{name: "state_id"},
+			{name: "first_name"},
+			{name: "middle_name"},
+			{name: "last_name"},
+			{name: "suffix"},
+			{name: "preferred_first_name"},
+			{name: "preferred_last_name"},
+			{name: "birth_date"},
+			{name: "sex"},
+			{name: "race_ethnicity"},
+			{name: "languages"},
+		},
 	}
 }
 
 func enrollments() kind {
 	return kind{
 		name: "Enrollment",
-		stage: []column{{"student_code", "text"}, {"school_code", "text"}, {"school_year", "integer"}, {"calendar_code", "text"}, {"entry_date", "date"},
-			{"entry_code", "text"}, {"exit_date", "date"}, {"exit_code", "text"}, {"grade_level", "text"}},
-		values: func(row any) []any {
-			e := row.(roster.Enrollment)
-			return []any{e.StudentCode, e.SchoolCode, yearOf(e.SchoolYear, e.EntryDate), e.CalendarCode, day(e.EntryDate), e.EntryTypeCode,
-				day(e.ExitDate), e.ExitTypeCode, e.GradeLevel}
+		stage: []column{
+			{"student_code", "text"},
+			{"school_code", "text"},
+			{"school_year", "integer"},
+			{"calendar_code", "text"},
+			{"entry_date", "date"},
+			{"entry_code", "text"},
+			{"exit_date", "date"},
+			{"exit_code", "text"},
+			{"grade_level", "text"},
 		},
+		values: of(func(e roster.Enrollment) []any {
+			return []any{
+				e.StudentCode, e.SchoolCode, yearOf(e.SchoolYear, e.EntryDate), e.CalendarCode, day(e.EntryDate), e.EntryTypeCode,
+				day(e.ExitDate), e.ExitTypeCode, e.GradeLevel,
+			}
+		}),
 		resolve: joinStudent + joinSchool + ` LEFT JOIN LATERAL (
 			SELECT min(c.id::text)::uuid AS id, count(*) AS choices FROM calendar c
 			WHERE c.district_id = $1 AND c.school_id = school.id AND c.school_year = s.school_year AND c.withdrawn_at IS NULL
@@ -160,24 +206,47 @@ func enrollments() kind {
 			{when: "r.choices > 1", field: "CalendarReference", problem: "names no calendar, and the school has several that year", hint: "name the calendar that the student keeps"},
 		},
 		target: "student_school_association",
-		merge: []merged{{name: "student_id"}, {name: "school_id"}, {name: "school_year"}, {name: "calendar_id"}, {name: "entry_date"}, {name: "entry_type"},
-			{name: "exit_date"}, {name: "exit_type"}, {name: "exit_code"}, {name: "grade_level"}, {name: "recorded_on", from: "$2::date", insertOnly: true}},
+		merge: []merged{
+			{name: "student_id"},
+			{name: "school_id"},
+			{name: "school_year"},
+			{name: "calendar_id"},
+			{name: "entry_date"},
+			{name: "entry_type"},
+			{name: "exit_date"},
+			{name: "exit_type"},
+			{name: "exit_code"},
+			{name: "grade_level"},
+			{name: "recorded_on", from: "$2::date", insertOnly: true},
+		},
 	}
 }
 
 func persons() kind {
 	return kind{
 		name: "Person",
-		stage: []column{{"local_id", "text"}, {"ref", "text"}, {"first_name", "text"}, {"last_name", "text"}, {"preferred_first_name", "text"},
-			{"preferred_last_name", "text"}, {"language", "text"}},
-		values: func(row any) []any {
-			p := row.(roster.Person)
-			return []any{p.Code, p.Ref, p.FirstName, p.LastName, p.PreferredFirstName, p.PreferredLastName, orNull(p.Language)}
+		stage: []column{
+			{"local_id", "text"},
+			{"ref", "text"},
+			{"first_name", "text"},
+			{"last_name", "text"},
+			{"preferred_first_name", "text"},
+			{"preferred_last_name", "text"},
+			{"language", "text"},
 		},
+		values: of(func(p roster.Person) []any {
+			return []any{p.Code, p.Ref, p.FirstName, p.LastName, p.PreferredFirstName, p.PreferredLastName, orNull(p.Language)}
+		}),
 		key:    []string{"x.local_id"},
 		target: "person",
-		merge: []merged{{name: "local_id"}, {name: "first_name"}, {name: "last_name"}, {name: "preferred_first_name"}, {name: "preferred_last_name"},
-			{name: "language", update: "coalesce(excluded.language, t.language)"}},
+		merge: []merged{
+			{name: "local_id"},
+			{name: "first_name"},
+			{name: "last_name"},
+			{name: "preferred_first_name"},
+			{name: "preferred_last_name"},
+			{name: "language", update: "coalesce(excluded.language, t.language)"},
+		},
 	}
 }
 
@@ -195,10 +264,9 @@ func channels() kind {
 	return kind{
 		name:  "Channel",
 		stage: []column{{"person_code", "text"}, {"person_ref", "text"}, {"kind", "text"}, {"value", "text"}, {"label", "text"}, {"priority", "integer"}},
-		values: func(row any) []any {
-			c := row.(roster.Channel)
+		values: of(func(c roster.Channel) []any {
 			return []any{c.PersonCode, c.PersonRef, c.Kind, c.Value, c.Label, c.Priority}
-		},
+		}),
 		resolve: joinPerson,
 		adds:    ", person.id AS person_id",
 		key:     []string{"x.person_id", "x.kind", "x.value"},
@@ -211,19 +279,33 @@ func channels() kind {
 func studentContacts() kind {
 	return kind{
 		name: "StudentContact",
-		stage: []column{{"student_code", "text"}, {"person_code", "text"}, {"person_ref", "text"}, {"relation", "text"}, {"lives_with", "boolean"},
-			{"education_rights", "boolean"}, {"is_primary", "boolean"}, {"is_emergency", "boolean"}},
-		values: func(row any) []any {
-			c := row.(roster.StudentContact)
-			return []any{c.StudentCode, c.PersonCode, c.PersonRef, c.Relation, c.LivesWith, c.EducationRights, c.Primary, c.Emergency}
+		stage: []column{
+			{"student_code", "text"},
+			{"person_code", "text"},
+			{"person_ref", "text"},
+			{"relation", "text"},
+			{"lives_with", "boolean"},
+			{"education_rights", "boolean"},
+			{"is_primary", "boolean"},
+			{"is_emergency", "boolean"},
 		},
+		values: of(func(c roster.StudentContact) []any {
+			return []any{c.StudentCode, c.PersonCode, c.PersonRef, c.Relation, c.LivesWith, c.EducationRights, c.Primary, c.Emergency}
+		}),
 		resolve: joinStudent + joinPerson,
 		adds:    ", student.id AS student_id, person.id AS person_id",
 		key:     []string{"x.student_id", "x.person_id"},
 		checks:  []check{unknownStudent, unknownPerson},
 		target:  "student_contact",
-		merge: []merged{{name: "student_id"}, {name: "person_id"}, {name: "relation"}, {name: "lives_with"}, {name: "education_rights"},
-			{name: "is_primary"}, {name: "is_emergency"}},
+		merge: []merged{
+			{name: "student_id"},
+			{name: "person_id"},
+			{name: "relation"},
+			{name: "lives_with"},
+			{name: "education_rights"},
+			{name: "is_primary"},
+			{name: "is_emergency"},
+		},
 	}
 }
 
@@ -231,10 +313,9 @@ func studentCharacteristics() kind {
 	return kind{
 		name:  "Characteristic",
 		stage: []column{{"student_code", "text"}, {"kind", "text"}, {"starts_on", "date"}, {"ends_on", "date"}, {"detail", "text"}},
-		values: func(row any) []any {
-			c := row.(roster.Characteristic)
+		values: of(func(c roster.Characteristic) []any {
 			return []any{c.StudentCode, c.Kind, day(c.BeginsOn), day(c.EndsOn), c.Detail}
-		},
+		}),
 		resolve: joinStudent,
 		adds:    ", student.id AS student_id",
 		key:     []string{"x.student_id", "x.kind", "x.starts_on", "x.detail"},

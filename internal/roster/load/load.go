@@ -27,9 +27,9 @@ type Source struct {
 
 // Options say how to load.
 type Options struct {
-	Now          time.Time      // the moment of the load
-	KnownThrough time.Time      // the day through which attendance is declared complete; zero: see markKnownThrough
-	Progress     func(Progress) // told as the load goes on
+	Now          func() time.Time // the clock
+	KnownThrough time.Time        // the day through which attendance is declared complete; zero: see markKnownThrough
+	Progress     func(Progress)   // told as the load goes on
 }
 
 // Progress is how far a load has come.
@@ -85,7 +85,7 @@ type District struct {
 // nothing at all when it fails. The pool is under the owner's login when the
 // district is made by this load, else under the application's.
 func Load(ctx context.Context, db *postgres.DB, district District, source Source, options Options) (Summary, error) {
-	today, err := district.Today(options.Now)
+	today, err := district.Today(options.Now())
 	if err != nil {
 		return Summary{}, err
 	}
@@ -160,6 +160,8 @@ func (l *load) run(ctx context.Context, tx *postgres.Tx) error {
 	}
 	return l.finish(ctx, tx)
 }
+
+func (l *load) now() time.Time { return l.options.Now() }
 
 func (l *load) tell(phase string, done, total int64) {
 	if l.options.Progress != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/holdfast-edu/holdfast/ent"
 	"github.com/holdfast-edu/holdfast/ent/importrun"
@@ -19,7 +18,7 @@ func (l *load) begin(ctx context.Context) error {
 
 func (l *load) createRun(ctx context.Context, tx *postgres.Tx) error {
 	err := store.Client(tx).ImportRun.Create().SetID(l.summary.RunID).SetDistrictID(l.district.ID).SetSource(l.source.Name).
-		SetStartedAt(l.options.Now.UTC()).SetStatus(importrun.StatusRUNNING).Exec(ctx)
+		SetStartedAt(l.now().UTC()).SetStatus(importrun.StatusRUNNING).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("write down the import: %w", err)
 	}
@@ -36,7 +35,7 @@ func (l *load) finish(ctx context.Context, tx *postgres.Tx) error {
 		return fmt.Errorf("write down what died: %w", err)
 	}
 	err = client.ImportRun.Update().Where(importrun.ID(l.summary.RunID)).
-		SetStatus(importrun.StatusSUCCEEDED).SetFinishedAt(time.Now().UTC()).Exec(ctx)
+		SetStatus(importrun.StatusSUCCEEDED).SetFinishedAt(l.now().UTC()).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("write down the import's end: %w", err)
 	}
@@ -65,6 +64,6 @@ func (l *load) fail(ctx context.Context, why error) {
 	}
 	_ = l.db.Write(ctx, func(tx *postgres.Tx) error {
 		return store.Client(tx).ImportRun.Update().Where(importrun.ID(l.summary.RunID)).
-			SetStatus(status).SetProblem(Explain(why)).SetFinishedAt(time.Now().UTC()).Exec(ctx)
+			SetStatus(status).SetProblem(Explain(why)).SetFinishedAt(l.now().UTC()).Exec(ctx)
 	})
 }

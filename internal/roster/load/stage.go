@@ -154,7 +154,7 @@ func (s *stage) copy(ctx context.Context, statement string, rows [][]any) error 
 
 // originOf gives where a row was read; every row struct embeds it.
 func originOf(row any) roster.Origin {
-	origin, _ := reflect.ValueOf(row).FieldByName("Origin").Interface().(roster.Origin)
+	origin, _ := reflect.TypeAssert[roster.Origin](reflect.ValueOf(row).FieldByName("Origin"))
 	return origin
 }
 

@@ -1,4 +1,7 @@
-package identity
+// Package persona makes up people for development: a role at work in a district,
+// with a staff record, a role assignment and a name that the development issuer
+// signs.
+package persona
 
 import (
 	"context"
@@ -12,6 +15,7 @@ import (
 
 	"github.com/holdfast-edu/holdfast/ent/school"
 	"github.com/holdfast-edu/holdfast/internal/access"
+	"github.com/holdfast-edu/holdfast/internal/identity"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/reach"
 	"github.com/holdfast-edu/holdfast/internal/store"
@@ -26,11 +30,11 @@ type Persona struct {
 	Operator bool
 }
 
-// ErrPersona is a persona that cannot be made as asked.
-var ErrPersona = errors.New("the persona")
+// ErrAsked is a persona that cannot be made as asked.
+var ErrAsked = errors.New("the persona")
 
-// Personas lists the personas that there are.
-func Personas() []Persona {
+// All lists the personas that there are.
+func All() []Persona {
 	return []Persona{
 		{Kind: "coordinator", Role: access.DistrictCoordinator},
 		{Kind: "steward", Role: access.DataSteward},
@@ -39,16 +43,16 @@ func Personas() []Persona {
 	}
 }
 
-// FindPersona gives the persona of that kind.
-func FindPersona(kind string) (Persona, error) {
+// Find gives the persona of that kind.
+func Find(kind string) (Persona, error) {
 	var kinds []string
-	for _, persona := range Personas() {
+	for _, persona := range All() {
 		if persona.Kind == kind {
 			return persona, nil
 		}
 		kinds = append(kinds, persona.Kind)
 	}
-	return Persona{}, fmt.Errorf("%w %q is not one that there is: use one of %s", ErrPersona, kind, strings.Join(kinds, ", "))
+	return Persona{}, fmt.Errorf("%w %q is not one that there is: use one of %s", ErrAsked, kind, strings.Join(kinds, ", "))
 }
 
 // Ensure makes the persona's identity, staff record and role where they are
@@ -59,7 +63,7 @@ func (p Persona) Ensure(ctx context.Context, owner *postgres.DB, district uuid.U
 		return p.ensureOperator(ctx, owner)
 	}
 	if p.BySchool != (schoolCode != "") {
-		return "", fmt.Errorf("%w %s: --school is for those who work in one school, and needed for them", ErrPersona, p.Kind)
+		return "", fmt.Errorf("%w %s: --school is for those who work in one school, and needed for them", ErrAsked, p.Kind)
 	}
 	subject := strings.TrimSuffix(strings.Join([]string{p.Kind, districtCode, schoolCode}, ":"), ":")
 	ctx = reach.AsJob(tenant.With(ctx, tenant.Scope{District: district}), district)
@@ -73,7 +77,7 @@ func (p Persona) ensureStaff(ctx context.Context, tx *postgres.Tx, district uuid
 	if schoolCode != "" {
 		id, err := client.School.Query().Where(school.LocalID(schoolCode)).OnlyID(ctx)
 		if err != nil {
-			return fmt.Errorf("%w %s: the district has no school with the code %s", ErrPersona, p.Kind, schoolCode)
+			return fmt.Errorf("%w %s: the district has no school with the code %s", ErrAsked, p.Kind, schoolCode)
 		}
 		schoolID = &id
 	}
@@ -81,7 +85,7 @@ func (p Persona) ensureStaff(ctx context.Context, tx *postgres.Tx, district uuid
 	var known bool
 	err := tx.SQL().QueryRowContext(ctx, `WITH made AS (INSERT INTO identity (issuer, subject, kind, district_id, person_id)
 		SELECT $1, $2, 'STAFF', $3, $4 WHERE NOT EXISTS (SELECT 1 FROM identity WHERE issuer = $1 AND subject = $2) RETURNING 1)
-		SELECT NOT EXISTS (SELECT 1 FROM made)`, DevIssuerName, subject, district, staffID).Scan(&known)
+		SELECT NOT EXISTS (SELECT 1 FROM made)`, identity.DevIssuerName, subject, district, staffID).Scan(&known)
 	if err != nil || known {
 		return err
 	}
@@ -104,7 +108,7 @@ func (p Persona) ensureOperator(ctx context.Context, owner *postgres.DB) (string
 		_, err := tx.SQL().ExecContext(ctx, `WITH known AS (SELECT 1 FROM identity WHERE issuer = $1 AND subject = $2),
 			made AS (INSERT INTO operator (id, display_name) SELECT $3, 'Persona Operator' WHERE NOT EXISTS (SELECT 1 FROM known) RETURNING id)
 			INSERT INTO identity (issuer, subject, kind, person_id) SELECT $1, $2, 'OPERATOR', id FROM made`,
-			DevIssuerName, p.Kind, uuid.Must(uuid.NewV7()))
+			identity.DevIssuerName, p.Kind, uuid.Must(uuid.NewV7()))
 		return err
 	})
 	if err != nil {
@@ -120,12 +124,12 @@ func titled(words []string) string {
 	return strings.Join(words, " ")
 }
 
-// ErrNoPersonas is a list of nobody.
-var ErrNoPersonas = errors.New("there are no personas yet: make one with holdfast token --persona coordinator --district CODE")
+// ErrNone is a list of nobody.
+var ErrNone = errors.New("there are no personas yet: make one with holdfast token --persona coordinator --district CODE")
 
 // Existing lists the subjects of the personas that exist, by name.
 func Existing(ctx context.Context, owner *postgres.DB) ([]string, error) {
-	rows, err := owner.Pool().QueryContext(ctx, `SELECT subject FROM identity WHERE issuer = $1`, DevIssuerName)
+	rows, err := owner.Pool().QueryContext(ctx, `SELECT subject FROM identity WHERE issuer = $1`, identity.DevIssuerName)
 	if err != nil {
 		return nil, fmt.Errorf("list the personas: %w", err)
 	}
