@@ -22,6 +22,7 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/calendardate"
 	"github.com/holdfast-edu/holdfast/ent/contactchannel"
 	"github.com/holdfast-edu/holdfast/ent/contactlog"
+	"github.com/holdfast-edu/holdfast/ent/course"
 	"github.com/holdfast-edu/holdfast/ent/district"
 	"github.com/holdfast-edu/holdfast/ent/districtpolicy"
 	"github.com/holdfast-edu/holdfast/ent/importissue"
@@ -35,7 +36,9 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/roleassignment"
 	"github.com/holdfast-edu/holdfast/ent/school"
 	"github.com/holdfast-edu/holdfast/ent/schoolyear"
+	"github.com/holdfast-edu/holdfast/ent/section"
 	"github.com/holdfast-edu/holdfast/ent/staff"
+	"github.com/holdfast-edu/holdfast/ent/staffsectionassociation"
 	"github.com/holdfast-edu/holdfast/ent/student"
 	"github.com/holdfast-edu/holdfast/ent/studentattendance"
 	"github.com/holdfast-edu/holdfast/ent/studentcharacteristic"
@@ -43,6 +46,7 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/studentrisk"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolassociation"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolattendance"
+	"github.com/holdfast-edu/holdfast/ent/studentsectionassociation"
 )
 
 // Client is the client that holds all ent builders.
@@ -62,6 +66,8 @@ type Client struct {
 	ContactChannel *ContactChannelClient
 	// ContactLog is the client for interacting with the ContactLog builders.
 	ContactLog *ContactLogClient
+	// Course is the client for interacting with the Course builders.
+	Course *CourseClient
 	// District is the client for interacting with the District builders.
 	District *DistrictClient
 	// DistrictPolicy is the client for interacting with the DistrictPolicy builders.
@@ -88,8 +94,12 @@ type Client struct {
 	School *SchoolClient
 	// SchoolYear is the client for interacting with the SchoolYear builders.
 	SchoolYear *SchoolYearClient
+	// Section is the client for interacting with the Section builders.
+	Section *SectionClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
+	// StaffSectionAssociation is the client for interacting with the StaffSectionAssociation builders.
+	StaffSectionAssociation *StaffSectionAssociationClient
 	// Student is the client for interacting with the Student builders.
 	Student *StudentClient
 	// StudentAttendance is the client for interacting with the StudentAttendance builders.
@@ -104,6 +114,8 @@ type Client struct {
 	StudentSchoolAssociation *StudentSchoolAssociationClient
 	// StudentSchoolAttendance is the client for interacting with the StudentSchoolAttendance builders.
 	StudentSchoolAttendance *StudentSchoolAttendanceClient
+	// StudentSectionAssociation is the client for interacting with the StudentSectionAssociation builders.
+	StudentSectionAssociation *StudentSectionAssociationClient
 }
 
 // NewClient creates a new client configured with the given options.
@@ -121,6 +133,7 @@ func (c *Client) init() {
 	c.CalendarDate = NewCalendarDateClient(c.config)
 	c.ContactChannel = NewContactChannelClient(c.config)
 	c.ContactLog = NewContactLogClient(c.config)
+	c.Course = NewCourseClient(c.config)
 	c.District = NewDistrictClient(c.config)
 	c.DistrictPolicy = NewDistrictPolicyClient(c.config)
 	c.ImportIssue = NewImportIssueClient(c.config)
@@ -134,7 +147,9 @@ func (c *Client) init() {
 	c.RoleAssignment = NewRoleAssignmentClient(c.config)
 	c.School = NewSchoolClient(c.config)
 	c.SchoolYear = NewSchoolYearClient(c.config)
+	c.Section = NewSectionClient(c.config)
 	c.Staff = NewStaffClient(c.config)
+	c.StaffSectionAssociation = NewStaffSectionAssociationClient(c.config)
 	c.Student = NewStudentClient(c.config)
 	c.StudentAttendance = NewStudentAttendanceClient(c.config)
 	c.StudentCharacteristic = NewStudentCharacteristicClient(c.config)
@@ -142,6 +157,7 @@ func (c *Client) init() {
 	c.StudentRisk = NewStudentRiskClient(c.config)
 	c.StudentSchoolAssociation = NewStudentSchoolAssociationClient(c.config)
 	c.StudentSchoolAttendance = NewStudentSchoolAttendanceClient(c.config)
+	c.StudentSectionAssociation = NewStudentSectionAssociationClient(c.config)
 }
 
 type (
@@ -232,35 +248,39 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:                      ctx,
-		config:                   cfg,
-		AdvocateAssignment:       NewAdvocateAssignmentClient(cfg),
-		AttendanceCompleteness:   NewAttendanceCompletenessClient(cfg),
-		Calendar:                 NewCalendarClient(cfg),
-		CalendarDate:             NewCalendarDateClient(cfg),
-		ContactChannel:           NewContactChannelClient(cfg),
-		ContactLog:               NewContactLogClient(cfg),
-		District:                 NewDistrictClient(cfg),
-		DistrictPolicy:           NewDistrictPolicyClient(cfg),
-		ImportIssue:              NewImportIssueClient(cfg),
-		ImportRun:                NewImportRunClient(cfg),
-		ImportRunCount:           NewImportRunCountClient(cfg),
-		Operator:                 NewOperatorClient(cfg),
-		Person:                   NewPersonClient(cfg),
-		Region:                   NewRegionClient(cfg),
-		RiskFlag:                 NewRiskFlagClient(cfg),
-		RiskFlagHistory:          NewRiskFlagHistoryClient(cfg),
-		RoleAssignment:           NewRoleAssignmentClient(cfg),
-		School:                   NewSchoolClient(cfg),
-		SchoolYear:               NewSchoolYearClient(cfg),
-		Staff:                    NewStaffClient(cfg),
-		Student:                  NewStudentClient(cfg),
-		StudentAttendance:        NewStudentAttendanceClient(cfg),
-		StudentCharacteristic:    NewStudentCharacteristicClient(cfg),
-		StudentContact:           NewStudentContactClient(cfg),
-		StudentRisk:              NewStudentRiskClient(cfg),
-		StudentSchoolAssociation: NewStudentSchoolAssociationClient(cfg),
-		StudentSchoolAttendance:  NewStudentSchoolAttendanceClient(cfg),
+		ctx:                       ctx,
+		config:                    cfg,
+		AdvocateAssignment:        NewAdvocateAssignmentClient(cfg),
+		AttendanceCompleteness:    NewAttendanceCompletenessClient(cfg),
+		Calendar:                  NewCalendarClient(cfg),
+		CalendarDate:              NewCalendarDateClient(cfg),
+		ContactChannel:            NewContactChannelClient(cfg),
+		ContactLog:                NewContactLogClient(cfg),
+		Course:                    NewCourseClient(cfg),
+		District:                  NewDistrictClient(cfg),
+		DistrictPolicy:            NewDistrictPolicyClient(cfg),
+		ImportIssue:               NewImportIssueClient(cfg),
+		ImportRun:                 NewImportRunClient(cfg),
+		ImportRunCount:            NewImportRunCountClient(cfg),
+		Operator:                  NewOperatorClient(cfg),
+		Person:                    NewPersonClient(cfg),
+		Region:                    NewRegionClient(cfg),
+		RiskFlag:                  NewRiskFlagClient(cfg),
+		RiskFlagHistory:           NewRiskFlagHistoryClient(cfg),
+		RoleAssignment:            NewRoleAssignmentClient(cfg),
+		School:                    NewSchoolClient(cfg),
+		SchoolYear:                NewSchoolYearClient(cfg),
+		Section:                   NewSectionClient(cfg),
+		Staff:                     NewStaffClient(cfg),
+		StaffSectionAssociation:   NewStaffSectionAssociationClient(cfg),
+		Student:                   NewStudentClient(cfg),
+		StudentAttendance:         NewStudentAttendanceClient(cfg),
+		StudentCharacteristic:     NewStudentCharacteristicClient(cfg),
+		StudentContact:            NewStudentContactClient(cfg),
+		StudentRisk:               NewStudentRiskClient(cfg),
+		StudentSchoolAssociation:  NewStudentSchoolAssociationClient(cfg),
+		StudentSchoolAttendance:   NewStudentSchoolAttendanceClient(cfg),
+		StudentSectionAssociation: NewStudentSectionAssociationClient(cfg),
 	}, nil
 }
 
@@ -278,35 +298,39 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:                      ctx,
-		config:                   cfg,
-		AdvocateAssignment:       NewAdvocateAssignmentClient(cfg),
-		AttendanceCompleteness:   NewAttendanceCompletenessClient(cfg),
-		Calendar:                 NewCalendarClient(cfg),
-		CalendarDate:             NewCalendarDateClient(cfg),
-		ContactChannel:           NewContactChannelClient(cfg),
-		ContactLog:               NewContactLogClient(cfg),
-		District:                 NewDistrictClient(cfg),
-		DistrictPolicy:           NewDistrictPolicyClient(cfg),
-		ImportIssue:              NewImportIssueClient(cfg),
-		ImportRun:                NewImportRunClient(cfg),
-		ImportRunCount:           NewImportRunCountClient(cfg),
-		Operator:                 NewOperatorClient(cfg),
-		Person:                   NewPersonClient(cfg),
-		Region:                   NewRegionClient(cfg),
-		RiskFlag:                 NewRiskFlagClient(cfg),
-		RiskFlagHistory:          NewRiskFlagHistoryClient(cfg),
-		RoleAssignment:           NewRoleAssignmentClient(cfg),
-		School:                   NewSchoolClient(cfg),
-		SchoolYear:               NewSchoolYearClient(cfg),
-		Staff:                    NewStaffClient(cfg),
-		Student:                  NewStudentClient(cfg),
-		StudentAttendance:        NewStudentAttendanceClient(cfg),
-		StudentCharacteristic:    NewStudentCharacteristicClient(cfg),
-		StudentContact:           NewStudentContactClient(cfg),
-		StudentRisk:              NewStudentRiskClient(cfg),
-		StudentSchoolAssociation: NewStudentSchoolAssociationClient(cfg),
-		StudentSchoolAttendance:  NewStudentSchoolAttendanceClient(cfg),
+		ctx:                       ctx,
+		config:                    cfg,
+		AdvocateAssignment:        NewAdvocateAssignmentClient(cfg),
+		AttendanceCompleteness:    NewAttendanceCompletenessClient(cfg),
+		Calendar:                  NewCalendarClient(cfg),
+		CalendarDate:              NewCalendarDateClient(cfg),
+		ContactChannel:            NewContactChannelClient(cfg),
+		ContactLog:                NewContactLogClient(cfg),
+		Course:                    NewCourseClient(cfg),
+		District:                  NewDistrictClient(cfg),
+		DistrictPolicy:            NewDistrictPolicyClient(cfg),
+		ImportIssue:               NewImportIssueClient(cfg),
+		ImportRun:                 NewImportRunClient(cfg),
+		ImportRunCount:            NewImportRunCountClient(cfg),
+		Operator:                  NewOperatorClient(cfg),
+		Person:                    NewPersonClient(cfg),
+		Region:                    NewRegionClient(cfg),
+		RiskFlag:                  NewRiskFlagClient(cfg),
+		RiskFlagHistory:           NewRiskFlagHistoryClient(cfg),
+		RoleAssignment:            NewRoleAssignmentClient(cfg),
+		School:                    NewSchoolClient(cfg),
+		SchoolYear:                NewSchoolYearClient(cfg),
+		Section:                   NewSectionClient(cfg),
+		Staff:                     NewStaffClient(cfg),
+		StaffSectionAssociation:   NewStaffSectionAssociationClient(cfg),
+		Student:                   NewStudentClient(cfg),
+		StudentAttendance:         NewStudentAttendanceClient(cfg),
+		StudentCharacteristic:     NewStudentCharacteristicClient(cfg),
+		StudentContact:            NewStudentContactClient(cfg),
+		StudentRisk:               NewStudentRiskClient(cfg),
+		StudentSchoolAssociation:  NewStudentSchoolAssociationClient(cfg),
+		StudentSchoolAttendance:   NewStudentSchoolAttendanceClient(cfg),
+		StudentSectionAssociation: NewStudentSectionAssociationClient(cfg),
 	}, nil
 }
 
@@ -337,11 +361,13 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.AdvocateAssignment, c.AttendanceCompleteness, c.Calendar, c.CalendarDate,
-		c.ContactChannel, c.ContactLog, c.District, c.DistrictPolicy, c.ImportIssue,
-		c.ImportRun, c.ImportRunCount, c.Operator, c.Person, c.Region, c.RiskFlag,
-		c.RiskFlagHistory, c.RoleAssignment, c.School, c.SchoolYear, c.Staff,
-		c.Student, c.StudentAttendance, c.StudentCharacteristic, c.StudentContact,
-		c.StudentRisk, c.StudentSchoolAssociation, c.StudentSchoolAttendance,
+		c.ContactChannel, c.ContactLog, c.Course, c.District, c.DistrictPolicy,
+		c.ImportIssue, c.ImportRun, c.ImportRunCount, c.Operator, c.Person, c.Region,
+		c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment, c.School, c.SchoolYear,
+		c.Section, c.Staff, c.StaffSectionAssociation, c.Student, c.StudentAttendance,
+		c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
+		c.StudentSchoolAssociation, c.StudentSchoolAttendance,
+		c.StudentSectionAssociation,
 	} {
 		n.Use(hooks...)
 	}
@@ -352,11 +378,13 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.AdvocateAssignment, c.AttendanceCompleteness, c.Calendar, c.CalendarDate,
-		c.ContactChannel, c.ContactLog, c.District, c.DistrictPolicy, c.ImportIssue,
-		c.ImportRun, c.ImportRunCount, c.Operator, c.Person, c.Region, c.RiskFlag,
-		c.RiskFlagHistory, c.RoleAssignment, c.School, c.SchoolYear, c.Staff,
-		c.Student, c.StudentAttendance, c.StudentCharacteristic, c.StudentContact,
-		c.StudentRisk, c.StudentSchoolAssociation, c.StudentSchoolAttendance,
+		c.ContactChannel, c.ContactLog, c.Course, c.District, c.DistrictPolicy,
+		c.ImportIssue, c.ImportRun, c.ImportRunCount, c.Operator, c.Person, c.Region,
+		c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment, c.School, c.SchoolYear,
+		c.Section, c.Staff, c.StaffSectionAssociation, c.Student, c.StudentAttendance,
+		c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
+		c.StudentSchoolAssociation, c.StudentSchoolAttendance,
+		c.StudentSectionAssociation,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -377,6 +405,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ContactChannel.mutate(ctx, m)
 	case *ContactLogMutation:
 		return c.ContactLog.mutate(ctx, m)
+	case *CourseMutation:
+		return c.Course.mutate(ctx, m)
 	case *DistrictMutation:
 		return c.District.mutate(ctx, m)
 	case *DistrictPolicyMutation:
@@ -403,8 +433,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.School.mutate(ctx, m)
 	case *SchoolYearMutation:
 		return c.SchoolYear.mutate(ctx, m)
+	case *SectionMutation:
+		return c.Section.mutate(ctx, m)
 	case *StaffMutation:
 		return c.Staff.mutate(ctx, m)
+	case *StaffSectionAssociationMutation:
+		return c.StaffSectionAssociation.mutate(ctx, m)
 	case *StudentMutation:
 		return c.Student.mutate(ctx, m)
 	case *StudentAttendanceMutation:
@@ -419,6 +453,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.StudentSchoolAssociation.mutate(ctx, m)
 	case *StudentSchoolAttendanceMutation:
 		return c.StudentSchoolAttendance.mutate(ctx, m)
+	case *StudentSectionAssociationMutation:
+		return c.StudentSectionAssociation.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
 	}
@@ -1305,6 +1341,140 @@ func (c *ContactLogClient) mutate(ctx context.Context, m *ContactLogMutation) (V
 		return (&ContactLogDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown ContactLog mutation op: %q", m.Op())
+	}
+}
+
+// CourseClient is a client for the Course schema.
+type CourseClient struct {
+	config
+}
+
+// NewCourseClient returns a client for the Course from the given config.
+func NewCourseClient(c config) *CourseClient {
+	return &CourseClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `course.Hooks(f(g(h())))`.
+func (c *CourseClient) Use(hooks ...Hook) {
+	c.hooks.Course = append(c.hooks.Course, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `course.Intercept(f(g(h())))`.
+func (c *CourseClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Course = append(c.inters.Course, interceptors...)
+}
+
+// Create returns a builder for creating a Course entity.
+func (c *CourseClient) Create() *CourseCreate {
+	mutation := newCourseMutation(c.config, OpCreate)
+	return &CourseCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Course entities.
+func (c *CourseClient) CreateBulk(builders ...*CourseCreate) *CourseCreateBulk {
+	return &CourseCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *CourseClient) MapCreateBulk(slice any, setFunc func(*CourseCreate, int)) *CourseCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &CourseCreateBulk{err: fmt.Errorf("calling to CourseClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*CourseCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &CourseCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Course.
+func (c *CourseClient) Update() *CourseUpdate {
+	mutation := newCourseMutation(c.config, OpUpdate)
+	return &CourseUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *CourseClient) UpdateOne(_m *Course) *CourseUpdateOne {
+	mutation := newCourseMutation(c.config, OpUpdateOne, withCourse(_m))
+	return &CourseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *CourseClient) UpdateOneID(id uuid.UUID) *CourseUpdateOne {
+	mutation := newCourseMutation(c.config, OpUpdateOne, withCourseID(id))
+	return &CourseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Course.
+func (c *CourseClient) Delete() *CourseDelete {
+	mutation := newCourseMutation(c.config, OpDelete)
+	return &CourseDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *CourseClient) DeleteOne(_m *Course) *CourseDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *CourseClient) DeleteOneID(id uuid.UUID) *CourseDeleteOne {
+	builder := c.Delete().Where(course.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &CourseDeleteOne{builder}
+}
+
+// Query returns a query builder for Course.
+func (c *CourseClient) Query() *CourseQuery {
+	return &CourseQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeCourse},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Course entity by its id.
+func (c *CourseClient) Get(ctx context.Context, id uuid.UUID) (*Course, error) {
+	return c.Query().Where(course.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *CourseClient) GetX(ctx context.Context, id uuid.UUID) *Course {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *CourseClient) Hooks() []Hook {
+	hooks := c.hooks.Course
+	return append(hooks[:len(hooks):len(hooks)], course.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *CourseClient) Interceptors() []Interceptor {
+	return c.inters.Course
+}
+
+func (c *CourseClient) mutate(ctx context.Context, m *CourseMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&CourseCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&CourseUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&CourseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&CourseDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Course mutation op: %q", m.Op())
 	}
 }
 
@@ -3208,6 +3378,156 @@ func (c *SchoolYearClient) mutate(ctx context.Context, m *SchoolYearMutation) (V
 	}
 }
 
+// SectionClient is a client for the Section schema.
+type SectionClient struct {
+	config
+}
+
+// NewSectionClient returns a client for the Section from the given config.
+func NewSectionClient(c config) *SectionClient {
+	return &SectionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `section.Hooks(f(g(h())))`.
+func (c *SectionClient) Use(hooks ...Hook) {
+	c.hooks.Section = append(c.hooks.Section, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `section.Intercept(f(g(h())))`.
+func (c *SectionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Section = append(c.inters.Section, interceptors...)
+}
+
+// Create returns a builder for creating a Section entity.
+func (c *SectionClient) Create() *SectionCreate {
+	mutation := newSectionMutation(c.config, OpCreate)
+	return &SectionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Section entities.
+func (c *SectionClient) CreateBulk(builders ...*SectionCreate) *SectionCreateBulk {
+	return &SectionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SectionClient) MapCreateBulk(slice any, setFunc func(*SectionCreate, int)) *SectionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SectionCreateBulk{err: fmt.Errorf("calling to SectionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SectionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SectionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Section.
+func (c *SectionClient) Update() *SectionUpdate {
+	mutation := newSectionMutation(c.config, OpUpdate)
+	return &SectionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SectionClient) UpdateOne(_m *Section) *SectionUpdateOne {
+	mutation := newSectionMutation(c.config, OpUpdateOne, withSection(_m))
+	return &SectionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SectionClient) UpdateOneID(id uuid.UUID) *SectionUpdateOne {
+	mutation := newSectionMutation(c.config, OpUpdateOne, withSectionID(id))
+	return &SectionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Section.
+func (c *SectionClient) Delete() *SectionDelete {
+	mutation := newSectionMutation(c.config, OpDelete)
+	return &SectionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SectionClient) DeleteOne(_m *Section) *SectionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SectionClient) DeleteOneID(id uuid.UUID) *SectionDeleteOne {
+	builder := c.Delete().Where(section.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SectionDeleteOne{builder}
+}
+
+// Query returns a query builder for Section.
+func (c *SectionClient) Query() *SectionQuery {
+	return &SectionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSection},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Section entity by its id.
+func (c *SectionClient) Get(ctx context.Context, id uuid.UUID) (*Section, error) {
+	return c.Query().Where(section.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SectionClient) GetX(ctx context.Context, id uuid.UUID) *Section {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryCourse queries the course edge of a Section.
+func (c *SectionClient) QueryCourse(_m *Section) *CourseQuery {
+	query := (&CourseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(section.Table, section.FieldID, id),
+			sqlgraph.To(course.Table, course.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, section.CourseTable, section.CourseColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SectionClient) Hooks() []Hook {
+	hooks := c.hooks.Section
+	return append(hooks[:len(hooks):len(hooks)], section.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SectionClient) Interceptors() []Interceptor {
+	return c.inters.Section
+}
+
+func (c *SectionClient) mutate(ctx context.Context, m *SectionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SectionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SectionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SectionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SectionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Section mutation op: %q", m.Op())
+	}
+}
+
 // StaffClient is a client for the Staff schema.
 type StaffClient struct {
 	config
@@ -3355,6 +3675,140 @@ func (c *StaffClient) mutate(ctx context.Context, m *StaffMutation) (Value, erro
 		return (&StaffDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Staff mutation op: %q", m.Op())
+	}
+}
+
+// StaffSectionAssociationClient is a client for the StaffSectionAssociation schema.
+type StaffSectionAssociationClient struct {
+	config
+}
+
+// NewStaffSectionAssociationClient returns a client for the StaffSectionAssociation from the given config.
+func NewStaffSectionAssociationClient(c config) *StaffSectionAssociationClient {
+	return &StaffSectionAssociationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `staffsectionassociation.Hooks(f(g(h())))`.
+func (c *StaffSectionAssociationClient) Use(hooks ...Hook) {
+	c.hooks.StaffSectionAssociation = append(c.hooks.StaffSectionAssociation, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `staffsectionassociation.Intercept(f(g(h())))`.
+func (c *StaffSectionAssociationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.StaffSectionAssociation = append(c.inters.StaffSectionAssociation, interceptors...)
+}
+
+// Create returns a builder for creating a StaffSectionAssociation entity.
+func (c *StaffSectionAssociationClient) Create() *StaffSectionAssociationCreate {
+	mutation := newStaffSectionAssociationMutation(c.config, OpCreate)
+	return &StaffSectionAssociationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of StaffSectionAssociation entities.
+func (c *StaffSectionAssociationClient) CreateBulk(builders ...*StaffSectionAssociationCreate) *StaffSectionAssociationCreateBulk {
+	return &StaffSectionAssociationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *StaffSectionAssociationClient) MapCreateBulk(slice any, setFunc func(*StaffSectionAssociationCreate, int)) *StaffSectionAssociationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &StaffSectionAssociationCreateBulk{err: fmt.Errorf("calling to StaffSectionAssociationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*StaffSectionAssociationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &StaffSectionAssociationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for StaffSectionAssociation.
+func (c *StaffSectionAssociationClient) Update() *StaffSectionAssociationUpdate {
+	mutation := newStaffSectionAssociationMutation(c.config, OpUpdate)
+	return &StaffSectionAssociationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *StaffSectionAssociationClient) UpdateOne(_m *StaffSectionAssociation) *StaffSectionAssociationUpdateOne {
+	mutation := newStaffSectionAssociationMutation(c.config, OpUpdateOne, withStaffSectionAssociation(_m))
+	return &StaffSectionAssociationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *StaffSectionAssociationClient) UpdateOneID(id uuid.UUID) *StaffSectionAssociationUpdateOne {
+	mutation := newStaffSectionAssociationMutation(c.config, OpUpdateOne, withStaffSectionAssociationID(id))
+	return &StaffSectionAssociationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for StaffSectionAssociation.
+func (c *StaffSectionAssociationClient) Delete() *StaffSectionAssociationDelete {
+	mutation := newStaffSectionAssociationMutation(c.config, OpDelete)
+	return &StaffSectionAssociationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *StaffSectionAssociationClient) DeleteOne(_m *StaffSectionAssociation) *StaffSectionAssociationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *StaffSectionAssociationClient) DeleteOneID(id uuid.UUID) *StaffSectionAssociationDeleteOne {
+	builder := c.Delete().Where(staffsectionassociation.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &StaffSectionAssociationDeleteOne{builder}
+}
+
+// Query returns a query builder for StaffSectionAssociation.
+func (c *StaffSectionAssociationClient) Query() *StaffSectionAssociationQuery {
+	return &StaffSectionAssociationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeStaffSectionAssociation},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a StaffSectionAssociation entity by its id.
+func (c *StaffSectionAssociationClient) Get(ctx context.Context, id uuid.UUID) (*StaffSectionAssociation, error) {
+	return c.Query().Where(staffsectionassociation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *StaffSectionAssociationClient) GetX(ctx context.Context, id uuid.UUID) *StaffSectionAssociation {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *StaffSectionAssociationClient) Hooks() []Hook {
+	hooks := c.hooks.StaffSectionAssociation
+	return append(hooks[:len(hooks):len(hooks)], staffsectionassociation.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *StaffSectionAssociationClient) Interceptors() []Interceptor {
+	return c.inters.StaffSectionAssociation
+}
+
+func (c *StaffSectionAssociationClient) mutate(ctx context.Context, m *StaffSectionAssociationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&StaffSectionAssociationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&StaffSectionAssociationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&StaffSectionAssociationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&StaffSectionAssociationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown StaffSectionAssociation mutation op: %q", m.Op())
 	}
 }
 
@@ -4424,22 +4878,158 @@ func (c *StudentSchoolAttendanceClient) mutate(ctx context.Context, m *StudentSc
 	}
 }
 
+// StudentSectionAssociationClient is a client for the StudentSectionAssociation schema.
+type StudentSectionAssociationClient struct {
+	config
+}
+
+// NewStudentSectionAssociationClient returns a client for the StudentSectionAssociation from the given config.
+func NewStudentSectionAssociationClient(c config) *StudentSectionAssociationClient {
+	return &StudentSectionAssociationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `studentsectionassociation.Hooks(f(g(h())))`.
+func (c *StudentSectionAssociationClient) Use(hooks ...Hook) {
+	c.hooks.StudentSectionAssociation = append(c.hooks.StudentSectionAssociation, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `studentsectionassociation.Intercept(f(g(h())))`.
+func (c *StudentSectionAssociationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.StudentSectionAssociation = append(c.inters.StudentSectionAssociation, interceptors...)
+}
+
+// Create returns a builder for creating a StudentSectionAssociation entity.
+func (c *StudentSectionAssociationClient) Create() *StudentSectionAssociationCreate {
+	mutation := newStudentSectionAssociationMutation(c.config, OpCreate)
+	return &StudentSectionAssociationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of StudentSectionAssociation entities.
+func (c *StudentSectionAssociationClient) CreateBulk(builders ...*StudentSectionAssociationCreate) *StudentSectionAssociationCreateBulk {
+	return &StudentSectionAssociationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *StudentSectionAssociationClient) MapCreateBulk(slice any, setFunc func(*StudentSectionAssociationCreate, int)) *StudentSectionAssociationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &StudentSectionAssociationCreateBulk{err: fmt.Errorf("calling to StudentSectionAssociationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*StudentSectionAssociationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &StudentSectionAssociationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for StudentSectionAssociation.
+func (c *StudentSectionAssociationClient) Update() *StudentSectionAssociationUpdate {
+	mutation := newStudentSectionAssociationMutation(c.config, OpUpdate)
+	return &StudentSectionAssociationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *StudentSectionAssociationClient) UpdateOne(_m *StudentSectionAssociation) *StudentSectionAssociationUpdateOne {
+	mutation := newStudentSectionAssociationMutation(c.config, OpUpdateOne, withStudentSectionAssociation(_m))
+	return &StudentSectionAssociationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *StudentSectionAssociationClient) UpdateOneID(id uuid.UUID) *StudentSectionAssociationUpdateOne {
+	mutation := newStudentSectionAssociationMutation(c.config, OpUpdateOne, withStudentSectionAssociationID(id))
+	return &StudentSectionAssociationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for StudentSectionAssociation.
+func (c *StudentSectionAssociationClient) Delete() *StudentSectionAssociationDelete {
+	mutation := newStudentSectionAssociationMutation(c.config, OpDelete)
+	return &StudentSectionAssociationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *StudentSectionAssociationClient) DeleteOne(_m *StudentSectionAssociation) *StudentSectionAssociationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *StudentSectionAssociationClient) DeleteOneID(id uuid.UUID) *StudentSectionAssociationDeleteOne {
+	builder := c.Delete().Where(studentsectionassociation.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &StudentSectionAssociationDeleteOne{builder}
+}
+
+// Query returns a query builder for StudentSectionAssociation.
+func (c *StudentSectionAssociationClient) Query() *StudentSectionAssociationQuery {
+	return &StudentSectionAssociationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeStudentSectionAssociation},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a StudentSectionAssociation entity by its id.
+func (c *StudentSectionAssociationClient) Get(ctx context.Context, id uuid.UUID) (*StudentSectionAssociation, error) {
+	return c.Query().Where(studentsectionassociation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *StudentSectionAssociationClient) GetX(ctx context.Context, id uuid.UUID) *StudentSectionAssociation {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *StudentSectionAssociationClient) Hooks() []Hook {
+	hooks := c.hooks.StudentSectionAssociation
+	return append(hooks[:len(hooks):len(hooks)], studentsectionassociation.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *StudentSectionAssociationClient) Interceptors() []Interceptor {
+	return c.inters.StudentSectionAssociation
+}
+
+func (c *StudentSectionAssociationClient) mutate(ctx context.Context, m *StudentSectionAssociationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&StudentSectionAssociationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&StudentSectionAssociationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&StudentSectionAssociationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&StudentSectionAssociationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown StudentSectionAssociation mutation op: %q", m.Op())
+	}
+}
+
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
 		AdvocateAssignment, AttendanceCompleteness, Calendar, CalendarDate,
-		ContactChannel, ContactLog, District, DistrictPolicy, ImportIssue, ImportRun,
-		ImportRunCount, Operator, Person, Region, RiskFlag, RiskFlagHistory,
-		RoleAssignment, School, SchoolYear, Staff, Student, StudentAttendance,
-		StudentCharacteristic, StudentContact, StudentRisk, StudentSchoolAssociation,
-		StudentSchoolAttendance []ent.Hook
+		ContactChannel, ContactLog, Course, District, DistrictPolicy, ImportIssue,
+		ImportRun, ImportRunCount, Operator, Person, Region, RiskFlag, RiskFlagHistory,
+		RoleAssignment, School, SchoolYear, Section, Staff, StaffSectionAssociation,
+		Student, StudentAttendance, StudentCharacteristic, StudentContact, StudentRisk,
+		StudentSchoolAssociation, StudentSchoolAttendance,
+		StudentSectionAssociation []ent.Hook
 	}
 	inters struct {
 		AdvocateAssignment, AttendanceCompleteness, Calendar, CalendarDate,
-		ContactChannel, ContactLog, District, DistrictPolicy, ImportIssue, ImportRun,
-		ImportRunCount, Operator, Person, Region, RiskFlag, RiskFlagHistory,
-		RoleAssignment, School, SchoolYear, Staff, Student, StudentAttendance,
-		StudentCharacteristic, StudentContact, StudentRisk, StudentSchoolAssociation,
-		StudentSchoolAttendance []ent.Interceptor
+		ContactChannel, ContactLog, Course, District, DistrictPolicy, ImportIssue,
+		ImportRun, ImportRunCount, Operator, Person, Region, RiskFlag, RiskFlagHistory,
+		RoleAssignment, School, SchoolYear, Section, Staff, StaffSectionAssociation,
+		Student, StudentAttendance, StudentCharacteristic, StudentContact, StudentRisk,
+		StudentSchoolAssociation, StudentSchoolAttendance,
+		StudentSectionAssociation []ent.Interceptor
 	}
 )

@@ -18,6 +18,7 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/calendardate"
 	"github.com/holdfast-edu/holdfast/ent/contactchannel"
 	"github.com/holdfast-edu/holdfast/ent/contactlog"
+	"github.com/holdfast-edu/holdfast/ent/course"
 	"github.com/holdfast-edu/holdfast/ent/district"
 	"github.com/holdfast-edu/holdfast/ent/districtpolicy"
 	"github.com/holdfast-edu/holdfast/ent/importissue"
@@ -31,7 +32,9 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/roleassignment"
 	"github.com/holdfast-edu/holdfast/ent/school"
 	"github.com/holdfast-edu/holdfast/ent/schoolyear"
+	"github.com/holdfast-edu/holdfast/ent/section"
 	"github.com/holdfast-edu/holdfast/ent/staff"
+	"github.com/holdfast-edu/holdfast/ent/staffsectionassociation"
 	"github.com/holdfast-edu/holdfast/ent/student"
 	"github.com/holdfast-edu/holdfast/ent/studentattendance"
 	"github.com/holdfast-edu/holdfast/ent/studentcharacteristic"
@@ -39,6 +42,7 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/studentrisk"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolassociation"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolattendance"
+	"github.com/holdfast-edu/holdfast/ent/studentsectionassociation"
 )
 
 // ent aliases to avoid import conflicts in user's code.
@@ -99,33 +103,37 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			advocateassignment.Table:       advocateassignment.ValidColumn,
-			attendancecompleteness.Table:   attendancecompleteness.ValidColumn,
-			calendar.Table:                 calendar.ValidColumn,
-			calendardate.Table:             calendardate.ValidColumn,
-			contactchannel.Table:           contactchannel.ValidColumn,
-			contactlog.Table:               contactlog.ValidColumn,
-			district.Table:                 district.ValidColumn,
-			districtpolicy.Table:           districtpolicy.ValidColumn,
-			importissue.Table:              importissue.ValidColumn,
-			importrun.Table:                importrun.ValidColumn,
-			importruncount.Table:           importruncount.ValidColumn,
-			operator.Table:                 operator.ValidColumn,
-			person.Table:                   person.ValidColumn,
-			region.Table:                   region.ValidColumn,
-			riskflag.Table:                 riskflag.ValidColumn,
-			riskflaghistory.Table:          riskflaghistory.ValidColumn,
-			roleassignment.Table:           roleassignment.ValidColumn,
-			school.Table:                   school.ValidColumn,
-			schoolyear.Table:               schoolyear.ValidColumn,
-			staff.Table:                    staff.ValidColumn,
-			student.Table:                  student.ValidColumn,
-			studentattendance.Table:        studentattendance.ValidColumn,
-			studentcharacteristic.Table:    studentcharacteristic.ValidColumn,
-			studentcontact.Table:           studentcontact.ValidColumn,
-			studentrisk.Table:              studentrisk.ValidColumn,
-			studentschoolassociation.Table: studentschoolassociation.ValidColumn,
-			studentschoolattendance.Table:  studentschoolattendance.ValidColumn,
+			advocateassignment.Table:        advocateassignment.ValidColumn,
+			attendancecompleteness.Table:    attendancecompleteness.ValidColumn,
+			calendar.Table:                  calendar.ValidColumn,
+			calendardate.Table:              calendardate.ValidColumn,
+			contactchannel.Table:            contactchannel.ValidColumn,
+			contactlog.Table:                contactlog.ValidColumn,
+			course.Table:                    course.ValidColumn,
+			district.Table:                  district.ValidColumn,
+			districtpolicy.Table:            districtpolicy.ValidColumn,
+			importissue.Table:               importissue.ValidColumn,
+			importrun.Table:                 importrun.ValidColumn,
+			importruncount.Table:            importruncount.ValidColumn,
+			operator.Table:                  operator.ValidColumn,
+			person.Table:                    person.ValidColumn,
+			region.Table:                    region.ValidColumn,
+			riskflag.Table:                  riskflag.ValidColumn,
+			riskflaghistory.Table:           riskflaghistory.ValidColumn,
+			roleassignment.Table:            roleassignment.ValidColumn,
+			school.Table:                    school.ValidColumn,
+			schoolyear.Table:                schoolyear.ValidColumn,
+			section.Table:                   section.ValidColumn,
+			staff.Table:                     staff.ValidColumn,
+			staffsectionassociation.Table:   staffsectionassociation.ValidColumn,
+			student.Table:                   student.ValidColumn,
+			studentattendance.Table:         studentattendance.ValidColumn,
+			studentcharacteristic.Table:     studentcharacteristic.ValidColumn,
+			studentcontact.Table:            studentcontact.ValidColumn,
+			studentrisk.Table:               studentrisk.ValidColumn,
+			studentschoolassociation.Table:  studentschoolassociation.ValidColumn,
+			studentschoolattendance.Table:   studentschoolattendance.ValidColumn,
+			studentsectionassociation.Table: studentsectionassociation.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

@@ -19,6 +19,7 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/calendardate"
 	"github.com/holdfast-edu/holdfast/ent/contactchannel"
 	"github.com/holdfast-edu/holdfast/ent/contactlog"
+	"github.com/holdfast-edu/holdfast/ent/course"
 	"github.com/holdfast-edu/holdfast/ent/district"
 	"github.com/holdfast-edu/holdfast/ent/districtpolicy"
 	"github.com/holdfast-edu/holdfast/ent/importissue"
@@ -33,7 +34,9 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/roleassignment"
 	"github.com/holdfast-edu/holdfast/ent/school"
 	"github.com/holdfast-edu/holdfast/ent/schoolyear"
+	"github.com/holdfast-edu/holdfast/ent/section"
 	"github.com/holdfast-edu/holdfast/ent/staff"
+	"github.com/holdfast-edu/holdfast/ent/staffsectionassociation"
 	"github.com/holdfast-edu/holdfast/ent/student"
 	"github.com/holdfast-edu/holdfast/ent/studentattendance"
 	"github.com/holdfast-edu/holdfast/ent/studentcharacteristic"
@@ -41,6 +44,7 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/studentrisk"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolassociation"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolattendance"
+	"github.com/holdfast-edu/holdfast/ent/studentsectionassociation"
 	"github.com/lib/pq"
 )
 
@@ -53,33 +57,37 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
-	TypeAdvocateAssignment       = "AdvocateAssignment"
-	TypeAttendanceCompleteness   = "AttendanceCompleteness"
-	TypeCalendar                 = "Calendar"
-	TypeCalendarDate             = "CalendarDate"
-	TypeContactChannel           = "ContactChannel"
-	TypeContactLog               = "ContactLog"
-	TypeDistrict                 = "District"
-	TypeDistrictPolicy           = "DistrictPolicy"
-	TypeImportIssue              = "ImportIssue"
-	TypeImportRun                = "ImportRun"
-	TypeImportRunCount           = "ImportRunCount"
-	TypeOperator                 = "Operator"
-	TypePerson                   = "Person"
-	TypeRegion                   = "Region"
-	TypeRiskFlag                 = "RiskFlag"
-	TypeRiskFlagHistory          = "RiskFlagHistory"
-	TypeRoleAssignment           = "RoleAssignment"
-	TypeSchool                   = "School"
-	TypeSchoolYear               = "SchoolYear"
-	TypeStaff                    = "Staff"
-	TypeStudent                  = "Student"
-	TypeStudentAttendance        = "StudentAttendance"
-	TypeStudentCharacteristic    = "StudentCharacteristic"
-	TypeStudentContact           = "StudentContact"
-	TypeStudentRisk              = "StudentRisk"
-	TypeStudentSchoolAssociation = "StudentSchoolAssociation"
-	TypeStudentSchoolAttendance  = "StudentSchoolAttendance"
+	TypeAdvocateAssignment        = "AdvocateAssignment"
+	TypeAttendanceCompleteness    = "AttendanceCompleteness"
+	TypeCalendar                  = "Calendar"
+	TypeCalendarDate              = "CalendarDate"
+	TypeContactChannel            = "ContactChannel"
+	TypeContactLog                = "ContactLog"
+	TypeCourse                    = "Course"
+	TypeDistrict                  = "District"
+	TypeDistrictPolicy            = "DistrictPolicy"
+	TypeImportIssue               = "ImportIssue"
+	TypeImportRun                 = "ImportRun"
+	TypeImportRunCount            = "ImportRunCount"
+	TypeOperator                  = "Operator"
+	TypePerson                    = "Person"
+	TypeRegion                    = "Region"
+	TypeRiskFlag                  = "RiskFlag"
+	TypeRiskFlagHistory           = "RiskFlagHistory"
+	TypeRoleAssignment            = "RoleAssignment"
+	TypeSchool                    = "School"
+	TypeSchoolYear                = "SchoolYear"
+	TypeSection                   = "Section"
+	TypeStaff                     = "Staff"
+	TypeStaffSectionAssociation   = "StaffSectionAssociation"
+	TypeStudent                   = "Student"
+	TypeStudentAttendance         = "StudentAttendance"
+	TypeStudentCharacteristic     = "StudentCharacteristic"
+	TypeStudentContact            = "StudentContact"
+	TypeStudentRisk               = "StudentRisk"
+	TypeStudentSchoolAssociation  = "StudentSchoolAssociation"
+	TypeStudentSchoolAttendance   = "StudentSchoolAttendance"
+	TypeStudentSectionAssociation = "StudentSectionAssociation"
 )
 
 // AdvocateAssignmentMutation represents an operation that mutates the AdvocateAssignment nodes in the graph.
@@ -4504,6 +4512,595 @@ func (m *ContactLogMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown ContactLog edge %s", name)
+}
+
+// CourseMutation represents an operation that mutates the Course nodes in the graph.
+type CourseMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	district_id   *uuid.UUID
+	local_id      *string
+	title         *string
+	core_subject  *string
+	withdrawn_at  *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Course, error)
+	predicates    []predicate.Course
+}
+
+var _ ent.Mutation = (*CourseMutation)(nil)
+
+// courseOption allows management of the mutation configuration using functional options.
+type courseOption func(*CourseMutation)
+
+// newCourseMutation creates new mutation for the Course entity.
+func newCourseMutation(c config, op Op, opts ...courseOption) *CourseMutation {
+	m := &CourseMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeCourse,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withCourseID sets the ID field of the mutation.
+func withCourseID(id uuid.UUID) courseOption {
+	return func(m *CourseMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Course
+		)
+		m.oldValue = func(ctx context.Context) (*Course, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Course.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withCourse sets the old Course of the mutation.
+func withCourse(node *Course) courseOption {
+	return func(m *CourseMutation) {
+		m.oldValue = func(context.Context) (*Course, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m CourseMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m CourseMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Course entities.
+func (m *CourseMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *CourseMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *CourseMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Course.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *CourseMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *CourseMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the Course entity.
+// If the Course object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *CourseMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetLocalID sets the "local_id" field.
+func (m *CourseMutation) SetLocalID(s string) {
+	m.local_id = &s
+}
+
+// LocalID returns the value of the "local_id" field in the mutation.
+func (m *CourseMutation) LocalID() (r string, exists bool) {
+	v := m.local_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLocalID returns the old "local_id" field's value of the Course entity.
+// If the Course object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseMutation) OldLocalID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLocalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLocalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLocalID: %w", err)
+	}
+	return oldValue.LocalID, nil
+}
+
+// ResetLocalID resets all changes to the "local_id" field.
+func (m *CourseMutation) ResetLocalID() {
+	m.local_id = nil
+}
+
+// SetTitle sets the "title" field.
+func (m *CourseMutation) SetTitle(s string) {
+	m.title = &s
+}
+
+// Title returns the value of the "title" field in the mutation.
+func (m *CourseMutation) Title() (r string, exists bool) {
+	v := m.title
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitle returns the old "title" field's value of the Course entity.
+// If the Course object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseMutation) OldTitle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitle: %w", err)
+	}
+	return oldValue.Title, nil
+}
+
+// ResetTitle resets all changes to the "title" field.
+func (m *CourseMutation) ResetTitle() {
+	m.title = nil
+}
+
+// SetCoreSubject sets the "core_subject" field.
+func (m *CourseMutation) SetCoreSubject(s string) {
+	m.core_subject = &s
+}
+
+// CoreSubject returns the value of the "core_subject" field in the mutation.
+func (m *CourseMutation) CoreSubject() (r string, exists bool) {
+	v := m.core_subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCoreSubject returns the old "core_subject" field's value of the Course entity.
+// If the Course object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseMutation) OldCoreSubject(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCoreSubject is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCoreSubject requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCoreSubject: %w", err)
+	}
+	return oldValue.CoreSubject, nil
+}
+
+// ClearCoreSubject clears the value of the "core_subject" field.
+func (m *CourseMutation) ClearCoreSubject() {
+	m.core_subject = nil
+	m.clearedFields[course.FieldCoreSubject] = struct{}{}
+}
+
+// CoreSubjectCleared returns if the "core_subject" field was cleared in this mutation.
+func (m *CourseMutation) CoreSubjectCleared() bool {
+	_, ok := m.clearedFields[course.FieldCoreSubject]
+	return ok
+}
+
+// ResetCoreSubject resets all changes to the "core_subject" field.
+func (m *CourseMutation) ResetCoreSubject() {
+	m.core_subject = nil
+	delete(m.clearedFields, course.FieldCoreSubject)
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *CourseMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *CourseMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the Course entity.
+// If the Course object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *CourseMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[course.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *CourseMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[course.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *CourseMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, course.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the CourseMutation builder.
+func (m *CourseMutation) Where(ps ...predicate.Course) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the CourseMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *CourseMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Course, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *CourseMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *CourseMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Course).
+func (m *CourseMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *CourseMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.district_id != nil {
+		fields = append(fields, course.FieldDistrictID)
+	}
+	if m.local_id != nil {
+		fields = append(fields, course.FieldLocalID)
+	}
+	if m.title != nil {
+		fields = append(fields, course.FieldTitle)
+	}
+	if m.core_subject != nil {
+		fields = append(fields, course.FieldCoreSubject)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, course.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *CourseMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case course.FieldDistrictID:
+		return m.DistrictID()
+	case course.FieldLocalID:
+		return m.LocalID()
+	case course.FieldTitle:
+		return m.Title()
+	case course.FieldCoreSubject:
+		return m.CoreSubject()
+	case course.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *CourseMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case course.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case course.FieldLocalID:
+		return m.OldLocalID(ctx)
+	case course.FieldTitle:
+		return m.OldTitle(ctx)
+	case course.FieldCoreSubject:
+		return m.OldCoreSubject(ctx)
+	case course.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Course field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CourseMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case course.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case course.FieldLocalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLocalID(v)
+		return nil
+	case course.FieldTitle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitle(v)
+		return nil
+	case course.FieldCoreSubject:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCoreSubject(v)
+		return nil
+	case course.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Course field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *CourseMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *CourseMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CourseMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Course numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *CourseMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(course.FieldCoreSubject) {
+		fields = append(fields, course.FieldCoreSubject)
+	}
+	if m.FieldCleared(course.FieldWithdrawnAt) {
+		fields = append(fields, course.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *CourseMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *CourseMutation) ClearField(name string) error {
+	switch name {
+	case course.FieldCoreSubject:
+		m.ClearCoreSubject()
+		return nil
+	case course.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Course nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *CourseMutation) ResetField(name string) error {
+	switch name {
+	case course.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case course.FieldLocalID:
+		m.ResetLocalID()
+		return nil
+	case course.FieldTitle:
+		m.ResetTitle()
+		return nil
+	case course.FieldCoreSubject:
+		m.ResetCoreSubject()
+		return nil
+	case course.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Course field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *CourseMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *CourseMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *CourseMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *CourseMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *CourseMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *CourseMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *CourseMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Course unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *CourseMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Course edge %s", name)
 }
 
 // DistrictMutation represents an operation that mutates the District nodes in the graph.
@@ -14557,6 +15154,828 @@ func (m *SchoolYearMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown SchoolYear edge %s", name)
 }
 
+// SectionMutation represents an operation that mutates the Section nodes in the graph.
+type SectionMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *uuid.UUID
+	district_id    *uuid.UUID
+	school_id      *uuid.UUID
+	school_year    *int
+	addschool_year *int
+	local_id       *string
+	starts_on      *time.Time
+	ends_on        *time.Time
+	withdrawn_at   *time.Time
+	clearedFields  map[string]struct{}
+	course         *uuid.UUID
+	clearedcourse  bool
+	done           bool
+	oldValue       func(context.Context) (*Section, error)
+	predicates     []predicate.Section
+}
+
+var _ ent.Mutation = (*SectionMutation)(nil)
+
+// sectionOption allows management of the mutation configuration using functional options.
+type sectionOption func(*SectionMutation)
+
+// newSectionMutation creates new mutation for the Section entity.
+func newSectionMutation(c config, op Op, opts ...sectionOption) *SectionMutation {
+	m := &SectionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSection,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSectionID sets the ID field of the mutation.
+func withSectionID(id uuid.UUID) sectionOption {
+	return func(m *SectionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Section
+		)
+		m.oldValue = func(ctx context.Context) (*Section, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Section.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSection sets the old Section of the mutation.
+func withSection(node *Section) sectionOption {
+	return func(m *SectionMutation) {
+		m.oldValue = func(context.Context) (*Section, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SectionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SectionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Section entities.
+func (m *SectionMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SectionMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SectionMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Section.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *SectionMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *SectionMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the Section entity.
+// If the Section object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SectionMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *SectionMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetSchoolID sets the "school_id" field.
+func (m *SectionMutation) SetSchoolID(u uuid.UUID) {
+	m.school_id = &u
+}
+
+// SchoolID returns the value of the "school_id" field in the mutation.
+func (m *SectionMutation) SchoolID() (r uuid.UUID, exists bool) {
+	v := m.school_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolID returns the old "school_id" field's value of the Section entity.
+// If the Section object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SectionMutation) OldSchoolID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolID: %w", err)
+	}
+	return oldValue.SchoolID, nil
+}
+
+// ResetSchoolID resets all changes to the "school_id" field.
+func (m *SectionMutation) ResetSchoolID() {
+	m.school_id = nil
+}
+
+// SetCourseID sets the "course_id" field.
+func (m *SectionMutation) SetCourseID(u uuid.UUID) {
+	m.course = &u
+}
+
+// CourseID returns the value of the "course_id" field in the mutation.
+func (m *SectionMutation) CourseID() (r uuid.UUID, exists bool) {
+	v := m.course
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCourseID returns the old "course_id" field's value of the Section entity.
+// If the Section object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SectionMutation) OldCourseID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCourseID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCourseID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCourseID: %w", err)
+	}
+	return oldValue.CourseID, nil
+}
+
+// ResetCourseID resets all changes to the "course_id" field.
+func (m *SectionMutation) ResetCourseID() {
+	m.course = nil
+}
+
+// SetSchoolYear sets the "school_year" field.
+func (m *SectionMutation) SetSchoolYear(i int) {
+	m.school_year = &i
+	m.addschool_year = nil
+}
+
+// SchoolYear returns the value of the "school_year" field in the mutation.
+func (m *SectionMutation) SchoolYear() (r int, exists bool) {
+	v := m.school_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolYear returns the old "school_year" field's value of the Section entity.
+// If the Section object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SectionMutation) OldSchoolYear(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolYear is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolYear requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolYear: %w", err)
+	}
+	return oldValue.SchoolYear, nil
+}
+
+// AddSchoolYear adds i to the "school_year" field.
+func (m *SectionMutation) AddSchoolYear(i int) {
+	if m.addschool_year != nil {
+		*m.addschool_year += i
+	} else {
+		m.addschool_year = &i
+	}
+}
+
+// AddedSchoolYear returns the value that was added to the "school_year" field in this mutation.
+func (m *SectionMutation) AddedSchoolYear() (r int, exists bool) {
+	v := m.addschool_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSchoolYear resets all changes to the "school_year" field.
+func (m *SectionMutation) ResetSchoolYear() {
+	m.school_year = nil
+	m.addschool_year = nil
+}
+
+// SetLocalID sets the "local_id" field.
+func (m *SectionMutation) SetLocalID(s string) {
+	m.local_id = &s
+}
+
+// LocalID returns the value of the "local_id" field in the mutation.
+func (m *SectionMutation) LocalID() (r string, exists bool) {
+	v := m.local_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLocalID returns the old "local_id" field's value of the Section entity.
+// If the Section object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SectionMutation) OldLocalID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLocalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLocalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLocalID: %w", err)
+	}
+	return oldValue.LocalID, nil
+}
+
+// ResetLocalID resets all changes to the "local_id" field.
+func (m *SectionMutation) ResetLocalID() {
+	m.local_id = nil
+}
+
+// SetStartsOn sets the "starts_on" field.
+func (m *SectionMutation) SetStartsOn(t time.Time) {
+	m.starts_on = &t
+}
+
+// StartsOn returns the value of the "starts_on" field in the mutation.
+func (m *SectionMutation) StartsOn() (r time.Time, exists bool) {
+	v := m.starts_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsOn returns the old "starts_on" field's value of the Section entity.
+// If the Section object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SectionMutation) OldStartsOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsOn: %w", err)
+	}
+	return oldValue.StartsOn, nil
+}
+
+// ResetStartsOn resets all changes to the "starts_on" field.
+func (m *SectionMutation) ResetStartsOn() {
+	m.starts_on = nil
+}
+
+// SetEndsOn sets the "ends_on" field.
+func (m *SectionMutation) SetEndsOn(t time.Time) {
+	m.ends_on = &t
+}
+
+// EndsOn returns the value of the "ends_on" field in the mutation.
+func (m *SectionMutation) EndsOn() (r time.Time, exists bool) {
+	v := m.ends_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsOn returns the old "ends_on" field's value of the Section entity.
+// If the Section object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SectionMutation) OldEndsOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsOn: %w", err)
+	}
+	return oldValue.EndsOn, nil
+}
+
+// ResetEndsOn resets all changes to the "ends_on" field.
+func (m *SectionMutation) ResetEndsOn() {
+	m.ends_on = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *SectionMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *SectionMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the Section entity.
+// If the Section object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SectionMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *SectionMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[section.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *SectionMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[section.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *SectionMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, section.FieldWithdrawnAt)
+}
+
+// ClearCourse clears the "course" edge to the Course entity.
+func (m *SectionMutation) ClearCourse() {
+	m.clearedcourse = true
+	m.clearedFields[section.FieldCourseID] = struct{}{}
+}
+
+// CourseCleared reports if the "course" edge to the Course entity was cleared.
+func (m *SectionMutation) CourseCleared() bool {
+	return m.clearedcourse
+}
+
+// CourseIDs returns the "course" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CourseID instead. It exists only for internal usage by the builders.
+func (m *SectionMutation) CourseIDs() (ids []uuid.UUID) {
+	if id := m.course; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCourse resets all changes to the "course" edge.
+func (m *SectionMutation) ResetCourse() {
+	m.course = nil
+	m.clearedcourse = false
+}
+
+// Where appends a list predicates to the SectionMutation builder.
+func (m *SectionMutation) Where(ps ...predicate.Section) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SectionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SectionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Section, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SectionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SectionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Section).
+func (m *SectionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SectionMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.district_id != nil {
+		fields = append(fields, section.FieldDistrictID)
+	}
+	if m.school_id != nil {
+		fields = append(fields, section.FieldSchoolID)
+	}
+	if m.course != nil {
+		fields = append(fields, section.FieldCourseID)
+	}
+	if m.school_year != nil {
+		fields = append(fields, section.FieldSchoolYear)
+	}
+	if m.local_id != nil {
+		fields = append(fields, section.FieldLocalID)
+	}
+	if m.starts_on != nil {
+		fields = append(fields, section.FieldStartsOn)
+	}
+	if m.ends_on != nil {
+		fields = append(fields, section.FieldEndsOn)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, section.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SectionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case section.FieldDistrictID:
+		return m.DistrictID()
+	case section.FieldSchoolID:
+		return m.SchoolID()
+	case section.FieldCourseID:
+		return m.CourseID()
+	case section.FieldSchoolYear:
+		return m.SchoolYear()
+	case section.FieldLocalID:
+		return m.LocalID()
+	case section.FieldStartsOn:
+		return m.StartsOn()
+	case section.FieldEndsOn:
+		return m.EndsOn()
+	case section.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SectionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case section.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case section.FieldSchoolID:
+		return m.OldSchoolID(ctx)
+	case section.FieldCourseID:
+		return m.OldCourseID(ctx)
+	case section.FieldSchoolYear:
+		return m.OldSchoolYear(ctx)
+	case section.FieldLocalID:
+		return m.OldLocalID(ctx)
+	case section.FieldStartsOn:
+		return m.OldStartsOn(ctx)
+	case section.FieldEndsOn:
+		return m.OldEndsOn(ctx)
+	case section.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Section field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SectionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case section.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case section.FieldSchoolID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolID(v)
+		return nil
+	case section.FieldCourseID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCourseID(v)
+		return nil
+	case section.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolYear(v)
+		return nil
+	case section.FieldLocalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLocalID(v)
+		return nil
+	case section.FieldStartsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsOn(v)
+		return nil
+	case section.FieldEndsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsOn(v)
+		return nil
+	case section.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Section field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SectionMutation) AddedFields() []string {
+	var fields []string
+	if m.addschool_year != nil {
+		fields = append(fields, section.FieldSchoolYear)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SectionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case section.FieldSchoolYear:
+		return m.AddedSchoolYear()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SectionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case section.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSchoolYear(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Section numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SectionMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(section.FieldWithdrawnAt) {
+		fields = append(fields, section.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SectionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SectionMutation) ClearField(name string) error {
+	switch name {
+	case section.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Section nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SectionMutation) ResetField(name string) error {
+	switch name {
+	case section.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case section.FieldSchoolID:
+		m.ResetSchoolID()
+		return nil
+	case section.FieldCourseID:
+		m.ResetCourseID()
+		return nil
+	case section.FieldSchoolYear:
+		m.ResetSchoolYear()
+		return nil
+	case section.FieldLocalID:
+		m.ResetLocalID()
+		return nil
+	case section.FieldStartsOn:
+		m.ResetStartsOn()
+		return nil
+	case section.FieldEndsOn:
+		m.ResetEndsOn()
+		return nil
+	case section.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Section field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SectionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.course != nil {
+		edges = append(edges, section.EdgeCourse)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SectionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case section.EdgeCourse:
+		if id := m.course; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SectionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SectionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SectionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedcourse {
+		edges = append(edges, section.EdgeCourse)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SectionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case section.EdgeCourse:
+		return m.clearedcourse
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SectionMutation) ClearEdge(name string) error {
+	switch name {
+	case section.EdgeCourse:
+		m.ClearCourse()
+		return nil
+	}
+	return fmt.Errorf("unknown Section unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SectionMutation) ResetEdge(name string) error {
+	switch name {
+	case section.EdgeCourse:
+		m.ResetCourse()
+		return nil
+	}
+	return fmt.Errorf("unknown Section edge %s", name)
+}
+
 // StaffMutation represents an operation that mutates the Staff nodes in the graph.
 type StaffMutation struct {
 	config
@@ -15723,6 +17142,649 @@ func (m *StaffMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Staff edge %s", name)
+}
+
+// StaffSectionAssociationMutation represents an operation that mutates the StaffSectionAssociation nodes in the graph.
+type StaffSectionAssociationMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	district_id   *uuid.UUID
+	staff_id      *uuid.UUID
+	section_id    *uuid.UUID
+	starts_on     *time.Time
+	ends_on       *time.Time
+	withdrawn_at  *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*StaffSectionAssociation, error)
+	predicates    []predicate.StaffSectionAssociation
+}
+
+var _ ent.Mutation = (*StaffSectionAssociationMutation)(nil)
+
+// staffsectionassociationOption allows management of the mutation configuration using functional options.
+type staffsectionassociationOption func(*StaffSectionAssociationMutation)
+
+// newStaffSectionAssociationMutation creates new mutation for the StaffSectionAssociation entity.
+func newStaffSectionAssociationMutation(c config, op Op, opts ...staffsectionassociationOption) *StaffSectionAssociationMutation {
+	m := &StaffSectionAssociationMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeStaffSectionAssociation,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withStaffSectionAssociationID sets the ID field of the mutation.
+func withStaffSectionAssociationID(id uuid.UUID) staffsectionassociationOption {
+	return func(m *StaffSectionAssociationMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *StaffSectionAssociation
+		)
+		m.oldValue = func(ctx context.Context) (*StaffSectionAssociation, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().StaffSectionAssociation.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withStaffSectionAssociation sets the old StaffSectionAssociation of the mutation.
+func withStaffSectionAssociation(node *StaffSectionAssociation) staffsectionassociationOption {
+	return func(m *StaffSectionAssociationMutation) {
+		m.oldValue = func(context.Context) (*StaffSectionAssociation, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m StaffSectionAssociationMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m StaffSectionAssociationMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of StaffSectionAssociation entities.
+func (m *StaffSectionAssociationMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *StaffSectionAssociationMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *StaffSectionAssociationMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().StaffSectionAssociation.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *StaffSectionAssociationMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *StaffSectionAssociationMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the StaffSectionAssociation entity.
+// If the StaffSectionAssociation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StaffSectionAssociationMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *StaffSectionAssociationMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStaffID sets the "staff_id" field.
+func (m *StaffSectionAssociationMutation) SetStaffID(u uuid.UUID) {
+	m.staff_id = &u
+}
+
+// StaffID returns the value of the "staff_id" field in the mutation.
+func (m *StaffSectionAssociationMutation) StaffID() (r uuid.UUID, exists bool) {
+	v := m.staff_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStaffID returns the old "staff_id" field's value of the StaffSectionAssociation entity.
+// If the StaffSectionAssociation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StaffSectionAssociationMutation) OldStaffID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStaffID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStaffID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStaffID: %w", err)
+	}
+	return oldValue.StaffID, nil
+}
+
+// ResetStaffID resets all changes to the "staff_id" field.
+func (m *StaffSectionAssociationMutation) ResetStaffID() {
+	m.staff_id = nil
+}
+
+// SetSectionID sets the "section_id" field.
+func (m *StaffSectionAssociationMutation) SetSectionID(u uuid.UUID) {
+	m.section_id = &u
+}
+
+// SectionID returns the value of the "section_id" field in the mutation.
+func (m *StaffSectionAssociationMutation) SectionID() (r uuid.UUID, exists bool) {
+	v := m.section_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSectionID returns the old "section_id" field's value of the StaffSectionAssociation entity.
+// If the StaffSectionAssociation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StaffSectionAssociationMutation) OldSectionID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSectionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSectionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSectionID: %w", err)
+	}
+	return oldValue.SectionID, nil
+}
+
+// ResetSectionID resets all changes to the "section_id" field.
+func (m *StaffSectionAssociationMutation) ResetSectionID() {
+	m.section_id = nil
+}
+
+// SetStartsOn sets the "starts_on" field.
+func (m *StaffSectionAssociationMutation) SetStartsOn(t time.Time) {
+	m.starts_on = &t
+}
+
+// StartsOn returns the value of the "starts_on" field in the mutation.
+func (m *StaffSectionAssociationMutation) StartsOn() (r time.Time, exists bool) {
+	v := m.starts_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsOn returns the old "starts_on" field's value of the StaffSectionAssociation entity.
+// If the StaffSectionAssociation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StaffSectionAssociationMutation) OldStartsOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsOn: %w", err)
+	}
+	return oldValue.StartsOn, nil
+}
+
+// ResetStartsOn resets all changes to the "starts_on" field.
+func (m *StaffSectionAssociationMutation) ResetStartsOn() {
+	m.starts_on = nil
+}
+
+// SetEndsOn sets the "ends_on" field.
+func (m *StaffSectionAssociationMutation) SetEndsOn(t time.Time) {
+	m.ends_on = &t
+}
+
+// EndsOn returns the value of the "ends_on" field in the mutation.
+func (m *StaffSectionAssociationMutation) EndsOn() (r time.Time, exists bool) {
+	v := m.ends_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsOn returns the old "ends_on" field's value of the StaffSectionAssociation entity.
+// If the StaffSectionAssociation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StaffSectionAssociationMutation) OldEndsOn(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsOn: %w", err)
+	}
+	return oldValue.EndsOn, nil
+}
+
+// ClearEndsOn clears the value of the "ends_on" field.
+func (m *StaffSectionAssociationMutation) ClearEndsOn() {
+	m.ends_on = nil
+	m.clearedFields[staffsectionassociation.FieldEndsOn] = struct{}{}
+}
+
+// EndsOnCleared returns if the "ends_on" field was cleared in this mutation.
+func (m *StaffSectionAssociationMutation) EndsOnCleared() bool {
+	_, ok := m.clearedFields[staffsectionassociation.FieldEndsOn]
+	return ok
+}
+
+// ResetEndsOn resets all changes to the "ends_on" field.
+func (m *StaffSectionAssociationMutation) ResetEndsOn() {
+	m.ends_on = nil
+	delete(m.clearedFields, staffsectionassociation.FieldEndsOn)
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *StaffSectionAssociationMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *StaffSectionAssociationMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the StaffSectionAssociation entity.
+// If the StaffSectionAssociation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StaffSectionAssociationMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *StaffSectionAssociationMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[staffsectionassociation.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *StaffSectionAssociationMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[staffsectionassociation.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *StaffSectionAssociationMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, staffsectionassociation.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the StaffSectionAssociationMutation builder.
+func (m *StaffSectionAssociationMutation) Where(ps ...predicate.StaffSectionAssociation) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the StaffSectionAssociationMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *StaffSectionAssociationMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.StaffSectionAssociation, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *StaffSectionAssociationMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *StaffSectionAssociationMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (StaffSectionAssociation).
+func (m *StaffSectionAssociationMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *StaffSectionAssociationMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.district_id != nil {
+		fields = append(fields, staffsectionassociation.FieldDistrictID)
+	}
+	if m.staff_id != nil {
+		fields = append(fields, staffsectionassociation.FieldStaffID)
+	}
+	if m.section_id != nil {
+		fields = append(fields, staffsectionassociation.FieldSectionID)
+	}
+	if m.starts_on != nil {
+		fields = append(fields, staffsectionassociation.FieldStartsOn)
+	}
+	if m.ends_on != nil {
+		fields = append(fields, staffsectionassociation.FieldEndsOn)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, staffsectionassociation.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *StaffSectionAssociationMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case staffsectionassociation.FieldDistrictID:
+		return m.DistrictID()
+	case staffsectionassociation.FieldStaffID:
+		return m.StaffID()
+	case staffsectionassociation.FieldSectionID:
+		return m.SectionID()
+	case staffsectionassociation.FieldStartsOn:
+		return m.StartsOn()
+	case staffsectionassociation.FieldEndsOn:
+		return m.EndsOn()
+	case staffsectionassociation.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *StaffSectionAssociationMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case staffsectionassociation.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case staffsectionassociation.FieldStaffID:
+		return m.OldStaffID(ctx)
+	case staffsectionassociation.FieldSectionID:
+		return m.OldSectionID(ctx)
+	case staffsectionassociation.FieldStartsOn:
+		return m.OldStartsOn(ctx)
+	case staffsectionassociation.FieldEndsOn:
+		return m.OldEndsOn(ctx)
+	case staffsectionassociation.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown StaffSectionAssociation field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *StaffSectionAssociationMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case staffsectionassociation.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case staffsectionassociation.FieldStaffID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStaffID(v)
+		return nil
+	case staffsectionassociation.FieldSectionID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSectionID(v)
+		return nil
+	case staffsectionassociation.FieldStartsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsOn(v)
+		return nil
+	case staffsectionassociation.FieldEndsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsOn(v)
+		return nil
+	case staffsectionassociation.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown StaffSectionAssociation field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *StaffSectionAssociationMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *StaffSectionAssociationMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *StaffSectionAssociationMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown StaffSectionAssociation numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *StaffSectionAssociationMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(staffsectionassociation.FieldEndsOn) {
+		fields = append(fields, staffsectionassociation.FieldEndsOn)
+	}
+	if m.FieldCleared(staffsectionassociation.FieldWithdrawnAt) {
+		fields = append(fields, staffsectionassociation.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *StaffSectionAssociationMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *StaffSectionAssociationMutation) ClearField(name string) error {
+	switch name {
+	case staffsectionassociation.FieldEndsOn:
+		m.ClearEndsOn()
+		return nil
+	case staffsectionassociation.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown StaffSectionAssociation nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *StaffSectionAssociationMutation) ResetField(name string) error {
+	switch name {
+	case staffsectionassociation.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case staffsectionassociation.FieldStaffID:
+		m.ResetStaffID()
+		return nil
+	case staffsectionassociation.FieldSectionID:
+		m.ResetSectionID()
+		return nil
+	case staffsectionassociation.FieldStartsOn:
+		m.ResetStartsOn()
+		return nil
+	case staffsectionassociation.FieldEndsOn:
+		m.ResetEndsOn()
+		return nil
+	case staffsectionassociation.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown StaffSectionAssociation field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *StaffSectionAssociationMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *StaffSectionAssociationMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *StaffSectionAssociationMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *StaffSectionAssociationMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *StaffSectionAssociationMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *StaffSectionAssociationMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *StaffSectionAssociationMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown StaffSectionAssociation unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *StaffSectionAssociationMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown StaffSectionAssociation edge %s", name)
 }
 
 // StudentMutation represents an operation that mutates the Student nodes in the graph.
@@ -23675,4 +25737,647 @@ func (m *StudentSchoolAttendanceMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *StudentSchoolAttendanceMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown StudentSchoolAttendance edge %s", name)
+}
+
+// StudentSectionAssociationMutation represents an operation that mutates the StudentSectionAssociation nodes in the graph.
+type StudentSectionAssociationMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	district_id   *uuid.UUID
+	student_id    *uuid.UUID
+	section_id    *uuid.UUID
+	starts_on     *time.Time
+	ends_on       *time.Time
+	withdrawn_at  *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*StudentSectionAssociation, error)
+	predicates    []predicate.StudentSectionAssociation
+}
+
+var _ ent.Mutation = (*StudentSectionAssociationMutation)(nil)
+
+// studentsectionassociationOption allows management of the mutation configuration using functional options.
+type studentsectionassociationOption func(*StudentSectionAssociationMutation)
+
+// newStudentSectionAssociationMutation creates new mutation for the StudentSectionAssociation entity.
+func newStudentSectionAssociationMutation(c config, op Op, opts ...studentsectionassociationOption) *StudentSectionAssociationMutation {
+	m := &StudentSectionAssociationMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeStudentSectionAssociation,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withStudentSectionAssociationID sets the ID field of the mutation.
+func withStudentSectionAssociationID(id uuid.UUID) studentsectionassociationOption {
+	return func(m *StudentSectionAssociationMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *StudentSectionAssociation
+		)
+		m.oldValue = func(ctx context.Context) (*StudentSectionAssociation, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().StudentSectionAssociation.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withStudentSectionAssociation sets the old StudentSectionAssociation of the mutation.
+func withStudentSectionAssociation(node *StudentSectionAssociation) studentsectionassociationOption {
+	return func(m *StudentSectionAssociationMutation) {
+		m.oldValue = func(context.Context) (*StudentSectionAssociation, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m StudentSectionAssociationMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m StudentSectionAssociationMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of StudentSectionAssociation entities.
+func (m *StudentSectionAssociationMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *StudentSectionAssociationMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *StudentSectionAssociationMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().StudentSectionAssociation.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *StudentSectionAssociationMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *StudentSectionAssociationMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the StudentSectionAssociation entity.
+// If the StudentSectionAssociation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentSectionAssociationMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *StudentSectionAssociationMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *StudentSectionAssociationMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *StudentSectionAssociationMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the StudentSectionAssociation entity.
+// If the StudentSectionAssociation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentSectionAssociationMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *StudentSectionAssociationMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetSectionID sets the "section_id" field.
+func (m *StudentSectionAssociationMutation) SetSectionID(u uuid.UUID) {
+	m.section_id = &u
+}
+
+// SectionID returns the value of the "section_id" field in the mutation.
+func (m *StudentSectionAssociationMutation) SectionID() (r uuid.UUID, exists bool) {
+	v := m.section_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSectionID returns the old "section_id" field's value of the StudentSectionAssociation entity.
+// If the StudentSectionAssociation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentSectionAssociationMutation) OldSectionID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSectionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSectionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSectionID: %w", err)
+	}
+	return oldValue.SectionID, nil
+}
+
+// ResetSectionID resets all changes to the "section_id" field.
+func (m *StudentSectionAssociationMutation) ResetSectionID() {
+	m.section_id = nil
+}
+
+// SetStartsOn sets the "starts_on" field.
+func (m *StudentSectionAssociationMutation) SetStartsOn(t time.Time) {
+	m.starts_on = &t
+}
+
+// StartsOn returns the value of the "starts_on" field in the mutation.
+func (m *StudentSectionAssociationMutation) StartsOn() (r time.Time, exists bool) {
+	v := m.starts_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsOn returns the old "starts_on" field's value of the StudentSectionAssociation entity.
+// If the StudentSectionAssociation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentSectionAssociationMutation) OldStartsOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsOn: %w", err)
+	}
+	return oldValue.StartsOn, nil
+}
+
+// ResetStartsOn resets all changes to the "starts_on" field.
+func (m *StudentSectionAssociationMutation) ResetStartsOn() {
+	m.starts_on = nil
+}
+
+// SetEndsOn sets the "ends_on" field.
+func (m *StudentSectionAssociationMutation) SetEndsOn(t time.Time) {
+	m.ends_on = &t
+}
+
+// EndsOn returns the value of the "ends_on" field in the mutation.
+func (m *StudentSectionAssociationMutation) EndsOn() (r time.Time, exists bool) {
+	v := m.ends_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsOn returns the old "ends_on" field's value of the StudentSectionAssociation entity.
+// If the StudentSectionAssociation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentSectionAssociationMutation) OldEndsOn(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsOn: %w", err)
+	}
+	return oldValue.EndsOn, nil
+}
+
+// ClearEndsOn clears the value of the "ends_on" field.
+func (m *StudentSectionAssociationMutation) ClearEndsOn() {
+	m.ends_on = nil
+	m.clearedFields[studentsectionassociation.FieldEndsOn] = struct{}{}
+}
+
+// EndsOnCleared returns if the "ends_on" field was cleared in this mutation.
+func (m *StudentSectionAssociationMutation) EndsOnCleared() bool {
+	_, ok := m.clearedFields[studentsectionassociation.FieldEndsOn]
+	return ok
+}
+
+// ResetEndsOn resets all changes to the "ends_on" field.
+func (m *StudentSectionAssociationMutation) ResetEndsOn() {
+	m.ends_on = nil
+	delete(m.clearedFields, studentsectionassociation.FieldEndsOn)
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *StudentSectionAssociationMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *StudentSectionAssociationMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the StudentSectionAssociation entity.
+// If the StudentSectionAssociation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentSectionAssociationMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *StudentSectionAssociationMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[studentsectionassociation.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *StudentSectionAssociationMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[studentsectionassociation.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *StudentSectionAssociationMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, studentsectionassociation.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the StudentSectionAssociationMutation builder.
+func (m *StudentSectionAssociationMutation) Where(ps ...predicate.StudentSectionAssociation) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the StudentSectionAssociationMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *StudentSectionAssociationMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.StudentSectionAssociation, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *StudentSectionAssociationMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *StudentSectionAssociationMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (StudentSectionAssociation).
+func (m *StudentSectionAssociationMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *StudentSectionAssociationMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.district_id != nil {
+		fields = append(fields, studentsectionassociation.FieldDistrictID)
+	}
+	if m.student_id != nil {
+		fields = append(fields, studentsectionassociation.FieldStudentID)
+	}
+	if m.section_id != nil {
+		fields = append(fields, studentsectionassociation.FieldSectionID)
+	}
+	if m.starts_on != nil {
+		fields = append(fields, studentsectionassociation.FieldStartsOn)
+	}
+	if m.ends_on != nil {
+		fields = append(fields, studentsectionassociation.FieldEndsOn)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, studentsectionassociation.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *StudentSectionAssociationMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case studentsectionassociation.FieldDistrictID:
+		return m.DistrictID()
+	case studentsectionassociation.FieldStudentID:
+		return m.StudentID()
+	case studentsectionassociation.FieldSectionID:
+		return m.SectionID()
+	case studentsectionassociation.FieldStartsOn:
+		return m.StartsOn()
+	case studentsectionassociation.FieldEndsOn:
+		return m.EndsOn()
+	case studentsectionassociation.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *StudentSectionAssociationMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case studentsectionassociation.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case studentsectionassociation.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case studentsectionassociation.FieldSectionID:
+		return m.OldSectionID(ctx)
+	case studentsectionassociation.FieldStartsOn:
+		return m.OldStartsOn(ctx)
+	case studentsectionassociation.FieldEndsOn:
+		return m.OldEndsOn(ctx)
+	case studentsectionassociation.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown StudentSectionAssociation field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *StudentSectionAssociationMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case studentsectionassociation.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case studentsectionassociation.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case studentsectionassociation.FieldSectionID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSectionID(v)
+		return nil
+	case studentsectionassociation.FieldStartsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsOn(v)
+		return nil
+	case studentsectionassociation.FieldEndsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsOn(v)
+		return nil
+	case studentsectionassociation.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown StudentSectionAssociation field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *StudentSectionAssociationMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *StudentSectionAssociationMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *StudentSectionAssociationMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown StudentSectionAssociation numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *StudentSectionAssociationMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(studentsectionassociation.FieldEndsOn) {
+		fields = append(fields, studentsectionassociation.FieldEndsOn)
+	}
+	if m.FieldCleared(studentsectionassociation.FieldWithdrawnAt) {
+		fields = append(fields, studentsectionassociation.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *StudentSectionAssociationMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *StudentSectionAssociationMutation) ClearField(name string) error {
+	switch name {
+	case studentsectionassociation.FieldEndsOn:
+		m.ClearEndsOn()
+		return nil
+	case studentsectionassociation.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown StudentSectionAssociation nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *StudentSectionAssociationMutation) ResetField(name string) error {
+	switch name {
+	case studentsectionassociation.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case studentsectionassociation.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case studentsectionassociation.FieldSectionID:
+		m.ResetSectionID()
+		return nil
+	case studentsectionassociation.FieldStartsOn:
+		m.ResetStartsOn()
+		return nil
+	case studentsectionassociation.FieldEndsOn:
+		m.ResetEndsOn()
+		return nil
+	case studentsectionassociation.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown StudentSectionAssociation field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *StudentSectionAssociationMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *StudentSectionAssociationMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *StudentSectionAssociationMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *StudentSectionAssociationMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *StudentSectionAssociationMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *StudentSectionAssociationMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *StudentSectionAssociationMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown StudentSectionAssociation unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *StudentSectionAssociationMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown StudentSectionAssociation edge %s", name)
 }

@@ -24,6 +24,8 @@ type Tx struct {
 	ContactChannel *ContactChannelClient
 	// ContactLog is the client for interacting with the ContactLog builders.
 	ContactLog *ContactLogClient
+	// Course is the client for interacting with the Course builders.
+	Course *CourseClient
 	// District is the client for interacting with the District builders.
 	District *DistrictClient
 	// DistrictPolicy is the client for interacting with the DistrictPolicy builders.
@@ -50,8 +52,12 @@ type Tx struct {
 	School *SchoolClient
 	// SchoolYear is the client for interacting with the SchoolYear builders.
 	SchoolYear *SchoolYearClient
+	// Section is the client for interacting with the Section builders.
+	Section *SectionClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
+	// StaffSectionAssociation is the client for interacting with the StaffSectionAssociation builders.
+	StaffSectionAssociation *StaffSectionAssociationClient
 	// Student is the client for interacting with the Student builders.
 	Student *StudentClient
 	// StudentAttendance is the client for interacting with the StudentAttendance builders.
@@ -66,6 +72,8 @@ type Tx struct {
 	StudentSchoolAssociation *StudentSchoolAssociationClient
 	// StudentSchoolAttendance is the client for interacting with the StudentSchoolAttendance builders.
 	StudentSchoolAttendance *StudentSchoolAttendanceClient
+	// StudentSectionAssociation is the client for interacting with the StudentSectionAssociation builders.
+	StudentSectionAssociation *StudentSectionAssociationClient
 
 	// lazily loaded.
 	client     *Client
@@ -203,6 +211,7 @@ func (tx *Tx) init() {
 	tx.CalendarDate = NewCalendarDateClient(tx.config)
 	tx.ContactChannel = NewContactChannelClient(tx.config)
 	tx.ContactLog = NewContactLogClient(tx.config)
+	tx.Course = NewCourseClient(tx.config)
 	tx.District = NewDistrictClient(tx.config)
 	tx.DistrictPolicy = NewDistrictPolicyClient(tx.config)
 	tx.ImportIssue = NewImportIssueClient(tx.config)
@@ -216,7 +225,9 @@ func (tx *Tx) init() {
 	tx.RoleAssignment = NewRoleAssignmentClient(tx.config)
 	tx.School = NewSchoolClient(tx.config)
 	tx.SchoolYear = NewSchoolYearClient(tx.config)
+	tx.Section = NewSectionClient(tx.config)
 	tx.Staff = NewStaffClient(tx.config)
+	tx.StaffSectionAssociation = NewStaffSectionAssociationClient(tx.config)
 	tx.Student = NewStudentClient(tx.config)
 	tx.StudentAttendance = NewStudentAttendanceClient(tx.config)
 	tx.StudentCharacteristic = NewStudentCharacteristicClient(tx.config)
@@ -224,6 +235,7 @@ func (tx *Tx) init() {
 	tx.StudentRisk = NewStudentRiskClient(tx.config)
 	tx.StudentSchoolAssociation = NewStudentSchoolAssociationClient(tx.config)
 	tx.StudentSchoolAttendance = NewStudentSchoolAttendanceClient(tx.config)
+	tx.StudentSectionAssociation = NewStudentSectionAssociationClient(tx.config)
 }
 
 // txDriver wraps the given dialect.Tx with a nop dialect.Driver implementation.

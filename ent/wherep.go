@@ -50,6 +50,13 @@ func (q *ContactLogQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *CourseQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.Course(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
 func (q *DistrictQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(predicate.District(p))
@@ -141,9 +148,23 @@ func (q *SchoolYearQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *SectionQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.Section(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
 func (q *StaffQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(predicate.Staff(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *StaffSectionAssociationQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.StaffSectionAssociation(p))
 	}
 }
 
@@ -193,5 +214,12 @@ func (q *StudentSchoolAssociationQuery) WhereP(ps ...func(*sql.Selector)) {
 func (q *StudentSchoolAttendanceQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(predicate.StudentSchoolAttendance(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *StudentSectionAssociationQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.StudentSectionAssociation(p))
 	}
 }

@@ -151,6 +151,21 @@ var (
 			},
 		},
 	}
+	// CourseColumns holds the columns for the "course" table.
+	CourseColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "local_id", Type: field.TypeString, Size: 2147483647},
+		{Name: "title", Type: field.TypeString, Size: 2147483647},
+		{Name: "core_subject", Type: field.TypeString, Nullable: true, Size: 2147483647},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// CourseTable holds the schema information for the "course" table.
+	CourseTable = &schema.Table{
+		Name:       "course",
+		Columns:    CourseColumns,
+		PrimaryKey: []*schema.Column{CourseColumns[0]},
+	}
 	// DistrictColumns holds the columns for the "district" table.
 	DistrictColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -417,6 +432,32 @@ var (
 		Columns:    SchoolYearColumns,
 		PrimaryKey: []*schema.Column{SchoolYearColumns[0]},
 	}
+	// SectionColumns holds the columns for the "section" table.
+	SectionColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "school_id", Type: field.TypeUUID},
+		{Name: "school_year", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "local_id", Type: field.TypeString, Size: 2147483647},
+		{Name: "starts_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "ends_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+		{Name: "course_id", Type: field.TypeUUID},
+	}
+	// SectionTable holds the schema information for the "section" table.
+	SectionTable = &schema.Table{
+		Name:       "section",
+		Columns:    SectionColumns,
+		PrimaryKey: []*schema.Column{SectionColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "section_course_course",
+				Columns:    []*schema.Column{SectionColumns[8]},
+				RefColumns: []*schema.Column{CourseColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+	}
 	// StaffColumns holds the columns for the "staff" table.
 	StaffColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -440,6 +481,22 @@ var (
 		Name:       "staff",
 		Columns:    StaffColumns,
 		PrimaryKey: []*schema.Column{StaffColumns[0]},
+	}
+	// StaffSectionAssociationColumns holds the columns for the "staff_section_association" table.
+	StaffSectionAssociationColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "staff_id", Type: field.TypeUUID},
+		{Name: "section_id", Type: field.TypeUUID},
+		{Name: "starts_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "ends_on", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// StaffSectionAssociationTable holds the schema information for the "staff_section_association" table.
+	StaffSectionAssociationTable = &schema.Table{
+		Name:       "staff_section_association",
+		Columns:    StaffSectionAssociationColumns,
+		PrimaryKey: []*schema.Column{StaffSectionAssociationColumns[0]},
 	}
 	// StudentColumns holds the columns for the "student" table.
 	StudentColumns = []*schema.Column{
@@ -630,6 +687,22 @@ var (
 		Columns:    StudentSchoolAttendanceColumns,
 		PrimaryKey: []*schema.Column{StudentSchoolAttendanceColumns[0]},
 	}
+	// StudentSectionAssociationColumns holds the columns for the "student_section_association" table.
+	StudentSectionAssociationColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "section_id", Type: field.TypeUUID},
+		{Name: "starts_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "ends_on", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// StudentSectionAssociationTable holds the schema information for the "student_section_association" table.
+	StudentSectionAssociationTable = &schema.Table{
+		Name:       "student_section_association",
+		Columns:    StudentSectionAssociationColumns,
+		PrimaryKey: []*schema.Column{StudentSectionAssociationColumns[0]},
+	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		AdvocateAssignmentTable,
@@ -638,6 +711,7 @@ var (
 		CalendarDateTable,
 		ContactChannelTable,
 		ContactLogTable,
+		CourseTable,
 		DistrictTable,
 		DistrictPolicyTable,
 		ImportIssueTable,
@@ -651,7 +725,9 @@ var (
 		RoleAssignmentTable,
 		SchoolTable,
 		SchoolYearTable,
+		SectionTable,
 		StaffTable,
+		StaffSectionAssociationTable,
 		StudentTable,
 		StudentAttendanceTable,
 		StudentCharacteristicTable,
@@ -659,6 +735,7 @@ var (
 		StudentRiskTable,
 		StudentSchoolAssociationTable,
 		StudentSchoolAttendanceTable,
+		StudentSectionAssociationTable,
 	}
 )
 
@@ -685,6 +762,9 @@ func init() {
 	ContactLogTable.ForeignKeys[0].RefTable = StaffTable
 	ContactLogTable.Annotation = &entsql.Annotation{
 		Table: "contact_log",
+	}
+	CourseTable.Annotation = &entsql.Annotation{
+		Table: "course",
 	}
 	DistrictTable.ForeignKeys[0].RefTable = RegionTable
 	DistrictTable.Annotation = &entsql.Annotation{
@@ -731,8 +811,15 @@ func init() {
 	SchoolYearTable.Annotation = &entsql.Annotation{
 		Table: "school_year",
 	}
+	SectionTable.ForeignKeys[0].RefTable = CourseTable
+	SectionTable.Annotation = &entsql.Annotation{
+		Table: "section",
+	}
 	StaffTable.Annotation = &entsql.Annotation{
 		Table: "staff",
+	}
+	StaffSectionAssociationTable.Annotation = &entsql.Annotation{
+		Table: "staff_section_association",
 	}
 	StudentTable.Annotation = &entsql.Annotation{
 		Table: "student",
@@ -759,5 +846,8 @@ func init() {
 	}
 	StudentSchoolAttendanceTable.Annotation = &entsql.Annotation{
 		Table: "student_school_attendance",
+	}
+	StudentSectionAssociationTable.Annotation = &entsql.Annotation{
+		Table: "student_section_association",
 	}
 }

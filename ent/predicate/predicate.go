@@ -24,6 +24,9 @@ type ContactChannel func(*sql.Selector)
 // ContactLog is the predicate function for contactlog builders.
 type ContactLog func(*sql.Selector)
 
+// Course is the predicate function for course builders.
+type Course func(*sql.Selector)
+
 // District is the predicate function for district builders.
 type District func(*sql.Selector)
 
@@ -63,8 +66,14 @@ type School func(*sql.Selector)
 // SchoolYear is the predicate function for schoolyear builders.
 type SchoolYear func(*sql.Selector)
 
+// Section is the predicate function for section builders.
+type Section func(*sql.Selector)
+
 // Staff is the predicate function for staff builders.
 type Staff func(*sql.Selector)
+
+// StaffSectionAssociation is the predicate function for staffsectionassociation builders.
+type StaffSectionAssociation func(*sql.Selector)
 
 // Student is the predicate function for student builders.
 type Student func(*sql.Selector)
@@ -86,3 +95,6 @@ type StudentSchoolAssociation func(*sql.Selector)
 
 // StudentSchoolAttendance is the predicate function for studentschoolattendance builders.
 type StudentSchoolAttendance func(*sql.Selector)
+
+// StudentSectionAssociation is the predicate function for studentsectionassociation builders.
+type StudentSectionAssociation func(*sql.Selector)

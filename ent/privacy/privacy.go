@@ -254,6 +254,30 @@ func (f ContactLogMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ContactLogMutation", m)
 }
 
+// The CourseQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type CourseQueryRuleFunc func(context.Context, *ent.CourseQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f CourseQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.CourseQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.CourseQuery", q)
+}
+
+// The CourseMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type CourseMutationRuleFunc func(context.Context, *ent.CourseMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f CourseMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.CourseMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.CourseMutation", m)
+}
+
 // The DistrictQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type DistrictQueryRuleFunc func(context.Context, *ent.DistrictQuery) error
@@ -566,6 +590,30 @@ func (f SchoolYearMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SchoolYearMutation", m)
 }
 
+// The SectionQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SectionQueryRuleFunc func(context.Context, *ent.SectionQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SectionQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SectionQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SectionQuery", q)
+}
+
+// The SectionMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SectionMutationRuleFunc func(context.Context, *ent.SectionMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SectionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SectionMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SectionMutation", m)
+}
+
 // The StaffQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type StaffQueryRuleFunc func(context.Context, *ent.StaffQuery) error
@@ -588,6 +636,30 @@ func (f StaffMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation)
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StaffMutation", m)
+}
+
+// The StaffSectionAssociationQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type StaffSectionAssociationQueryRuleFunc func(context.Context, *ent.StaffSectionAssociationQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f StaffSectionAssociationQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.StaffSectionAssociationQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.StaffSectionAssociationQuery", q)
+}
+
+// The StaffSectionAssociationMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type StaffSectionAssociationMutationRuleFunc func(context.Context, *ent.StaffSectionAssociationMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f StaffSectionAssociationMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.StaffSectionAssociationMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StaffSectionAssociationMutation", m)
 }
 
 // The StudentQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -756,4 +828,28 @@ func (f StudentSchoolAttendanceMutationRuleFunc) EvalMutation(ctx context.Contex
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StudentSchoolAttendanceMutation", m)
+}
+
+// The StudentSectionAssociationQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type StudentSectionAssociationQueryRuleFunc func(context.Context, *ent.StudentSectionAssociationQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f StudentSectionAssociationQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.StudentSectionAssociationQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.StudentSectionAssociationQuery", q)
+}
+
+// The StudentSectionAssociationMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type StudentSectionAssociationMutationRuleFunc func(context.Context, *ent.StudentSectionAssociationMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f StudentSectionAssociationMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.StudentSectionAssociationMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StudentSectionAssociationMutation", m)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/calendardate"
 	"github.com/holdfast-edu/holdfast/ent/contactchannel"
 	"github.com/holdfast-edu/holdfast/ent/contactlog"
+	"github.com/holdfast-edu/holdfast/ent/course"
 	"github.com/holdfast-edu/holdfast/ent/district"
 	"github.com/holdfast-edu/holdfast/ent/districtpolicy"
 	"github.com/holdfast-edu/holdfast/ent/importissue"
@@ -27,7 +28,9 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/schema"
 	"github.com/holdfast-edu/holdfast/ent/school"
 	"github.com/holdfast-edu/holdfast/ent/schoolyear"
+	"github.com/holdfast-edu/holdfast/ent/section"
 	"github.com/holdfast-edu/holdfast/ent/staff"
+	"github.com/holdfast-edu/holdfast/ent/staffsectionassociation"
 	"github.com/holdfast-edu/holdfast/ent/student"
 	"github.com/holdfast-edu/holdfast/ent/studentattendance"
 	"github.com/holdfast-edu/holdfast/ent/studentcharacteristic"
@@ -35,6 +38,7 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/studentrisk"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolassociation"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolattendance"
+	"github.com/holdfast-edu/holdfast/ent/studentsectionassociation"
 	"github.com/lib/pq"
 
 	"entgo.io/ent"
@@ -181,6 +185,24 @@ func init() {
 	contactlogDescID := contactlogMixinFields0[0].Descriptor()
 	// contactlog.DefaultID holds the default value on creation for the id field.
 	contactlog.DefaultID = contactlogDescID.Default.(func() uuid.UUID)
+	courseMixin := schema.Course{}.Mixin()
+	course.Policy = privacy.NewPolicies(courseMixin[0], schema.Course{})
+	course.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := course.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	courseMixinFields0 := courseMixin[0].Fields()
+	_ = courseMixinFields0
+	courseFields := schema.Course{}.Fields()
+	_ = courseFields
+	// courseDescID is the schema descriptor for id field.
+	courseDescID := courseMixinFields0[0].Descriptor()
+	// course.DefaultID holds the default value on creation for the id field.
+	course.DefaultID = courseDescID.Default.(func() uuid.UUID)
 	districtMixin := schema.District{}.Mixin()
 	district.Policy = privacy.NewPolicies(districtMixin[0], schema.District{})
 	district.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -425,6 +447,24 @@ func init() {
 	schoolyearDescID := schoolyearMixinFields0[0].Descriptor()
 	// schoolyear.DefaultID holds the default value on creation for the id field.
 	schoolyear.DefaultID = schoolyearDescID.Default.(func() uuid.UUID)
+	sectionMixin := schema.Section{}.Mixin()
+	section.Policy = privacy.NewPolicies(sectionMixin[0], schema.Section{})
+	section.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := section.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	sectionMixinFields0 := sectionMixin[0].Fields()
+	_ = sectionMixinFields0
+	sectionFields := schema.Section{}.Fields()
+	_ = sectionFields
+	// sectionDescID is the schema descriptor for id field.
+	sectionDescID := sectionMixinFields0[0].Descriptor()
+	// section.DefaultID holds the default value on creation for the id field.
+	section.DefaultID = sectionDescID.Default.(func() uuid.UUID)
 	staffMixin := schema.Staff{}.Mixin()
 	staff.Policy = privacy.NewPolicies(staffMixin[0], schema.Staff{})
 	staff.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -471,6 +511,24 @@ func init() {
 	staffDescID := staffMixinFields0[0].Descriptor()
 	// staff.DefaultID holds the default value on creation for the id field.
 	staff.DefaultID = staffDescID.Default.(func() uuid.UUID)
+	staffsectionassociationMixin := schema.StaffSectionAssociation{}.Mixin()
+	staffsectionassociation.Policy = privacy.NewPolicies(staffsectionassociationMixin[0], schema.StaffSectionAssociation{})
+	staffsectionassociation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := staffsectionassociation.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	staffsectionassociationMixinFields0 := staffsectionassociationMixin[0].Fields()
+	_ = staffsectionassociationMixinFields0
+	staffsectionassociationFields := schema.StaffSectionAssociation{}.Fields()
+	_ = staffsectionassociationFields
+	// staffsectionassociationDescID is the schema descriptor for id field.
+	staffsectionassociationDescID := staffsectionassociationMixinFields0[0].Descriptor()
+	// staffsectionassociation.DefaultID holds the default value on creation for the id field.
+	staffsectionassociation.DefaultID = staffsectionassociationDescID.Default.(func() uuid.UUID)
 	studentMixin := schema.Student{}.Mixin()
 	student.Policy = privacy.NewPolicies(studentMixin[0], schema.Student{})
 	student.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -653,6 +711,24 @@ func init() {
 	studentschoolattendanceDescID := studentschoolattendanceMixinFields0[0].Descriptor()
 	// studentschoolattendance.DefaultID holds the default value on creation for the id field.
 	studentschoolattendance.DefaultID = studentschoolattendanceDescID.Default.(func() uuid.UUID)
+	studentsectionassociationMixin := schema.StudentSectionAssociation{}.Mixin()
+	studentsectionassociation.Policy = privacy.NewPolicies(studentsectionassociationMixin[0], schema.StudentSectionAssociation{})
+	studentsectionassociation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := studentsectionassociation.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	studentsectionassociationMixinFields0 := studentsectionassociationMixin[0].Fields()
+	_ = studentsectionassociationMixinFields0
+	studentsectionassociationFields := schema.StudentSectionAssociation{}.Fields()
+	_ = studentsectionassociationFields
+	// studentsectionassociationDescID is the schema descriptor for id field.
+	studentsectionassociationDescID := studentsectionassociationMixinFields0[0].Descriptor()
+	// studentsectionassociation.DefaultID holds the default value on creation for the id field.
+	studentsectionassociation.DefaultID = studentsectionassociationDescID.Default.(func() uuid.UUID)
 }
 
 const (

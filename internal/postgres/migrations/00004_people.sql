@@ -1,0 +1,142 @@
+-- The people who work with students: sections and who is in them, the cases of
+-- those who left (the bridge that keeps a leaver visible), the memory of writes
+-- that a client may send twice, and the audit log.
+
+-- +goose Up
+
+CREATE TABLE course (
+    district_id  uuid NOT NULL REFERENCES district (id),
+    id           uuid NOT NULL,
+    local_id     text NOT NULL,
+    title        text NOT NULL,
+    core_subject text CHECK (core_subject IN ('ENGLISH', 'MATHEMATICS', 'SCIENCE', 'SOCIAL_STUDIES')),
+    withdrawn_at timestamptz,
+    PRIMARY KEY (district_id, id),
+    UNIQUE (district_id, local_id)
+);
+
+CREATE TABLE section (
+    district_id  uuid NOT NULL,
+    id           uuid NOT NULL,
+    school_id    uuid NOT NULL,
+    course_id    uuid NOT NULL,
+    school_year  integer NOT NULL,
+    local_id     text NOT NULL,
+    starts_on    date NOT NULL,
+    ends_on      date NOT NULL,
+    withdrawn_at timestamptz,
+    PRIMARY KEY (district_id, id),
+    UNIQUE (district_id, school_id, school_year, local_id),
+    FOREIGN KEY (district_id, school_id) REFERENCES school (district_id, id),
+    FOREIGN KEY (district_id, course_id) REFERENCES course (district_id, id),
+    FOREIGN KEY (district_id, school_year) REFERENCES school_year (district_id, school_year),
+    CHECK (ends_on >= starts_on)
+);
+
+CREATE TABLE staff_section_association (
+    district_id  uuid NOT NULL,
+    id           uuid NOT NULL,
+    staff_id     uuid NOT NULL,
+    section_id   uuid NOT NULL,
+    starts_on    date NOT NULL,
+    ends_on      date,
+    withdrawn_at timestamptz,
+    PRIMARY KEY (district_id, id),
+    UNIQUE (district_id, staff_id, section_id, starts_on),
+    FOREIGN KEY (district_id, staff_id) REFERENCES staff (district_id, id),
+    FOREIGN KEY (district_id, section_id) REFERENCES section (district_id, id),
+    CHECK (ends_on >= starts_on)
+);
+
+CREATE TABLE student_section_association (
+    district_id  uuid NOT NULL,
+    id           uuid NOT NULL,
+    student_id   uuid NOT NULL,
+    section_id   uuid NOT NULL,
+    starts_on    date NOT NULL,
+    ends_on      date,
+    withdrawn_at timestamptz,
+    PRIMARY KEY (district_id, id),
+    UNIQUE (district_id, student_id, section_id, starts_on),
+    FOREIGN KEY (district_id, student_id) REFERENCES student (district_id, id),
+    FOREIGN KEY (district_id, section_id) REFERENCES section (district_id, id),
+    CHECK (ends_on >= starts_on)
+);
+CREATE INDEX student_section_association_by_section ON student_section_association (district_id, section_id, student_id);
+
+-- What a client wrote under a key: the same key and body gives the first result
+-- again, another body with the key is a conflict.
+CREATE TABLE idempotency (
+    district_id  uuid NOT NULL REFERENCES district (id),
+    principal_id uuid NOT NULL,
+    operation    text NOT NULL,
+    key          text NOT NULL,
+    body_hash    bytea NOT NULL,
+    result_id    uuid NOT NULL,
+    recorded_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (district_id, principal_id, operation, key)
+);
+
+-- Every change, in the change's own transaction: who, what before and after, why.
+CREATE TABLE audit_log (
+    district_id    uuid NOT NULL REFERENCES district (id),
+    at             timestamptz NOT NULL,
+    id             uuid NOT NULL,
+    principal_kind text NOT NULL,
+    principal_id   uuid NOT NULL,
+    operation      text NOT NULL,
+    subject        text NOT NULL,
+    subject_id     uuid NOT NULL,
+    before         jsonb,
+    after          jsonb,
+    reason         text NOT NULL DEFAULT '',
+    PRIMARY KEY (district_id, at, id)
+) PARTITION BY RANGE (at);
+
+-- +goose StatementBegin
+DO $$
+DECLARE t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['course', 'section', 'staff_section_association', 'student_section_association', 'idempotency', 'audit_log']
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
+        EXECUTE format('CREATE POLICY own_district ON %I USING (district_id = current_district()) WITH CHECK (district_id = current_district())', t);
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO holdfast_application', t);
+    END LOOP;
+    FOREACH t IN ARRAY ARRAY['course', 'section', 'staff_section_association', 'student_section_association']
+    LOOP
+        EXECUTE format('GRANT UPDATE ON %I TO holdfast_application', t);
+    END LOOP;
+END $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE FUNCTION ensure_audit_partition(day date) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+    month date := date_trunc('month', day)::date;
+    name text := format('audit_log_%s', to_char(month, 'YYYYMM'));
+BEGIN
+    IF to_regclass('public.' || name) IS NOT NULL THEN
+        RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('audit_log partitions'));
+    IF to_regclass('public.' || name) IS NOT NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format('CREATE TABLE public.%I PARTITION OF public.audit_log FOR VALUES FROM (%L) TO (%L)', name, month, month + interval '1 month');
+    EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', name);
+    EXECUTE format('CREATE POLICY own_district ON public.%I USING (district_id = current_district()) WITH CHECK (district_id = current_district())', name);
+END $$;
+-- +goose StatementEnd
+
+REVOKE ALL ON FUNCTION ensure_audit_partition(date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ensure_audit_partition(date) TO holdfast_application;
+
+-- +goose Down
+DROP FUNCTION ensure_audit_partition(date);
+DROP TABLE audit_log, idempotency, student_section_association, staff_section_association, section, course;
