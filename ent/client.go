@@ -25,6 +25,7 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/course"
 	"github.com/holdfast-edu/holdfast/ent/district"
 	"github.com/holdfast-edu/holdfast/ent/districtpolicy"
+	"github.com/holdfast-edu/holdfast/ent/dropoutcase"
 	"github.com/holdfast-edu/holdfast/ent/importissue"
 	"github.com/holdfast-edu/holdfast/ent/importrun"
 	"github.com/holdfast-edu/holdfast/ent/importruncount"
@@ -72,6 +73,8 @@ type Client struct {
 	District *DistrictClient
 	// DistrictPolicy is the client for interacting with the DistrictPolicy builders.
 	DistrictPolicy *DistrictPolicyClient
+	// DropoutCase is the client for interacting with the DropoutCase builders.
+	DropoutCase *DropoutCaseClient
 	// ImportIssue is the client for interacting with the ImportIssue builders.
 	ImportIssue *ImportIssueClient
 	// ImportRun is the client for interacting with the ImportRun builders.
@@ -136,6 +139,7 @@ func (c *Client) init() {
 	c.Course = NewCourseClient(c.config)
 	c.District = NewDistrictClient(c.config)
 	c.DistrictPolicy = NewDistrictPolicyClient(c.config)
+	c.DropoutCase = NewDropoutCaseClient(c.config)
 	c.ImportIssue = NewImportIssueClient(c.config)
 	c.ImportRun = NewImportRunClient(c.config)
 	c.ImportRunCount = NewImportRunCountClient(c.config)
@@ -259,6 +263,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Course:                    NewCourseClient(cfg),
 		District:                  NewDistrictClient(cfg),
 		DistrictPolicy:            NewDistrictPolicyClient(cfg),
+		DropoutCase:               NewDropoutCaseClient(cfg),
 		ImportIssue:               NewImportIssueClient(cfg),
 		ImportRun:                 NewImportRunClient(cfg),
 		ImportRunCount:            NewImportRunCountClient(cfg),
@@ -309,6 +314,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Course:                    NewCourseClient(cfg),
 		District:                  NewDistrictClient(cfg),
 		DistrictPolicy:            NewDistrictPolicyClient(cfg),
+		DropoutCase:               NewDropoutCaseClient(cfg),
 		ImportIssue:               NewImportIssueClient(cfg),
 		ImportRun:                 NewImportRunClient(cfg),
 		ImportRunCount:            NewImportRunCountClient(cfg),
@@ -362,10 +368,10 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.AdvocateAssignment, c.AttendanceCompleteness, c.Calendar, c.CalendarDate,
 		c.ContactChannel, c.ContactLog, c.Course, c.District, c.DistrictPolicy,
-		c.ImportIssue, c.ImportRun, c.ImportRunCount, c.Operator, c.Person, c.Region,
-		c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment, c.School, c.SchoolYear,
-		c.Section, c.Staff, c.StaffSectionAssociation, c.Student, c.StudentAttendance,
-		c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
+		c.DropoutCase, c.ImportIssue, c.ImportRun, c.ImportRunCount, c.Operator,
+		c.Person, c.Region, c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment, c.School,
+		c.SchoolYear, c.Section, c.Staff, c.StaffSectionAssociation, c.Student,
+		c.StudentAttendance, c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
 		c.StudentSchoolAssociation, c.StudentSchoolAttendance,
 		c.StudentSectionAssociation,
 	} {
@@ -379,10 +385,10 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.AdvocateAssignment, c.AttendanceCompleteness, c.Calendar, c.CalendarDate,
 		c.ContactChannel, c.ContactLog, c.Course, c.District, c.DistrictPolicy,
-		c.ImportIssue, c.ImportRun, c.ImportRunCount, c.Operator, c.Person, c.Region,
-		c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment, c.School, c.SchoolYear,
-		c.Section, c.Staff, c.StaffSectionAssociation, c.Student, c.StudentAttendance,
-		c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
+		c.DropoutCase, c.ImportIssue, c.ImportRun, c.ImportRunCount, c.Operator,
+		c.Person, c.Region, c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment, c.School,
+		c.SchoolYear, c.Section, c.Staff, c.StaffSectionAssociation, c.Student,
+		c.StudentAttendance, c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
 		c.StudentSchoolAssociation, c.StudentSchoolAttendance,
 		c.StudentSectionAssociation,
 	} {
@@ -411,6 +417,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.District.mutate(ctx, m)
 	case *DistrictPolicyMutation:
 		return c.DistrictPolicy.mutate(ctx, m)
+	case *DropoutCaseMutation:
+		return c.DropoutCase.mutate(ctx, m)
 	case *ImportIssueMutation:
 		return c.ImportIssue.mutate(ctx, m)
 	case *ImportRunMutation:
@@ -1759,6 +1767,140 @@ func (c *DistrictPolicyClient) mutate(ctx context.Context, m *DistrictPolicyMuta
 		return (&DistrictPolicyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown DistrictPolicy mutation op: %q", m.Op())
+	}
+}
+
+// DropoutCaseClient is a client for the DropoutCase schema.
+type DropoutCaseClient struct {
+	config
+}
+
+// NewDropoutCaseClient returns a client for the DropoutCase from the given config.
+func NewDropoutCaseClient(c config) *DropoutCaseClient {
+	return &DropoutCaseClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `dropoutcase.Hooks(f(g(h())))`.
+func (c *DropoutCaseClient) Use(hooks ...Hook) {
+	c.hooks.DropoutCase = append(c.hooks.DropoutCase, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `dropoutcase.Intercept(f(g(h())))`.
+func (c *DropoutCaseClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DropoutCase = append(c.inters.DropoutCase, interceptors...)
+}
+
+// Create returns a builder for creating a DropoutCase entity.
+func (c *DropoutCaseClient) Create() *DropoutCaseCreate {
+	mutation := newDropoutCaseMutation(c.config, OpCreate)
+	return &DropoutCaseCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DropoutCase entities.
+func (c *DropoutCaseClient) CreateBulk(builders ...*DropoutCaseCreate) *DropoutCaseCreateBulk {
+	return &DropoutCaseCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DropoutCaseClient) MapCreateBulk(slice any, setFunc func(*DropoutCaseCreate, int)) *DropoutCaseCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DropoutCaseCreateBulk{err: fmt.Errorf("calling to DropoutCaseClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DropoutCaseCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DropoutCaseCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DropoutCase.
+func (c *DropoutCaseClient) Update() *DropoutCaseUpdate {
+	mutation := newDropoutCaseMutation(c.config, OpUpdate)
+	return &DropoutCaseUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DropoutCaseClient) UpdateOne(_m *DropoutCase) *DropoutCaseUpdateOne {
+	mutation := newDropoutCaseMutation(c.config, OpUpdateOne, withDropoutCase(_m))
+	return &DropoutCaseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DropoutCaseClient) UpdateOneID(id uuid.UUID) *DropoutCaseUpdateOne {
+	mutation := newDropoutCaseMutation(c.config, OpUpdateOne, withDropoutCaseID(id))
+	return &DropoutCaseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DropoutCase.
+func (c *DropoutCaseClient) Delete() *DropoutCaseDelete {
+	mutation := newDropoutCaseMutation(c.config, OpDelete)
+	return &DropoutCaseDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DropoutCaseClient) DeleteOne(_m *DropoutCase) *DropoutCaseDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DropoutCaseClient) DeleteOneID(id uuid.UUID) *DropoutCaseDeleteOne {
+	builder := c.Delete().Where(dropoutcase.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DropoutCaseDeleteOne{builder}
+}
+
+// Query returns a query builder for DropoutCase.
+func (c *DropoutCaseClient) Query() *DropoutCaseQuery {
+	return &DropoutCaseQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDropoutCase},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DropoutCase entity by its id.
+func (c *DropoutCaseClient) Get(ctx context.Context, id uuid.UUID) (*DropoutCase, error) {
+	return c.Query().Where(dropoutcase.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DropoutCaseClient) GetX(ctx context.Context, id uuid.UUID) *DropoutCase {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *DropoutCaseClient) Hooks() []Hook {
+	hooks := c.hooks.DropoutCase
+	return append(hooks[:len(hooks):len(hooks)], dropoutcase.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DropoutCaseClient) Interceptors() []Interceptor {
+	return c.inters.DropoutCase
+}
+
+func (c *DropoutCaseClient) mutate(ctx context.Context, m *DropoutCaseMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DropoutCaseCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DropoutCaseUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DropoutCaseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DropoutCaseDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DropoutCase mutation op: %q", m.Op())
 	}
 }
 
@@ -5016,20 +5158,20 @@ func (c *StudentSectionAssociationClient) mutate(ctx context.Context, m *Student
 type (
 	hooks struct {
 		AdvocateAssignment, AttendanceCompleteness, Calendar, CalendarDate,
-		ContactChannel, ContactLog, Course, District, DistrictPolicy, ImportIssue,
-		ImportRun, ImportRunCount, Operator, Person, Region, RiskFlag, RiskFlagHistory,
-		RoleAssignment, School, SchoolYear, Section, Staff, StaffSectionAssociation,
-		Student, StudentAttendance, StudentCharacteristic, StudentContact, StudentRisk,
-		StudentSchoolAssociation, StudentSchoolAttendance,
+		ContactChannel, ContactLog, Course, District, DistrictPolicy, DropoutCase,
+		ImportIssue, ImportRun, ImportRunCount, Operator, Person, Region, RiskFlag,
+		RiskFlagHistory, RoleAssignment, School, SchoolYear, Section, Staff,
+		StaffSectionAssociation, Student, StudentAttendance, StudentCharacteristic,
+		StudentContact, StudentRisk, StudentSchoolAssociation, StudentSchoolAttendance,
 		StudentSectionAssociation []ent.Hook
 	}
 	inters struct {
 		AdvocateAssignment, AttendanceCompleteness, Calendar, CalendarDate,
-		ContactChannel, ContactLog, Course, District, DistrictPolicy, ImportIssue,
-		ImportRun, ImportRunCount, Operator, Person, Region, RiskFlag, RiskFlagHistory,
-		RoleAssignment, School, SchoolYear, Section, Staff, StaffSectionAssociation,
-		Student, StudentAttendance, StudentCharacteristic, StudentContact, StudentRisk,
-		StudentSchoolAssociation, StudentSchoolAttendance,
+		ContactChannel, ContactLog, Course, District, DistrictPolicy, DropoutCase,
+		ImportIssue, ImportRun, ImportRunCount, Operator, Person, Region, RiskFlag,
+		RiskFlagHistory, RoleAssignment, School, SchoolYear, Section, Staff,
+		StaffSectionAssociation, Student, StudentAttendance, StudentCharacteristic,
+		StudentContact, StudentRisk, StudentSchoolAssociation, StudentSchoolAttendance,
 		StudentSectionAssociation []ent.Interceptor
 	}
 )

@@ -21,6 +21,7 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/course"
 	"github.com/holdfast-edu/holdfast/ent/district"
 	"github.com/holdfast-edu/holdfast/ent/districtpolicy"
+	"github.com/holdfast-edu/holdfast/ent/dropoutcase"
 	"github.com/holdfast-edu/holdfast/ent/importissue"
 	"github.com/holdfast-edu/holdfast/ent/importrun"
 	"github.com/holdfast-edu/holdfast/ent/importruncount"
@@ -112,6 +113,7 @@ func checkColumn(t, c string) error {
 			course.Table:                    course.ValidColumn,
 			district.Table:                  district.ValidColumn,
 			districtpolicy.Table:            districtpolicy.ValidColumn,
+			dropoutcase.Table:               dropoutcase.ValidColumn,
 			importissue.Table:               importissue.ValidColumn,
 			importrun.Table:                 importrun.ValidColumn,
 			importruncount.Table:            importruncount.ValidColumn,

@@ -22,6 +22,7 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/course"
 	"github.com/holdfast-edu/holdfast/ent/district"
 	"github.com/holdfast-edu/holdfast/ent/districtpolicy"
+	"github.com/holdfast-edu/holdfast/ent/dropoutcase"
 	"github.com/holdfast-edu/holdfast/ent/importissue"
 	"github.com/holdfast-edu/holdfast/ent/importrun"
 	"github.com/holdfast-edu/holdfast/ent/importruncount"
@@ -66,6 +67,7 @@ const (
 	TypeCourse                    = "Course"
 	TypeDistrict                  = "District"
 	TypeDistrictPolicy            = "DistrictPolicy"
+	TypeDropoutCase               = "DropoutCase"
 	TypeImportIssue               = "ImportIssue"
 	TypeImportRun                 = "ImportRun"
 	TypeImportRunCount            = "ImportRunCount"
@@ -6271,6 +6273,865 @@ func (m *DistrictPolicyMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *DistrictPolicyMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown DistrictPolicy edge %s", name)
+}
+
+// DropoutCaseMutation represents an operation that mutates the DropoutCase nodes in the graph.
+type DropoutCaseMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *uuid.UUID
+	district_id    *uuid.UUID
+	student_id     *uuid.UUID
+	school_id      *uuid.UUID
+	owner_id       *uuid.UUID
+	opened_because *string
+	left_on        *time.Time
+	recorded_on    *time.Time
+	determination  *dropoutcase.Determination
+	status         *dropoutcase.Status
+	closed_on      *time.Time
+	clearedFields  map[string]struct{}
+	done           bool
+	oldValue       func(context.Context) (*DropoutCase, error)
+	predicates     []predicate.DropoutCase
+}
+
+var _ ent.Mutation = (*DropoutCaseMutation)(nil)
+
+// dropoutcaseOption allows management of the mutation configuration using functional options.
+type dropoutcaseOption func(*DropoutCaseMutation)
+
+// newDropoutCaseMutation creates new mutation for the DropoutCase entity.
+func newDropoutCaseMutation(c config, op Op, opts ...dropoutcaseOption) *DropoutCaseMutation {
+	m := &DropoutCaseMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDropoutCase,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDropoutCaseID sets the ID field of the mutation.
+func withDropoutCaseID(id uuid.UUID) dropoutcaseOption {
+	return func(m *DropoutCaseMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *DropoutCase
+		)
+		m.oldValue = func(ctx context.Context) (*DropoutCase, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().DropoutCase.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDropoutCase sets the old DropoutCase of the mutation.
+func withDropoutCase(node *DropoutCase) dropoutcaseOption {
+	return func(m *DropoutCaseMutation) {
+		m.oldValue = func(context.Context) (*DropoutCase, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DropoutCaseMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DropoutCaseMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of DropoutCase entities.
+func (m *DropoutCaseMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DropoutCaseMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DropoutCaseMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().DropoutCase.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *DropoutCaseMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *DropoutCaseMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the DropoutCase entity.
+// If the DropoutCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DropoutCaseMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *DropoutCaseMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *DropoutCaseMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *DropoutCaseMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the DropoutCase entity.
+// If the DropoutCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DropoutCaseMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *DropoutCaseMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetSchoolID sets the "school_id" field.
+func (m *DropoutCaseMutation) SetSchoolID(u uuid.UUID) {
+	m.school_id = &u
+}
+
+// SchoolID returns the value of the "school_id" field in the mutation.
+func (m *DropoutCaseMutation) SchoolID() (r uuid.UUID, exists bool) {
+	v := m.school_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolID returns the old "school_id" field's value of the DropoutCase entity.
+// If the DropoutCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DropoutCaseMutation) OldSchoolID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolID: %w", err)
+	}
+	return oldValue.SchoolID, nil
+}
+
+// ResetSchoolID resets all changes to the "school_id" field.
+func (m *DropoutCaseMutation) ResetSchoolID() {
+	m.school_id = nil
+}
+
+// SetOwnerID sets the "owner_id" field.
+func (m *DropoutCaseMutation) SetOwnerID(u uuid.UUID) {
+	m.owner_id = &u
+}
+
+// OwnerID returns the value of the "owner_id" field in the mutation.
+func (m *DropoutCaseMutation) OwnerID() (r uuid.UUID, exists bool) {
+	v := m.owner_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnerID returns the old "owner_id" field's value of the DropoutCase entity.
+// If the DropoutCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DropoutCaseMutation) OldOwnerID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnerID: %w", err)
+	}
+	return oldValue.OwnerID, nil
+}
+
+// ClearOwnerID clears the value of the "owner_id" field.
+func (m *DropoutCaseMutation) ClearOwnerID() {
+	m.owner_id = nil
+	m.clearedFields[dropoutcase.FieldOwnerID] = struct{}{}
+}
+
+// OwnerIDCleared returns if the "owner_id" field was cleared in this mutation.
+func (m *DropoutCaseMutation) OwnerIDCleared() bool {
+	_, ok := m.clearedFields[dropoutcase.FieldOwnerID]
+	return ok
+}
+
+// ResetOwnerID resets all changes to the "owner_id" field.
+func (m *DropoutCaseMutation) ResetOwnerID() {
+	m.owner_id = nil
+	delete(m.clearedFields, dropoutcase.FieldOwnerID)
+}
+
+// SetOpenedBecause sets the "opened_because" field.
+func (m *DropoutCaseMutation) SetOpenedBecause(s string) {
+	m.opened_because = &s
+}
+
+// OpenedBecause returns the value of the "opened_because" field in the mutation.
+func (m *DropoutCaseMutation) OpenedBecause() (r string, exists bool) {
+	v := m.opened_because
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenedBecause returns the old "opened_because" field's value of the DropoutCase entity.
+// If the DropoutCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DropoutCaseMutation) OldOpenedBecause(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenedBecause is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenedBecause requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenedBecause: %w", err)
+	}
+	return oldValue.OpenedBecause, nil
+}
+
+// ResetOpenedBecause resets all changes to the "opened_because" field.
+func (m *DropoutCaseMutation) ResetOpenedBecause() {
+	m.opened_because = nil
+}
+
+// SetLeftOn sets the "left_on" field.
+func (m *DropoutCaseMutation) SetLeftOn(t time.Time) {
+	m.left_on = &t
+}
+
+// LeftOn returns the value of the "left_on" field in the mutation.
+func (m *DropoutCaseMutation) LeftOn() (r time.Time, exists bool) {
+	v := m.left_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLeftOn returns the old "left_on" field's value of the DropoutCase entity.
+// If the DropoutCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DropoutCaseMutation) OldLeftOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLeftOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLeftOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLeftOn: %w", err)
+	}
+	return oldValue.LeftOn, nil
+}
+
+// ResetLeftOn resets all changes to the "left_on" field.
+func (m *DropoutCaseMutation) ResetLeftOn() {
+	m.left_on = nil
+}
+
+// SetRecordedOn sets the "recorded_on" field.
+func (m *DropoutCaseMutation) SetRecordedOn(t time.Time) {
+	m.recorded_on = &t
+}
+
+// RecordedOn returns the value of the "recorded_on" field in the mutation.
+func (m *DropoutCaseMutation) RecordedOn() (r time.Time, exists bool) {
+	v := m.recorded_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRecordedOn returns the old "recorded_on" field's value of the DropoutCase entity.
+// If the DropoutCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DropoutCaseMutation) OldRecordedOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRecordedOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRecordedOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRecordedOn: %w", err)
+	}
+	return oldValue.RecordedOn, nil
+}
+
+// ResetRecordedOn resets all changes to the "recorded_on" field.
+func (m *DropoutCaseMutation) ResetRecordedOn() {
+	m.recorded_on = nil
+}
+
+// SetDetermination sets the "determination" field.
+func (m *DropoutCaseMutation) SetDetermination(d dropoutcase.Determination) {
+	m.determination = &d
+}
+
+// Determination returns the value of the "determination" field in the mutation.
+func (m *DropoutCaseMutation) Determination() (r dropoutcase.Determination, exists bool) {
+	v := m.determination
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDetermination returns the old "determination" field's value of the DropoutCase entity.
+// If the DropoutCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DropoutCaseMutation) OldDetermination(ctx context.Context) (v dropoutcase.Determination, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDetermination is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDetermination requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDetermination: %w", err)
+	}
+	return oldValue.Determination, nil
+}
+
+// ResetDetermination resets all changes to the "determination" field.
+func (m *DropoutCaseMutation) ResetDetermination() {
+	m.determination = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *DropoutCaseMutation) SetStatus(d dropoutcase.Status) {
+	m.status = &d
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *DropoutCaseMutation) Status() (r dropoutcase.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the DropoutCase entity.
+// If the DropoutCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DropoutCaseMutation) OldStatus(ctx context.Context) (v dropoutcase.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *DropoutCaseMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetClosedOn sets the "closed_on" field.
+func (m *DropoutCaseMutation) SetClosedOn(t time.Time) {
+	m.closed_on = &t
+}
+
+// ClosedOn returns the value of the "closed_on" field in the mutation.
+func (m *DropoutCaseMutation) ClosedOn() (r time.Time, exists bool) {
+	v := m.closed_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClosedOn returns the old "closed_on" field's value of the DropoutCase entity.
+// If the DropoutCase object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DropoutCaseMutation) OldClosedOn(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClosedOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClosedOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClosedOn: %w", err)
+	}
+	return oldValue.ClosedOn, nil
+}
+
+// ClearClosedOn clears the value of the "closed_on" field.
+func (m *DropoutCaseMutation) ClearClosedOn() {
+	m.closed_on = nil
+	m.clearedFields[dropoutcase.FieldClosedOn] = struct{}{}
+}
+
+// ClosedOnCleared returns if the "closed_on" field was cleared in this mutation.
+func (m *DropoutCaseMutation) ClosedOnCleared() bool {
+	_, ok := m.clearedFields[dropoutcase.FieldClosedOn]
+	return ok
+}
+
+// ResetClosedOn resets all changes to the "closed_on" field.
+func (m *DropoutCaseMutation) ResetClosedOn() {
+	m.closed_on = nil
+	delete(m.clearedFields, dropoutcase.FieldClosedOn)
+}
+
+// Where appends a list predicates to the DropoutCaseMutation builder.
+func (m *DropoutCaseMutation) Where(ps ...predicate.DropoutCase) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DropoutCaseMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DropoutCaseMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.DropoutCase, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DropoutCaseMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DropoutCaseMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (DropoutCase).
+func (m *DropoutCaseMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DropoutCaseMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.district_id != nil {
+		fields = append(fields, dropoutcase.FieldDistrictID)
+	}
+	if m.student_id != nil {
+		fields = append(fields, dropoutcase.FieldStudentID)
+	}
+	if m.school_id != nil {
+		fields = append(fields, dropoutcase.FieldSchoolID)
+	}
+	if m.owner_id != nil {
+		fields = append(fields, dropoutcase.FieldOwnerID)
+	}
+	if m.opened_because != nil {
+		fields = append(fields, dropoutcase.FieldOpenedBecause)
+	}
+	if m.left_on != nil {
+		fields = append(fields, dropoutcase.FieldLeftOn)
+	}
+	if m.recorded_on != nil {
+		fields = append(fields, dropoutcase.FieldRecordedOn)
+	}
+	if m.determination != nil {
+		fields = append(fields, dropoutcase.FieldDetermination)
+	}
+	if m.status != nil {
+		fields = append(fields, dropoutcase.FieldStatus)
+	}
+	if m.closed_on != nil {
+		fields = append(fields, dropoutcase.FieldClosedOn)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DropoutCaseMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case dropoutcase.FieldDistrictID:
+		return m.DistrictID()
+	case dropoutcase.FieldStudentID:
+		return m.StudentID()
+	case dropoutcase.FieldSchoolID:
+		return m.SchoolID()
+	case dropoutcase.FieldOwnerID:
+		return m.OwnerID()
+	case dropoutcase.FieldOpenedBecause:
+		return m.OpenedBecause()
+	case dropoutcase.FieldLeftOn:
+		return m.LeftOn()
+	case dropoutcase.FieldRecordedOn:
+		return m.RecordedOn()
+	case dropoutcase.FieldDetermination:
+		return m.Determination()
+	case dropoutcase.FieldStatus:
+		return m.Status()
+	case dropoutcase.FieldClosedOn:
+		return m.ClosedOn()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DropoutCaseMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case dropoutcase.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case dropoutcase.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case dropoutcase.FieldSchoolID:
+		return m.OldSchoolID(ctx)
+	case dropoutcase.FieldOwnerID:
+		return m.OldOwnerID(ctx)
+	case dropoutcase.FieldOpenedBecause:
+		return m.OldOpenedBecause(ctx)
+	case dropoutcase.FieldLeftOn:
+		return m.OldLeftOn(ctx)
+	case dropoutcase.FieldRecordedOn:
+		return m.OldRecordedOn(ctx)
+	case dropoutcase.FieldDetermination:
+		return m.OldDetermination(ctx)
+	case dropoutcase.FieldStatus:
+		return m.OldStatus(ctx)
+	case dropoutcase.FieldClosedOn:
+		return m.OldClosedOn(ctx)
+	}
+	return nil, fmt.Errorf("unknown DropoutCase field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DropoutCaseMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case dropoutcase.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case dropoutcase.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case dropoutcase.FieldSchoolID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolID(v)
+		return nil
+	case dropoutcase.FieldOwnerID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnerID(v)
+		return nil
+	case dropoutcase.FieldOpenedBecause:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenedBecause(v)
+		return nil
+	case dropoutcase.FieldLeftOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLeftOn(v)
+		return nil
+	case dropoutcase.FieldRecordedOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRecordedOn(v)
+		return nil
+	case dropoutcase.FieldDetermination:
+		v, ok := value.(dropoutcase.Determination)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDetermination(v)
+		return nil
+	case dropoutcase.FieldStatus:
+		v, ok := value.(dropoutcase.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case dropoutcase.FieldClosedOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClosedOn(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DropoutCase field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DropoutCaseMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DropoutCaseMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DropoutCaseMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown DropoutCase numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DropoutCaseMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(dropoutcase.FieldOwnerID) {
+		fields = append(fields, dropoutcase.FieldOwnerID)
+	}
+	if m.FieldCleared(dropoutcase.FieldClosedOn) {
+		fields = append(fields, dropoutcase.FieldClosedOn)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DropoutCaseMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DropoutCaseMutation) ClearField(name string) error {
+	switch name {
+	case dropoutcase.FieldOwnerID:
+		m.ClearOwnerID()
+		return nil
+	case dropoutcase.FieldClosedOn:
+		m.ClearClosedOn()
+		return nil
+	}
+	return fmt.Errorf("unknown DropoutCase nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DropoutCaseMutation) ResetField(name string) error {
+	switch name {
+	case dropoutcase.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case dropoutcase.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case dropoutcase.FieldSchoolID:
+		m.ResetSchoolID()
+		return nil
+	case dropoutcase.FieldOwnerID:
+		m.ResetOwnerID()
+		return nil
+	case dropoutcase.FieldOpenedBecause:
+		m.ResetOpenedBecause()
+		return nil
+	case dropoutcase.FieldLeftOn:
+		m.ResetLeftOn()
+		return nil
+	case dropoutcase.FieldRecordedOn:
+		m.ResetRecordedOn()
+		return nil
+	case dropoutcase.FieldDetermination:
+		m.ResetDetermination()
+		return nil
+	case dropoutcase.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case dropoutcase.FieldClosedOn:
+		m.ResetClosedOn()
+		return nil
+	}
+	return fmt.Errorf("unknown DropoutCase field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DropoutCaseMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DropoutCaseMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DropoutCaseMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DropoutCaseMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DropoutCaseMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DropoutCaseMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DropoutCaseMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown DropoutCase unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DropoutCaseMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown DropoutCase edge %s", name)
 }
 
 // ImportIssueMutation represents an operation that mutates the ImportIssue nodes in the graph.

@@ -30,6 +30,8 @@ type Tx struct {
 	District *DistrictClient
 	// DistrictPolicy is the client for interacting with the DistrictPolicy builders.
 	DistrictPolicy *DistrictPolicyClient
+	// DropoutCase is the client for interacting with the DropoutCase builders.
+	DropoutCase *DropoutCaseClient
 	// ImportIssue is the client for interacting with the ImportIssue builders.
 	ImportIssue *ImportIssueClient
 	// ImportRun is the client for interacting with the ImportRun builders.
@@ -214,6 +216,7 @@ func (tx *Tx) init() {
 	tx.Course = NewCourseClient(tx.config)
 	tx.District = NewDistrictClient(tx.config)
 	tx.DistrictPolicy = NewDistrictPolicyClient(tx.config)
+	tx.DropoutCase = NewDropoutCaseClient(tx.config)
 	tx.ImportIssue = NewImportIssueClient(tx.config)
 	tx.ImportRun = NewImportRunClient(tx.config)
 	tx.ImportRunCount = NewImportRunCountClient(tx.config)

@@ -71,6 +71,13 @@ func (q *DistrictPolicyQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *DropoutCaseQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.DropoutCase(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
 func (q *ImportIssueQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(predicate.ImportIssue(p))

@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/holdfast-edu/holdfast/internal/casework"
 	"github.com/holdfast-edu/holdfast/internal/record"
 	"github.com/holdfast-edu/holdfast/internal/relay"
 	"github.com/holdfast-edu/holdfast/internal/telemetry"
@@ -20,6 +21,7 @@ import (
 const (
 	CodeUnauthenticated = "UNAUTHENTICATED"
 	CodeForbidden       = "FORBIDDEN"
+	CodeNotFound        = "NOT_FOUND"
 	CodeBadUserInput    = "BAD_USER_INPUT"
 	CodeLimitExceeded   = "LIMIT_EXCEEDED"
 	CodeTimeout         = "TIMEOUT"
@@ -32,6 +34,8 @@ var known = []struct {
 	code string
 }{
 	{isError(record.ErrForbidden), CodeForbidden},
+	{isError(casework.ErrForbidden), CodeForbidden},
+	{isError(casework.ErrNotFound), CodeNotFound},
 	{isError(relay.ErrCursor), CodeBadUserInput},
 	{isError(relay.ErrPage), CodeBadUserInput},
 	{isA[*relay.InputError], CodeBadUserInput},
@@ -59,9 +63,13 @@ func PresentError(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if errors.As(err, &parsed) && parsed.Err == nil {
 			return presentGraphQL(parsed)
 		}
+		cause := err
+		if parsed != nil {
+			cause = parsed.Err // without the place that gqlgen writes before it
+		}
 		for _, one := range known {
-			if one.is(err) {
-				return present(path, message(err), one.code)
+			if one.is(cause) {
+				return present(path, message(cause), one.code)
 			}
 		}
 		id := uuid.NewString()

@@ -4,6 +4,7 @@ package graph
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -13,9 +14,11 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/relay"
 )
 
-// Resolver is the root of the resolvers. Everything they need is in the context:
-// who asks, and the operation under way.
-type Resolver struct{}
+// Resolver is the root of the resolvers. Everything they need of a request is in
+// the context: who asks, and the operation under way.
+type Resolver struct {
+	Now func() time.Time // the clock
+}
 
 // nodes loads objects of any kind by id, those of one kind in one statement.
 func nodes(ctx context.Context, ids []*relay.ID, path string) (map[relay.ID]record.Node, error) {

@@ -10,10 +10,24 @@ import (
 
 	"github.com/holdfast-edu/holdfast/graph/generated"
 	"github.com/holdfast-edu/holdfast/graph/model"
+	"github.com/holdfast-edu/holdfast/internal/casework"
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/operation"
 	"github.com/holdfast-edu/holdfast/internal/record"
 	"github.com/holdfast-edu/holdfast/internal/relay"
 )
+
+// LogContact is the resolver for the logContact field.
+func (r *mutationResolver) LogContact(ctx context.Context, input casework.Contact) (*casework.Logged, error) {
+	logged, err := casework.LogContact(ctx, operation.Of(ctx), input, r.Now(), below(selected(ctx), "contactLog"))
+	return &logged, err
+}
+
+// AssignAdvocate is the resolver for the assignAdvocate field.
+func (r *mutationResolver) AssignAdvocate(ctx context.Context, input casework.Assignment) (*casework.Assigned, error) {
+	assigned, err := casework.AssignAdvocate(ctx, operation.Of(ctx), input)
+	return &assigned, err
+}
 
 // Node is the resolver for the node field.
 func (r *queryResolver) Node(ctx context.Context, id relay.ID) (record.Node, error) {
@@ -47,6 +61,12 @@ func (r *queryResolver) District(ctx context.Context) (*record.District, error) 
 	return ownDistrict(ctx), nil
 }
 
+// Mutation returns the resolvers of what can be changed.
+func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }
+
 func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }
 
-type queryResolver struct{ *Resolver }
+type (
+	mutationResolver struct{ *Resolver }
+	queryResolver    struct{ *Resolver }
+)

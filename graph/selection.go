@@ -69,6 +69,16 @@ func selectField(op *graphql.OperationContext, field graphql.CollectedField, pat
 	}
 }
 
+// below gives a field selected below another; when it is not, nothing of it.
+func below(from record.Selected, name string) record.Selected {
+	for _, field := range from.Fields {
+		if field.Name == name {
+			return field
+		}
+	}
+	return record.Selected{Name: name}
+}
+
 func number(value any) *int {
 	if value == nil {
 		return nil

@@ -117,6 +117,18 @@ func (f DistrictPolicyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Val
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DistrictPolicyMutation", m)
 }
 
+// The DropoutCaseFunc type is an adapter to allow the use of ordinary
+// function as DropoutCase mutator.
+type DropoutCaseFunc func(context.Context, *ent.DropoutCaseMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f DropoutCaseFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.DropoutCaseMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DropoutCaseMutation", m)
+}
+
 // The ImportIssueFunc type is an adapter to allow the use of ordinary
 // function as ImportIssue mutator.
 type ImportIssueFunc func(context.Context, *ent.ImportIssueMutation) (ent.Value, error)

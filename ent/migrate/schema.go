@@ -203,6 +203,26 @@ var (
 		Columns:    DistrictPolicyColumns,
 		PrimaryKey: []*schema.Column{DistrictPolicyColumns[0]},
 	}
+	// DropoutCaseColumns holds the columns for the "dropout_case" table.
+	DropoutCaseColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "school_id", Type: field.TypeUUID},
+		{Name: "owner_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "opened_because", Type: field.TypeString, Size: 2147483647},
+		{Name: "left_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "recorded_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "determination", Type: field.TypeEnum, Enums: []string{"SUSPECTED", "CONFIRMED", "EXPLAINED"}, Default: "SUSPECTED"},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"OPEN", "CONTACTING", "RE_ENGAGED", "REFERRED_ELSEWHERE", "UNREACHED"}, Default: "OPEN"},
+		{Name: "closed_on", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "date"}},
+	}
+	// DropoutCaseTable holds the schema information for the "dropout_case" table.
+	DropoutCaseTable = &schema.Table{
+		Name:       "dropout_case",
+		Columns:    DropoutCaseColumns,
+		PrimaryKey: []*schema.Column{DropoutCaseColumns[0]},
+	}
 	// ImportIssueColumns holds the columns for the "import_issue" table.
 	ImportIssueColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -714,6 +734,7 @@ var (
 		CourseTable,
 		DistrictTable,
 		DistrictPolicyTable,
+		DropoutCaseTable,
 		ImportIssueTable,
 		ImportRunTable,
 		ImportRunCountTable,
@@ -772,6 +793,9 @@ func init() {
 	}
 	DistrictPolicyTable.Annotation = &entsql.Annotation{
 		Table: "district_policy",
+	}
+	DropoutCaseTable.Annotation = &entsql.Annotation{
+		Table: "dropout_case",
 	}
 	ImportIssueTable.ForeignKeys[0].RefTable = ImportRunTable
 	ImportIssueTable.Annotation = &entsql.Annotation{

@@ -33,6 +33,9 @@ type District func(*sql.Selector)
 // DistrictPolicy is the predicate function for districtpolicy builders.
 type DistrictPolicy func(*sql.Selector)
 
+// DropoutCase is the predicate function for dropoutcase builders.
+type DropoutCase func(*sql.Selector)
+
 // ImportIssue is the predicate function for importissue builders.
 type ImportIssue func(*sql.Selector)
 

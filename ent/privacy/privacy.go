@@ -326,6 +326,30 @@ func (f DistrictPolicyMutationRuleFunc) EvalMutation(ctx context.Context, m ent.
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DistrictPolicyMutation", m)
 }
 
+// The DropoutCaseQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type DropoutCaseQueryRuleFunc func(context.Context, *ent.DropoutCaseQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f DropoutCaseQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DropoutCaseQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.DropoutCaseQuery", q)
+}
+
+// The DropoutCaseMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type DropoutCaseMutationRuleFunc func(context.Context, *ent.DropoutCaseMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f DropoutCaseMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.DropoutCaseMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DropoutCaseMutation", m)
+}
+
 // The ImportIssueQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type ImportIssueQueryRuleFunc func(context.Context, *ent.ImportIssueQuery) error

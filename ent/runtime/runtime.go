@@ -16,6 +16,7 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/course"
 	"github.com/holdfast-edu/holdfast/ent/district"
 	"github.com/holdfast-edu/holdfast/ent/districtpolicy"
+	"github.com/holdfast-edu/holdfast/ent/dropoutcase"
 	"github.com/holdfast-edu/holdfast/ent/importissue"
 	"github.com/holdfast-edu/holdfast/ent/importrun"
 	"github.com/holdfast-edu/holdfast/ent/importruncount"
@@ -243,6 +244,24 @@ func init() {
 	districtpolicyDescID := districtpolicyMixinFields0[0].Descriptor()
 	// districtpolicy.DefaultID holds the default value on creation for the id field.
 	districtpolicy.DefaultID = districtpolicyDescID.Default.(func() uuid.UUID)
+	dropoutcaseMixin := schema.DropoutCase{}.Mixin()
+	dropoutcase.Policy = privacy.NewPolicies(dropoutcaseMixin[0], schema.DropoutCase{})
+	dropoutcase.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := dropoutcase.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	dropoutcaseMixinFields0 := dropoutcaseMixin[0].Fields()
+	_ = dropoutcaseMixinFields0
+	dropoutcaseFields := schema.DropoutCase{}.Fields()
+	_ = dropoutcaseFields
+	// dropoutcaseDescID is the schema descriptor for id field.
+	dropoutcaseDescID := dropoutcaseMixinFields0[0].Descriptor()
+	// dropoutcase.DefaultID holds the default value on creation for the id field.
+	dropoutcase.DefaultID = dropoutcaseDescID.Default.(func() uuid.UUID)
 	importissueMixin := schema.ImportIssue{}.Mixin()
 	importissue.Policy = privacy.NewPolicies(importissueMixin[0], schema.ImportIssue{})
 	importissue.Hooks[0] = func(next ent.Mutator) ent.Mutator {

@@ -15,6 +15,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/holdfast-edu/holdfast/graph/model"
+	"github.com/holdfast-edu/holdfast/internal/casework"
 	"github.com/holdfast-edu/holdfast/internal/record"
 	"github.com/holdfast-edu/holdfast/internal/relay"
 	gqlparser "github.com/vektah/gqlparser/v2"
@@ -32,6 +33,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	District() DistrictResolver
+	Mutation() MutationResolver
 	Query() QueryResolver
 }
 
@@ -39,9 +41,23 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AdvocateAssignment struct {
+		Advocate  func(childComplexity int) int
+		EndsOn    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Intensity func(childComplexity int) int
+		Role      func(childComplexity int) int
+		StartsOn  func(childComplexity int) int
+	}
+
 	AgencyName struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	AssignAdvocatePayload struct {
+		Assignment func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	AttendanceFigures struct {
@@ -81,6 +97,7 @@ type ComplexityRoot struct {
 		OccurredAt func(childComplexity int) int
 		Outcome    func(childComplexity int) int
 		Positive   func(childComplexity int) int
+		Student    func(childComplexity int) int
 		Summary    func(childComplexity int) int
 		WithWhom   func(childComplexity int) int
 	}
@@ -178,6 +195,16 @@ type ComplexityRoot struct {
 	ImportRunEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	LogContactPayload struct {
+		ContactLog func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Mutation struct {
+		AssignAdvocate func(childComplexity int, input casework.Assignment) int
+		LogContact     func(childComplexity int, input casework.Contact) int
 	}
 
 	PageInfo struct {
@@ -324,6 +351,12 @@ type ComplexityRoot struct {
 		PolicyVersion func(childComplexity int) int
 	}
 
+	UserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	Viewer struct {
 		Agency      func(childComplexity int) int
 		DisplayName func(childComplexity int) int
@@ -352,6 +385,10 @@ type DistrictResolver interface {
 	Students(ctx context.Context, obj *record.District, first *int, after *string, last *int, before *string, filter *record.StudentFilter, orderBy *record.StudentOrder) (*record.StudentConnection, error)
 	ImportRuns(ctx context.Context, obj *record.District, first *int, after *string, last *int, before *string) (*record.ImportRunConnection, error)
 }
+type MutationResolver interface {
+	LogContact(ctx context.Context, input casework.Contact) (*casework.Logged, error)
+	AssignAdvocate(ctx context.Context, input casework.Assignment) (*casework.Assigned, error)
+}
 type QueryResolver interface {
 	Node(ctx context.Context, id relay.ID) (record.Node, error)
 	Nodes(ctx context.Context, ids []*relay.ID) ([]record.Node, error)
@@ -377,6 +414,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "AdvocateAssignment.advocate":
+		if e.ComplexityRoot.AdvocateAssignment.Advocate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdvocateAssignment.Advocate(childComplexity), true
+	case "AdvocateAssignment.endsOn":
+		if e.ComplexityRoot.AdvocateAssignment.EndsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdvocateAssignment.EndsOn(childComplexity), true
+	case "AdvocateAssignment.id":
+		if e.ComplexityRoot.AdvocateAssignment.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdvocateAssignment.ID(childComplexity), true
+	case "AdvocateAssignment.intensity":
+		if e.ComplexityRoot.AdvocateAssignment.Intensity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdvocateAssignment.Intensity(childComplexity), true
+	case "AdvocateAssignment.role":
+		if e.ComplexityRoot.AdvocateAssignment.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdvocateAssignment.Role(childComplexity), true
+	case "AdvocateAssignment.startsOn":
+		if e.ComplexityRoot.AdvocateAssignment.StartsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdvocateAssignment.StartsOn(childComplexity), true
+
 	case "AgencyName.id":
 		if e.ComplexityRoot.AgencyName.ID == nil {
 			break
@@ -389,6 +463,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AgencyName.Name(childComplexity), true
+
+	case "AssignAdvocatePayload.assignment":
+		if e.ComplexityRoot.AssignAdvocatePayload.Assignment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignAdvocatePayload.Assignment(childComplexity), true
+	case "AssignAdvocatePayload.userErrors":
+		if e.ComplexityRoot.AssignAdvocatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignAdvocatePayload.UserErrors(childComplexity), true
 
 	case "AttendanceFigures.absentDays":
 		if e.ComplexityRoot.AttendanceFigures.AbsentDays == nil {
@@ -555,6 +642,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContactLog.Positive(childComplexity), true
+	case "ContactLog.student":
+		if e.ComplexityRoot.ContactLog.Student == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContactLog.Student(childComplexity), true
 	case "ContactLog.summary":
 		if e.ComplexityRoot.ContactLog.Summary == nil {
 			break
@@ -958,6 +1051,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImportRunEdge.Node(childComplexity), true
+
+	case "LogContactPayload.contactLog":
+		if e.ComplexityRoot.LogContactPayload.ContactLog == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogContactPayload.ContactLog(childComplexity), true
+	case "LogContactPayload.userErrors":
+		if e.ComplexityRoot.LogContactPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogContactPayload.UserErrors(childComplexity), true
+
+	case "Mutation.assignAdvocate":
+		if e.ComplexityRoot.Mutation.AssignAdvocate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_assignAdvocate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AssignAdvocate(childComplexity, args["input"].(casework.Assignment)), true
+	case "Mutation.logContact":
+		if e.ComplexityRoot.Mutation.LogContact == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_logContact_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LogContact(childComplexity, args["input"].(casework.Contact)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -1570,6 +1699,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StudentRisk.PolicyVersion(childComplexity), true
 
+	case "UserError.code":
+		if e.ComplexityRoot.UserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Code(childComplexity), true
+	case "UserError.field":
+		if e.ComplexityRoot.UserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Field(childComplexity), true
+	case "UserError.message":
+		if e.ComplexityRoot.UserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserError.Message(childComplexity), true
+
 	case "Viewer.agency":
 		if e.ComplexityRoot.Viewer.Agency == nil {
 			break
@@ -1647,6 +1795,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AssignAdvocateInput", ec.unmarshalInputAssignAdvocateInput),
+			graphql.NewInputUnmarshaler("ConfirmedChannelInput", ec.unmarshalInputConfirmedChannelInput),
+			graphql.NewInputUnmarshaler("LogContactInput", ec.unmarshalInputLogContactInput),
 			graphql.NewInputUnmarshaler("StudentFilter", ec.unmarshalInputStudentFilter),
 			graphql.NewInputUnmarshaler("StudentOrder", ec.unmarshalInputStudentOrder),
 		)
@@ -1683,6 +1834,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			}
 
 			return &response
+		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
+			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
 		}
 
 	default:
@@ -1759,6 +1925,87 @@ type ContactLog @protected(class: CASEWORK) {
   positive: Boolean!
   "Who made the contact."
   by: Actor!
+  "The student it was about; null: no longer within reach."
+  student: Student
+}
+
+"A contact made or tried."
+input LogContactInput {
+  studentId: ID!
+  "When it was made; not in the future."
+  occurredAt: DateTime!
+  method: ContactMethod!
+  outcome: ContactOutcome!
+  "Which of the student's contacts; null: the student."
+  withContactId: ID
+  "What was said, at most 4000 characters; needed when somebody was reached."
+  summary: String
+  "Good news."
+  positive: Boolean
+  "Ways to reach the person that they confirmed or added at this contact."
+  confirmedChannels: [ConfirmedChannelInput!]
+  "How the person said they are best reached."
+  bestWayToReach: String
+  "The same key and input gives the first result again; another input with the key is a CONFLICT."
+  idempotencyKey: String
+}
+
+"A way to reach a person, as they confirmed it."
+input ConfirmedChannelInput {
+  kind: ChannelKind!
+  value: String!
+  "The person asked not to be reached this way."
+  optedOut: Boolean
+}
+
+"What came of writing down a contact."
+type LogContactPayload @open(because: "its object says for itself what it tells") {
+  contactLog: ContactLog
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+
+"Who an advocate is to a student."
+enum AdvocateRole {
+  "The one adult responsible; at most one."
+  PRIMARY
+  CASE_MANAGER
+  BACKUP
+}
+
+"How much a student needs of an advocate; it weighs 5, 2 or 1 in a caseload."
+enum Intensity {
+  INTENSIVE
+  STANDARD
+  LIGHT
+}
+
+"A student's advocate, between days."
+type AdvocateAssignment @protected(class: DIRECTORY) {
+  id: ID!
+  role: AdvocateRole!
+  intensity: Intensity!
+  startsOn: Date!
+  "Null: until a handover."
+  endsOn: Date
+  advocate: Actor!
+}
+
+"An advocate for a student."
+input AssignAdvocateInput {
+  studentId: ID!
+  advocateId: ID!
+  role: AdvocateRole! = PRIMARY
+  intensity: Intensity! = STANDARD
+  "Today or later; null: today."
+  startsOn: Date
+  "Why the caseload limit may be passed."
+  overrideReason: String
+}
+
+"What came of an assignment."
+type AssignAdvocatePayload @open(because: "its object says for itself what it tells") {
+  assignment: AdvocateAssignment
+  userErrors: [UserError!]! @bounded(max: 20)
 }
 `, BuiltIn: false},
 	{Name: "../schema/district.graphql", Input: `"What level of school it is."
@@ -2098,6 +2345,8 @@ enum Operation {
   IMPORT_RUNS
   "What an import put into quarantine; it quotes values."
   IMPORT_ISSUES
+  "Give a student an advocate."
+  ASSIGN_ADVOCATES
 }
 
 "An object that can be read again by its id."
@@ -2136,6 +2385,35 @@ type Query @open(because: "its fields lead to types that say for themselves what
   viewer: Viewer!
   "The reader's own district; null for those who belong to none."
   district: District
+}
+
+"What can be changed. Each change is one transaction, with its line in the audit log."
+type Mutation @open(because: "its payloads lead to types that say for themselves what they tell") {
+  "Writes down a contact made or tried with a student or the family. Needs CASEWORK, and CONTACT to confirm details."
+  logContact(input: LogContactInput!): LogContactPayload!
+  "Gives a student an advocate; a new PRIMARY takes over from the one before."
+  assignAdvocate(input: AssignAdvocateInput!): AssignAdvocatePayload!
+}
+
+"What sort of problem a person can correct."
+enum UserErrorCode {
+  "A value is missing."
+  REQUIRED
+  "A value cannot be taken."
+  INVALID
+  "It contradicts what stands; the payload's object is the current one."
+  CONFLICT
+  "A limit would be passed."
+  LIMIT_EXCEEDED
+}
+
+"A problem that a person can correct: nothing was changed."
+type UserError @open(because: "says what is wrong with the reader's own input") {
+  code: UserErrorCode!
+  "Where in the arguments."
+  field: [String!] @bounded(max: 10)
+  "What is wrong and what to do."
+  message: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/student.graphql", Input: `"A student as the reader may see them."
@@ -2469,6 +2747,24 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_AdvocateAssignment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AdvocateAssignment_id(ctx, field)
+	case "role":
+		return ec.fieldContext_AdvocateAssignment_role(ctx, field)
+	case "intensity":
+		return ec.fieldContext_AdvocateAssignment_intensity(ctx, field)
+	case "startsOn":
+		return ec.fieldContext_AdvocateAssignment_startsOn(ctx, field)
+	case "endsOn":
+		return ec.fieldContext_AdvocateAssignment_endsOn(ctx, field)
+	case "advocate":
+		return ec.fieldContext_AdvocateAssignment_advocate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AdvocateAssignment", field.Name)
+}
+
 func (ec *executionContext) childFields_AgencyName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2477,6 +2773,16 @@ func (ec *executionContext) childFields_AgencyName(ctx context.Context, field gr
 		return ec.fieldContext_AgencyName_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AgencyName", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignAdvocatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assignment":
+		return ec.fieldContext_AssignAdvocatePayload_assignment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AssignAdvocatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignAdvocatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AttendanceFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2557,6 +2863,8 @@ func (ec *executionContext) childFields_ContactLog(ctx context.Context, field gr
 		return ec.fieldContext_ContactLog_positive(ctx, field)
 	case "by":
 		return ec.fieldContext_ContactLog_by(ctx, field)
+	case "student":
+		return ec.fieldContext_ContactLog_student(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactLog", field.Name)
 }
@@ -2749,6 +3057,16 @@ func (ec *executionContext) childFields_ImportRunEdge(ctx context.Context, field
 		return ec.fieldContext_ImportRunEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportRunEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LogContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contactLog":
+		return ec.fieldContext_LogContactPayload_contactLog(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_LogContactPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LogContactPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3011,6 +3329,18 @@ func (ec *executionContext) childFields_StudentRisk(ctx context.Context, field g
 		return ec.fieldContext_StudentRisk_flags(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StudentRisk", field.Name)
+}
+
+func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_UserError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_UserError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_UserError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3345,6 +3675,34 @@ func (ec *executionContext) field_ImportRun_issues_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_assignAdvocate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.Assignment, error) {
+			return ec.unmarshalNAssignAdvocateInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐAssignment(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_logContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.Contact, error) {
+			return ec.unmarshalNLogContactInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐContact(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3555,6 +3913,153 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _AdvocateAssignment_id(ctx context.Context, field graphql.CollectedField, obj *casework.AdvocateAssignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AdvocateAssignment_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AdvocateAssignment_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AdvocateAssignment", field, false, false, "ID")
+}
+
+func (ec *executionContext) _AdvocateAssignment_role(ctx context.Context, field graphql.CollectedField, obj *casework.AdvocateAssignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AdvocateAssignment_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNAdvocateRole2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AdvocateAssignment_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AdvocateAssignment", field, false, false, "AdvocateRole")
+}
+
+func (ec *executionContext) _AdvocateAssignment_intensity(ctx context.Context, field graphql.CollectedField, obj *casework.AdvocateAssignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AdvocateAssignment_intensity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Intensity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNIntensity2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AdvocateAssignment_intensity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AdvocateAssignment", field, false, false, "Intensity")
+}
+
+func (ec *executionContext) _AdvocateAssignment_startsOn(ctx context.Context, field graphql.CollectedField, obj *casework.AdvocateAssignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AdvocateAssignment_startsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AdvocateAssignment_startsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AdvocateAssignment", field, false, false, "Date")
+}
+
+func (ec *executionContext) _AdvocateAssignment_endsOn(ctx context.Context, field graphql.CollectedField, obj *casework.AdvocateAssignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AdvocateAssignment_endsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AdvocateAssignment_endsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AdvocateAssignment", field, false, false, "Date")
+}
+
+func (ec *executionContext) _AdvocateAssignment_advocate(ctx context.Context, field graphql.CollectedField, obj *casework.AdvocateAssignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AdvocateAssignment_advocate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Advocate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v record.Actor) graphql.Marshaler {
+			return ec.marshalNActor2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐActor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AdvocateAssignment_advocate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AdvocateAssignment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AgencyName_id(ctx context.Context, field graphql.CollectedField, obj *model.AgencyName) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3599,6 +4104,70 @@ func (ec *executionContext) _AgencyName_name(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_AgencyName_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AgencyName", field, false, false, "String")
+}
+
+func (ec *executionContext) _AssignAdvocatePayload_assignment(ctx context.Context, field graphql.CollectedField, obj *casework.Assigned) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignAdvocatePayload_assignment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Assignment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.AdvocateAssignment) graphql.Marshaler {
+			return ec.marshalOAdvocateAssignment2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐAdvocateAssignment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AssignAdvocatePayload_assignment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignAdvocatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdvocateAssignment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssignAdvocatePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.Assigned) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignAdvocatePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignAdvocatePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignAdvocatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _AttendanceFigures_measured(ctx context.Context, field graphql.CollectedField, obj *record.AttendanceFigures) (ret graphql.Marshaler) {
@@ -4272,6 +4841,38 @@ func (ec *executionContext) fieldContext_ContactLog_by(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContactLog_student(ctx context.Context, field graphql.CollectedField, obj *record.ContactLog) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactLog_student(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Student, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Student) graphql.Marshaler {
+			return ec.marshalOStudent2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContactLog_student(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContactLog",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Student(ctx, field)
 		},
 	}
 	return fc, nil
@@ -5861,6 +6462,158 @@ func (ec *executionContext) fieldContext_ImportRunEdge_node(_ context.Context, f
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ImportRun(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LogContactPayload_contactLog(ctx context.Context, field graphql.CollectedField, obj *casework.Logged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LogContactPayload_contactLog(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ContactLog, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.ContactLog) graphql.Marshaler {
+			return ec.marshalOContactLog2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐContactLog(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LogContactPayload_contactLog(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LogContactPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactLog(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LogContactPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.Logged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LogContactPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LogContactPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LogContactPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_logContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_logContact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().LogContact(ctx, fc.Args["input"].(casework.Contact))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Logged) graphql.Marshaler {
+			return ec.marshalNLogContactPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐLogged(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_logContact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LogContactPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_logContact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_assignAdvocate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_assignAdvocate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AssignAdvocate(ctx, fc.Args["input"].(casework.Assignment))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Assigned) graphql.Marshaler {
+			return ec.marshalNAssignAdvocatePayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐAssigned(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_assignAdvocate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssignAdvocatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_assignAdvocate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -8389,6 +9142,75 @@ func (ec *executionContext) fieldContext_StudentRisk_flags(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.CollectedField, obj *casework.Problem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNUserErrorCode2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserError", field, false, false, "UserErrorCode")
+}
+
+func (ec *executionContext) _UserError_field(ctx context.Context, field graphql.CollectedField, obj *casework.Problem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _UserError_message(ctx context.Context, field graphql.CollectedField, obj *casework.Problem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserError", field, false, false, "String")
+}
+
 func (ec *executionContext) _Viewer_id(ctx context.Context, field graphql.CollectedField, obj *model.Viewer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9760,6 +10582,251 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAssignAdvocateInput(ctx context.Context, obj any) (casework.Assignment, error) {
+	var it casework.Assignment
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["role"]; !present {
+		asMap["role"] = "PRIMARY"
+	}
+	if _, present := asMap["intensity"]; !present {
+		asMap["intensity"] = "STANDARD"
+	}
+
+	fieldsInOrder := [...]string{"studentId", "advocateId", "role", "intensity", "startsOn", "overrideReason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "studentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("studentId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StudentID = data
+		case "advocateId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("advocateId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AdvocateID = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNAdvocateRole2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "intensity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("intensity"))
+			data, err := ec.unmarshalNIntensity2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Intensity = data
+		case "startsOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsOn"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsOn = data
+		case "overrideReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overrideReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OverrideReason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAssignAdvocateInput unmarshals raw into the AssignAdvocateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAssignAdvocateInput(ctx context.Context, raw any) (casework.Assignment, error) {
+	var out casework.Assignment
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AssignAdvocateInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputConfirmedChannelInput(ctx context.Context, obj any) (casework.ConfirmedChannel, error) {
+	var it casework.ConfirmedChannel
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kind", "value", "optedOut"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNChannelKind2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		case "optedOut":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("optedOut"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OptedOut = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConfirmedChannelInput unmarshals raw into the ConfirmedChannelInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConfirmedChannelInput(ctx context.Context, raw any) (casework.ConfirmedChannel, error) {
+	var out casework.ConfirmedChannel
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConfirmedChannelInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputLogContactInput(ctx context.Context, obj any) (casework.Contact, error) {
+	var it casework.Contact
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"studentId", "occurredAt", "method", "outcome", "withContactId", "summary", "positive", "confirmedChannels", "bestWayToReach", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "studentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("studentId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StudentID = data
+		case "occurredAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredAt = data
+		case "method":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("method"))
+			data, err := ec.unmarshalNContactMethod2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Method = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNContactOutcome2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		case "withContactId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withContactId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithContactID = data
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = data
+		case "positive":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("positive"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Positive = data
+		case "confirmedChannels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirmedChannels"))
+			data, err := ec.unmarshalOConfirmedChannelInput2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐConfirmedChannelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfirmedChannels = data
+		case "bestWayToReach":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bestWayToReach"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BestWayToReach = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLogContactInput unmarshals raw into the LogContactInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLogContactInput(ctx context.Context, raw any) (casework.Contact, error) {
+	var out casework.Contact
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LogContactInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputStudentFilter(ctx context.Context, obj any) (record.StudentFilter, error) {
 	var it record.StudentFilter
 	if obj == nil {
@@ -9955,6 +11022,64 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 
 // region    **************************** object.gotpl ****************************
 
+var advocateAssignmentImplementors = []string{"AdvocateAssignment"}
+
+func (ec *executionContext) _AdvocateAssignment(ctx context.Context, sel ast.SelectionSet, obj *casework.AdvocateAssignment) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, advocateAssignmentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AdvocateAssignment")
+		case "id":
+			out.Values[i] = ec._AdvocateAssignment_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "role":
+			out.Values[i] = ec._AdvocateAssignment_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "intensity":
+			out.Values[i] = ec._AdvocateAssignment_intensity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startsOn":
+			out.Values[i] = ec._AdvocateAssignment_startsOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endsOn":
+			out.Values[i] = ec._AdvocateAssignment_endsOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "advocate":
+			out.Values[i] = ec._AdvocateAssignment_advocate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var agencyNameImplementors = []string{"AgencyName"}
 
 func (ec *executionContext) _AgencyName(ctx context.Context, sel ast.SelectionSet, obj *model.AgencyName) graphql.Marshaler {
@@ -9973,6 +11098,44 @@ func (ec *executionContext) _AgencyName(ctx context.Context, sel ast.SelectionSe
 			}
 		case "name":
 			out.Values[i] = ec._AgencyName_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var assignAdvocatePayloadImplementors = []string{"AssignAdvocatePayload"}
+
+func (ec *executionContext) _AssignAdvocatePayload(ctx context.Context, sel ast.SelectionSet, obj *casework.Assigned) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, assignAdvocatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AssignAdvocatePayload")
+		case "assignment":
+			out.Values[i] = ec._AssignAdvocatePayload_assignment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AssignAdvocatePayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -10231,6 +11394,11 @@ func (ec *executionContext) _ContactLog(ctx context.Context, sel ast.SelectionSe
 		case "by":
 			out.Values[i] = ec._ContactLog_by(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "student":
+			out.Values[i] = ec._ContactLog_student(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -10865,6 +12033,94 @@ func (ec *executionContext) _ImportRunEdge(ctx context.Context, sel ast.Selectio
 			}
 		case "node":
 			out.Values[i] = ec._ImportRunEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var logContactPayloadImplementors = []string{"LogContactPayload"}
+
+func (ec *executionContext) _LogContactPayload(ctx context.Context, sel ast.SelectionSet, obj *casework.Logged) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, logContactPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LogContactPayload")
+		case "contactLog":
+			out.Values[i] = ec._LogContactPayload_contactLog(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._LogContactPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var mutationImplementors = []string{"Mutation"}
+
+func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mutationImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Mutation",
+	})
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
+			Object: field.Name,
+			Field:  field,
+		})
+
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Mutation")
+		case "logContact":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_logContact(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "assignAdvocate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_assignAdvocate(ctx, field)
+			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11852,6 +13108,49 @@ func (ec *executionContext) _StudentRisk(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var userErrorImplementors = []string{"UserError"}
+
+func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj *casework.Problem) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, userErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UserError")
+		case "code":
+			out.Values[i] = ec._UserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._UserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._UserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var viewerImplementors = []string{"Viewer", "Actor"}
 
 func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, obj *model.Viewer) graphql.Marshaler {
@@ -12333,6 +13632,33 @@ func (ec *executionContext) marshalNActor2githubᚗcomᚋholdfastᚑeduᚋholdfa
 	return ec._Actor(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAdvocateRole2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAdvocateRole2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "AdvocateRole!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNAssignAdvocateInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐAssignment(ctx context.Context, v any) (casework.Assignment, error) {
+	res, err := ec.unmarshalInputAssignAdvocateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAssignAdvocatePayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐAssigned(ctx context.Context, sel ast.SelectionSet, v *casework.Assigned) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AssignAdvocatePayload!")
+		return graphql.Null
+	}
+	return ec._AssignAdvocatePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -12373,6 +13699,11 @@ func (ec *executionContext) marshalNCharacteristicKind2string(ctx context.Contex
 		graphql.AddInvalidNullFromMarshaler(ctx, "CharacteristicKind!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNConfirmedChannelInput2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐConfirmedChannel(ctx context.Context, v any) (*casework.ConfirmedChannel, error) {
+	res, err := ec.unmarshalInputConfirmedChannelInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNContactChannel2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐContactChannelᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.ContactChannel) graphql.Marshaler {
@@ -12766,6 +14097,33 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
+func (ec *executionContext) unmarshalNIntensity2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNIntensity2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Intensity!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNLogContactInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐContact(ctx context.Context, v any) (casework.Contact, error) {
+	res, err := ec.unmarshalInputLogContactInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLogContactPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐLogged(ctx context.Context, sel ast.SelectionSet, v *casework.Logged) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "LogContactPayload!")
+		return graphql.Null
+	}
+	return ec._LogContactPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐNode(ctx context.Context, sel ast.SelectionSet, v []record.Node) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -13108,6 +14466,44 @@ func (ec *executionContext) marshalNStudentOrderField2string(ctx context.Context
 	return res
 }
 
+func (ec *executionContext) marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUserError2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblem(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNUserError2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblem(ctx context.Context, sel ast.SelectionSet, v *casework.Problem) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UserError!")
+		return graphql.Null
+	}
+	return ec._UserError(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUserErrorCode2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUserErrorCode2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "UserErrorCode!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNViewer2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋgraphᚋmodelᚐViewer(ctx context.Context, sel ast.SelectionSet, v *model.Viewer) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Viewer!")
@@ -13289,6 +14685,13 @@ func (ec *executionContext) marshalOActor2githubᚗcomᚋholdfastᚑeduᚋholdfa
 	return ec._Actor(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOAdvocateAssignment2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐAdvocateAssignment(ctx context.Context, sel ast.SelectionSet, v *casework.AdvocateAssignment) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AdvocateAssignment(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOAgencyName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋgraphᚋmodelᚐAgencyName(ctx context.Context, sel ast.SelectionSet, v *model.AgencyName) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -13338,6 +14741,30 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOConfirmedChannelInput2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐConfirmedChannelᚄ(ctx context.Context, v any) ([]*casework.ConfirmedChannel, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*casework.ConfirmedChannel, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConfirmedChannelInput2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐConfirmedChannel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOContactLog2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐContactLog(ctx context.Context, sel ast.SelectionSet, v *record.ContactLog) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ContactLog(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOContactLogConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐContactLogConnection(ctx context.Context, sel ast.SelectionSet, v *record.ContactLogConnection) graphql.Marshaler {
@@ -13538,6 +14965,22 @@ func (ec *executionContext) marshalOID2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfa
 	return ret
 }
 
+func (ec *executionContext) unmarshalOID2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx context.Context, v any) (*relay.ID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(relay.ID)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx context.Context, sel ast.SelectionSet, v *relay.ID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) marshalOImportIssueConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐImportIssueConnection(ctx context.Context, sel ast.SelectionSet, v *record.ImportIssueConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -13704,6 +15147,13 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOStudent2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudent(ctx context.Context, sel ast.SelectionSet, v *record.Student) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Student(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOStudentCharacteristic2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudentCharacteristicᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.StudentCharacteristic) graphql.Marshaler {

@@ -19,6 +19,10 @@ type DistrictName struct {
 	Name string   `json:"name"`
 }
 
+// What can be changed. Each change is one transaction, with its line in the audit log.
+type Mutation struct {
+}
+
 // What can be asked.
 type Query struct {
 }

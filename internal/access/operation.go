@@ -6,14 +6,16 @@ type Operation string
 
 // The operations that have their own list of roles.
 const (
-	ReadImportRuns   Operation = "IMPORT_RUNS"   // runs and their counts
-	ReadImportIssues Operation = "IMPORT_ISSUES" // what was quarantined; quotes values
+	ReadImportRuns   Operation = "IMPORT_RUNS"      // runs and their counts
+	ReadImportIssues Operation = "IMPORT_ISSUES"    // what was quarantined; quotes values
+	AssignAdvocates  Operation = "ASSIGN_ADVOCATES" // of students within that role's reach
 )
 
 var operations = map[Operation][]Role{
 	ReadImportRuns:   {DataSteward, DistrictCoordinator},
 	ReadImportIssues: {DataSteward},
+	AssignAdvocates:  {DistrictCoordinator, Facilitator, Counselor},
 }
 
 // Operations lists every operation of the table.
-func Operations() []Operation { return []Operation{ReadImportRuns, ReadImportIssues} }
+func Operations() []Operation { return []Operation{ReadImportRuns, ReadImportIssues, AssignAdvocates} }

@@ -90,23 +90,58 @@ func active(held RoleAssignment, today time.Time) bool {
 	return !held.StartsOn.After(today) && (held.EndsOn.IsZero() || !held.EndsOn.Before(today))
 }
 
-// with puts a role's rights beside the others; the same role in several schools
-// is one span, so that a row is weighed once.
+// with puts a role's rights beside the others: the role's own reach, and what
+// comes with it.
 func (r Reader) with(held RoleAssignment) Reader {
 	rule := RuleOf(held.Role)
-	bySchool := rule.Reach == OwnSchools
-	if rule.Reach == NoReach || (bySchool && held.SchoolID == ID{}) {
+	rights := rule.Rights
+	if held.Role == Advocate && r.Principal.Engagement != Employee {
+		rights = rights.only(outsiders)
+	}
+	r = r.span(held, rule.Reach, rights)
+	switch {
+	case rule.Reach == OwnSchools:
+		r = r.span(held, OwnLeavers, rights.only(ofLeavers))
+	case finders[held.Role]:
+		r = r.span(held, OwnSchools, Rights{Read: Of(Directory)})
+	}
+	return r.span(held, OwnRecoveries, rights.only(ofLeavers))
+}
+
+var (
+	// outsiders is what an advocate who is no employee starts with.
+	outsiders = Of(Directory, Contact, Attendance, Casework)
+	// ofLeavers is what an open dropout case keeps for the school left and the
+	// case's owner.
+	ofLeavers = Of(Directory, Contact, Enrollment, Casework)
+	// finders also find students of their own schools, to receive a new one. A
+	// counselor's reach is the own schools anyway.
+	finders = map[Role]bool{Advocate: true, CaseManager: true}
+)
+
+// only keeps the rights to the classes.
+func (r Rights) only(classes Classes) Rights {
+	return Rights{Read: r.Read & classes, Write: r.Write & classes, NeedToKnow: r.NeedToKnow & classes}
+}
+
+// span adds a span of the role. The same role in several schools is one span, so
+// that a row is weighed once; a span without rights, or by school without a
+// school, is none.
+func (r Reader) span(held RoleAssignment, reach Reach, rights Rights) Reader {
+	bySchool := reach == OwnSchools || reach == OwnLeavers
+	if reach == NoReach || rights == (Rights{}) || (bySchool && held.SchoolID == ID{}) {
 		return r
 	}
-	for i := range r.Spans {
-		if r.Spans[i].Role == held.Role {
-			if bySchool && !slices.Contains(r.Spans[i].Schools, held.SchoolID) {
-				r.Spans[i].Schools = append(r.Spans[i].Schools, held.SchoolID)
-			}
-			return r
+	for i, span := range r.Spans {
+		if span.Role != held.Role || span.Reach != reach {
+			continue
 		}
+		if bySchool && !slices.Contains(span.Schools, held.SchoolID) {
+			r.Spans[i].Schools = append(span.Schools, held.SchoolID)
+		}
+		return r
 	}
-	span := Span{Role: held.Role, Reach: rule.Reach, Rights: rule.Rights}
+	span := Span{Role: held.Role, Reach: reach, Rights: rights}
 	if bySchool {
 		span.Schools = []ID{held.SchoolID}
 	}
@@ -117,6 +152,17 @@ func (r Reader) with(held RoleAssignment) Reader {
 // May tells whether the reader's roles of today allow the operation.
 func (r Reader) May(operation Operation) bool {
 	return slices.ContainsFunc(r.Spans, func(s Span) bool { return slices.Contains(operations[operation], s.Role) })
+}
+
+// SpansOf gives the spans of the roles that the operation allows.
+func (r Reader) SpansOf(operation Operation) []Span {
+	var spans []Span
+	for _, span := range r.Spans {
+		if slices.Contains(operations[operation], span.Role) {
+			spans = append(spans, span)
+		}
+	}
+	return spans
 }
 
 // EverywhereIn tells whether the reader may read the class of every student

@@ -36,6 +36,10 @@ const (
 	OwnCaseload
 	OwnMentees
 	OwnSections
+	// OwnLeavers are students with an open dropout case who left the own schools.
+	OwnLeavers
+	// OwnRecoveries are students whose open dropout case is one's own.
+	OwnRecoveries
 )
 
 // Rights are the classes that may be read, written, or read item by item.

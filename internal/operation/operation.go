@@ -53,6 +53,41 @@ func (o *Operation) Read(ctx context.Context, do func(context.Context, *postgres
 	return do(reach.WithReader(ctx, o.Reader), o.snapshot)
 }
 
+// Mutate runs one change, with the reads of its answer, in one READ COMMITTED
+// transaction: what it reads meanwhile through Read and Run, it reads in it. It
+// commits when do returns no error.
+func (o *Operation) Mutate(ctx context.Context, do func(context.Context) error) error {
+	if err := o.db.EnsureAuditMonth(ctx, o.Reader.Today); err != nil {
+		return err
+	}
+	tx, err := o.db.Begin(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	before, err := o.swap(tx)
+	if err != nil {
+		return err
+	}
+	defer func() { _, _ = o.swap(before) }()
+	if err := do(reach.WithReader(ctx, o.Reader)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// swap puts another transaction in the snapshot's place.
+func (o *Operation) swap(tx *postgres.Tx) (*postgres.Tx, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.ended {
+		return nil, errEnded
+	}
+	before := o.snapshot
+	o.snapshot = tx
+	return before, nil
+}
+
 // Run runs a hand-written read in the operation's snapshot.
 func (o *Operation) Run(ctx context.Context, statement *reach.Statement, scan func(*sql.Rows) error) error {
 	return o.Read(ctx, func(ctx context.Context, tx *postgres.Tx) error { return statement.Run(ctx, tx, scan) })

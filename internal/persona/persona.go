@@ -39,6 +39,12 @@ func All() []Persona {
 		{Kind: "coordinator", Role: access.DistrictCoordinator},
 		{Kind: "steward", Role: access.DataSteward},
 		{Kind: "school-leader", Role: access.SchoolLeader, BySchool: true},
+		{Kind: "registrar", Role: access.Registrar, BySchool: true},
+		{Kind: "facilitator", Role: access.Facilitator, BySchool: true},
+		{Kind: "counselor", Role: access.Counselor, BySchool: true},
+		{Kind: "teacher", Role: access.Teacher, BySchool: true},
+		{Kind: "advocate", Role: access.Advocate, BySchool: true},
+		{Kind: "case-manager", Role: access.CaseManager, BySchool: true},
 		{Kind: "operator", Operator: true},
 	}
 }

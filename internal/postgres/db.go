@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/lib/pq"
@@ -41,7 +42,10 @@ func (o Options) observe(ctx context.Context, statement string) {
 }
 
 // DB is a pool of connections under one login.
-type DB struct{ pool *sql.DB }
+type DB struct {
+	pool       *sql.DB
+	auditMonth atomic.Int64 // the month whose partitions are known to stand
+}
 
 // Open makes a pool for the connection string and checks that the server answers.
 func Open(ctx context.Context, url string, options Options) (*DB, error) {
@@ -61,7 +65,7 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("the database does not answer: %w", err)
 	}
-	return &DB{pool}, nil
+	return &DB{pool: pool}, nil
 }
 
 // Close closes the pool.
@@ -73,6 +77,22 @@ func (db *DB) Ping(ctx context.Context) error { return db.pool.PingContext(ctx) 
 // Pool gives the pool itself, for goose and for tests; its transactions carry the
 // scope too.
 func (db *DB) Pool() *sql.DB { return db.pool }
+
+// EnsureAuditMonth makes sure that the audit log has partitions around the day. It
+// asks the database once a month.
+func (db *DB) EnsureAuditMonth(ctx context.Context, day time.Time) error {
+	month := int64(day.Year())*12 + int64(day.Month()) //nolint:mnd // months of a year
+	if db.auditMonth.Load() == month {
+		return nil
+	}
+	_, err := db.pool.ExecContext(ctx, `SELECT ensure_audit_partition($1::date - 1), ensure_audit_partition($1::date + 1),
+		ensure_audit_partition($1::date + 31)`, day)
+	if err != nil {
+		return fmt.Errorf("make room in the audit log: %w", err)
+	}
+	db.auditMonth.Store(month)
+	return nil
+}
 
 // Tx is a transaction in the scope of the context it was begun with.
 type Tx struct{ tx *sql.Tx }

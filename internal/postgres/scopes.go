@@ -51,6 +51,7 @@ func TableScopes() map[string]TableScope {
 		"staff_section_association":   OfDistrict,
 		"student_section_association": OfDistrict,
 		"idempotency":                 OfDistrict,
+		"dropout_case":                OfDistrict,
 		"audit_log":                   OfDistrict,
 		"import_run":                  OfDistrict,
 		"import_run_count":            OfDistrict,

@@ -7,19 +7,27 @@ import (
 )
 
 // Mask is what a reader may see of one row: the classes readable in whole in the
-// low sixteen bits, those readable item by item in the high ones.
-type Mask uint32
+// low sixteen bits, those readable item by item in the next, those writable above.
+type Mask uint64
 
-const needToKnowShift = 16
+const (
+	needToKnowShift = 16
+	writeShift      = 32
+)
 
 // MaskOf packs rights into a mask.
 func MaskOf(rights access.Rights) Mask {
-	return Mask(rights.Read) | Mask(rights.NeedToKnow)<<needToKnowShift
+	return Mask(rights.Read) | Mask(rights.NeedToKnow)<<needToKnowShift | Mask(rights.Write)<<writeShift
 }
 
 // Reads tells whether the class may be read in whole.
 func (m Mask) Reads(class access.Class) bool {
 	return m&MaskOf(access.Rights{Read: access.Of(class)}) != 0
+}
+
+// Writes tells whether the class may be written.
+func (m Mask) Writes(class access.Class) bool {
+	return m&MaskOf(access.Rights{Write: access.Of(class)}) != 0
 }
 
 // NeedsToKnow tells whether the class may be read item by item only.

@@ -104,22 +104,124 @@ func (w writer) span(span access.Span, column, district string) {
 		w.literal(true)
 	case access.OwnSchools:
 		w.enrolledIn(span.Schools, column, district)
-	case access.NoReach, access.OwnCaseload, access.OwnMentees, access.OwnSections:
+	case access.OwnCaseload:
+		w.onCaseload(caseloadRoles[span.Role], column, district)
+	case access.OwnSections:
+		w.inSections(column, district)
+	case access.OwnLeavers:
+		w.leftFrom(span.Schools, column, district)
+	case access.OwnRecoveries:
+		w.recoveredByMe(column, district)
+	case access.NoReach, access.OwnMentees:
 		w.literal(false)
 	}
 }
 
-// enrolledIn writes that the student is enrolled today in one of the schools.
-// Entry and exit day are both included; who never came was never enrolled.
+// caseloadRoles says which assignments make a role's caseload.
+var caseloadRoles = map[access.Role]string{
+	access.Advocate:    "'PRIMARY', 'BACKUP'",
+	access.CaseManager: "'CASE_MANAGER'",
+}
+
+// onCaseload writes that the student is assigned to the reader today, first and
+// last day included. It needs no enrollment: an advocate stays through summer and
+// changes of school.
+func (w writer) onCaseload(roles, column, district string) {
+	w.WriteString("EXISTS (SELECT 1 FROM advocate_assignment reach_assignment WHERE reach_assignment.district_id = " + district +
+		" AND reach_assignment.student_id = " + column + " AND reach_assignment.role IN (" + roles + ") AND reach_assignment.staff_id = ")
+	w.me()
+	w.WriteString(" AND ")
+	w.holdsToday("reach_assignment.starts_on", "reach_assignment.ends_on")
+	w.WriteString(")")
+}
+
+// inSections writes that the student is today in a section that the reader teaches
+// today. A link without an end lasts as long as its section.
+func (w writer) inSections(column, district string) {
+	w.WriteString("EXISTS (SELECT 1 FROM student_section_association reach_seat" +
+		" JOIN section reach_section ON reach_section.district_id = reach_seat.district_id AND reach_section.id = reach_seat.section_id" +
+		" JOIN staff_section_association reach_teaching ON reach_teaching.district_id = reach_seat.district_id AND reach_teaching.section_id = reach_seat.section_id" +
+		" WHERE reach_seat.district_id = " + district + " AND reach_seat.student_id = " + column + " AND reach_teaching.staff_id = ")
+	w.me()
+	w.WriteString(" AND reach_seat.withdrawn_at IS NULL AND reach_section.withdrawn_at IS NULL AND reach_teaching.withdrawn_at IS NULL AND ")
+	w.holdsToday("reach_seat.starts_on", "coalesce(reach_seat.ends_on, reach_section.ends_on)")
+	w.WriteString(" AND ")
+	w.holdsToday("reach_teaching.starts_on", "coalesce(reach_teaching.ends_on, reach_section.ends_on)")
+	w.WriteString(")")
+}
+
+// leftFrom writes that the student left one of the schools and the case is open.
+func (w writer) leftFrom(schools []access.ID, column, district string) {
+	w.WriteString("EXISTS (SELECT 1 FROM dropout_case reach_case WHERE reach_case.district_id = " + district +
+		" AND reach_case.student_id = " + column + " AND reach_case.closed_on IS NULL AND reach_case.school_id = ANY(")
+	w.Arg(uuids(schools))
+	w.WriteString("::uuid[]))")
+}
+
+// recoveredByMe writes that the student's open case is the reader's own.
+func (w writer) recoveredByMe(column, district string) {
+	w.WriteString("EXISTS (SELECT 1 FROM dropout_case reach_case WHERE reach_case.district_id = " + district +
+		" AND reach_case.student_id = " + column + " AND reach_case.closed_on IS NULL AND reach_case.owner_id = ")
+	w.me()
+	w.WriteString(")")
+}
+
+func (w writer) me() { w.Arg(uuid.UUID(w.reader.Principal.PersonID)) }
+
+func (w writer) today() {
+	w.Arg(day(w.reader.Today))
+	w.WriteString("::date")
+}
+
+// holdsToday writes that today lies between two days, both included.
+func (w writer) holdsToday(first, last string) {
+	w.WriteString(first + " <= ")
+	w.today()
+	w.WriteString(" AND coalesce(" + last + ", 'infinity') >= ")
+	w.today()
+}
+
+// enrolledIn writes that the student is enrolled today in one of the schools, or is
+// expected there after a break. Entry and exit day are both included; who never
+// came was never enrolled.
 func (w writer) enrolledIn(schools []access.ID, column, district string) {
 	w.WriteString("EXISTS (SELECT 1 FROM student_school_association reach_enrollment WHERE reach_enrollment.district_id = " + district +
 		" AND reach_enrollment.student_id = " + column + " AND reach_enrollment.school_id = ANY(")
 	w.Arg(uuids(schools))
-	w.WriteString("::uuid[]) AND reach_enrollment.withdrawn_at IS NULL AND reach_enrollment.entry_date <= ")
-	w.Arg(day(w.reader.Today))
-	w.WriteString("::date AND coalesce(reach_enrollment.exit_date, 'infinity') >= ")
-	w.Arg(day(w.reader.Today))
-	w.WriteString("::date AND coalesce(reach_enrollment.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT'))")
+	w.WriteString("::uuid[]) AND reach_enrollment.withdrawn_at IS NULL AND coalesce(reach_enrollment.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT') AND (")
+	w.holdsToday("reach_enrollment.entry_date", "reach_enrollment.exit_date")
+	w.WriteString(" OR ")
+	w.expected(district)
+	w.WriteString("))")
+}
+
+// expected writes the bridge over a break: the enrollment ended with its school
+// year, no other has begun since nor waits in another school, and the tenth
+// instructional day of the school's next year is not over; while its calendar is
+// not known, the break ends on 30 September. An enrollment that waits, made before
+// its entry, bridges the break for the school it is in.
+func (w writer) expected(district string) {
+	w.WriteString("(reach_enrollment.exit_type = 'END_OF_SCHOOL_YEAR' AND reach_enrollment.exit_date < ")
+	w.today()
+	w.WriteString(" AND ")
+	w.today()
+	w.WriteString(` <= coalesce((SELECT reach_day.on_date FROM calendar reach_calendar
+		JOIN calendar_date reach_day ON reach_day.district_id = reach_calendar.district_id AND reach_day.calendar_id = reach_calendar.id
+		WHERE reach_calendar.district_id = ` + district + ` AND reach_calendar.school_id = reach_enrollment.school_id
+			AND reach_calendar.school_year = reach_enrollment.school_year + 1 AND reach_calendar.kind = 'SCHOOL'
+			AND reach_day.instructional AND reach_day.withdrawn_at IS NULL
+		ORDER BY reach_day.on_date OFFSET 9 LIMIT 1), make_date(reach_enrollment.school_year, 9, 30))
+		AND NOT EXISTS (SELECT 1 FROM student_school_association reach_other WHERE reach_other.district_id = ` + district + `
+			AND reach_other.student_id = reach_enrollment.student_id AND reach_other.entry_date > reach_enrollment.exit_date
+			AND reach_other.withdrawn_at IS NULL AND coalesce(reach_other.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT'))
+		OR reach_enrollment.entry_date > `)
+	w.today()
+	w.WriteString(` AND NOT EXISTS (SELECT 1 FROM student_school_association reach_other WHERE reach_other.district_id = ` + district + `
+			AND reach_other.student_id = reach_enrollment.student_id AND reach_other.withdrawn_at IS NULL AND reach_other.entry_date <= `)
+	w.today()
+	w.WriteString(` AND coalesce(reach_other.exit_date, 'infinity') >= `)
+	w.today()
+	w.WriteString("))")
 }
 
 func uuids(ids []access.ID) pq.StringArray {

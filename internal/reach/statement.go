@@ -52,7 +52,7 @@ func (s *Statement) Arg(value any) *Statement {
 
 // District writes the reader's district.
 func (s *Statement) District() *Statement {
-	return s.Arg(uuid.UUID(s.reader.Principal.DistrictID))
+	return s.Arg(uuid.UUID(s.reader.Principal.DistrictID)).Text("::uuid")
 }
 
 // Today writes the reader's day.
@@ -116,6 +116,17 @@ func (s *Statement) value(name string, values Values) {
 		return
 	}
 	s.Arg(value)
+}
+
+// Writable writes the condition that the rows of the table student, under the
+// alias, are students of whom the reader may write the class. A change that selects
+// from them can change nothing else.
+func (s *Statement) Writable(alias string, class access.Class) *Statement {
+	s.Text(alias + ".district_id = ").District().Text(" AND ")
+	w := writer{Builder: &s.builder, reader: s.reader}
+	w.anySpan(s.reader.Spans, alias+".id", alias+".district_id", func(span access.Span) bool { return span.Rights.Write.Has(class) })
+	s.walled = true
+	return s
 }
 
 // Run runs the read and hands each row to scan. The transaction is not to be used

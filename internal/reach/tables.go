@@ -51,6 +51,7 @@ var rules = map[string]rule{
 	"risk_flag_history":           {kind: byFlag, column: "risk_flag_id", class: access.Risk},
 	"advocate_assignment":         {kind: byStudent, column: "student_id", class: access.Directory},
 	"student_section_association": {kind: byStudent, column: "student_id", class: access.Academic},
+	"dropout_case":                {kind: byStudent, column: "student_id", class: access.Enrollment},
 	"contact_log":                 {kind: byStudent, column: "student_id", class: access.Casework},
 
 	"import_run":       {kind: byOperation, by: access.ReadImportRuns},

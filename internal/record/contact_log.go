@@ -1,7 +1,11 @@
 package record
 
 import (
+	"context"
+	"database/sql"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/operation"
@@ -19,10 +23,89 @@ type ContactLog struct {
 	Summary    string
 	Positive   bool
 	Author     *Staff
+	Student    *Student // when it was selected
 }
 
 // By is who made the contact.
 func (c *ContactLog) By() Actor { return c.Author }
+
+// ContactLogByID gives one contact that the reader may see, with its student where
+// that was selected; nil when there is none within reach.
+func ContactLogByID(ctx context.Context, op *operation.Operation, id uuid.UUID, selected Selected) (*ContactLog, error) {
+	st := reach.NewStatement(op.Reader)
+	st.Text("SELECT s.id, s.mask, ")
+	st.Write(contactLogSQL, reach.Values{"withWhom": reads("s.mask", access.Contact, withWhomSQL)})
+	st.Text(" FROM contact_log l JOIN (SELECT s.*, ").Mask("s").Text(" AS mask FROM student s) s ON s.district_id = l.district_id AND s.id = l.student_id WHERE ")
+	st.Rows("contact_log", "l").Text(" AND s.withdrawn_at IS NULL AND l.id = ").Arg(id)
+	var log *ContactLog
+	var student uuid.UUID
+	var mask reach.Mask
+	var raw []byte
+	err := op.Run(ctx, st, func(rows *sql.Rows) error {
+		if err := rows.Scan(&student, &mask, &raw); err != nil {
+			return err
+		}
+		return fromJSON(raw, &log)
+	})
+	if err != nil || log == nil {
+		return nil, err
+	}
+	if who, ok := selected.field("withWhom"); ok {
+		op.RedactBy(mask, who.Path, access.Contact, noIndex)
+	}
+	if wanted, ok := selected.field("student"); ok {
+		found, err := StudentsByID(ctx, op, []uuid.UUID{student}, wanted.Fields)
+		if err != nil {
+			return nil, err
+		}
+		log.Student = found[student]
+	}
+	return log, nil
+}
+
+// attachStudents gives the contacts of a page of students their student, where
+// that was selected below: one statement a selection, whatever the page.
+func attachStudents(ctx context.Context, op *operation.Operation, students []*Student, selected []Selected) error {
+	for _, logs := range selected {
+		if logs.Name != "contactLogs" {
+			continue
+		}
+		var wanted []Selected
+		for _, field := range studentSelections(logs) {
+			if field.Name == "student" {
+				wanted = append(wanted, field.Fields...)
+			}
+		}
+		if wanted == nil {
+			continue
+		}
+		if err := attach(ctx, op, students, logs, wanted); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func attach(ctx context.Context, op *operation.Operation, students []*Student, logs Selected, wanted []Selected) error {
+	ids := make([]uuid.UUID, len(students))
+	for i, student := range students {
+		ids[i] = student.ID.UUID
+	}
+	found, err := StudentsByID(ctx, op, ids, wanted)
+	if err != nil {
+		return err
+	}
+	for _, student := range students {
+		page := student.contactLogs[pageKey(logs.Page)]
+		if page == nil {
+			continue
+		}
+		for _, edge := range page.Edges {
+			edge.Node.Student = found[student.ID.UUID]
+		}
+	}
+	return nil
+}
 
 // ContactLogConnection is a page of contacts.
 type ContactLogConnection struct{ relay.Connection[*ContactLog] }

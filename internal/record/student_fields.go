@@ -33,7 +33,7 @@ func StudentClasses() map[string]access.Class {
 
 var studentFields = map[string]studentField{
 	"localId":       column(access.Directory, "s.local_id", func(s *Student) any { return &s.LocalID }),
-	"displayName":   column(access.Directory, displayName("s"), func(s *Student) any { return &s.DisplayName }),
+	"displayName":   column(access.Directory, DisplayName("s"), func(s *Student) any { return &s.DisplayName }),
 	"firstName":     column(access.Directory, "s.first_name", func(s *Student) any { return &s.FirstName }),
 	"lastName":      column(access.Directory, "s.last_name", func(s *Student) any { return &s.LastName }),
 	"gradeLevel":    column(access.Directory, "s.grade_level", func(s *Student) any { return &s.GradeLevel }),

@@ -33,9 +33,13 @@ const (
 	MyCaseload Within = "MY_CASELOAD"
 )
 
-var reachesWithin = map[Within]access.Reach{
-	MySchools: access.OwnSchools, MySections: access.OwnSections, MyCaseload: access.OwnCaseload,
+var reachesWithin = map[Within][]access.Reach{
+	MySchools: {access.OwnSchools, access.OwnLeavers}, MySections: {access.OwnSections}, MyCaseload: {access.OwnCaseload},
 }
+
+// bridges are the reaches that keep a leaver in sight, with few classes. A list
+// that needs another class does not range over them.
+var bridges = []access.Reach{access.OwnLeavers, access.OwnRecoveries}
 
 // StudentFilter is which students to list; all conditions hold together.
 type StudentFilter struct {
@@ -121,7 +125,7 @@ func Students(ctx context.Context, op *operation.Operation, filter *StudentFilte
 	for i, edge := range connection.Edges {
 		redact(op, edge.Node, nodes, i)
 	}
-	return &StudentConnection{*connection}, nil
+	return &StudentConnection{*connection}, attachStudents(ctx, op, connection.Nodes(), nodes)
 }
 
 // studentSelections gives what is selected of the students themselves, by edges
@@ -149,6 +153,9 @@ func newStudentList(op *operation.Operation, filter *StudentFilter, order *Stude
 	}
 	l.spans = l.within()
 	for _, class := range l.classesTold() {
+		l.spans = slices.DeleteFunc(slices.Clone(l.spans), func(s access.Span) bool {
+			return slices.Contains(bridges, s.Reach) && !s.Rights.Read.Has(class)
+		})
 		if !access.EverywhereIn(l.spans, class) {
 			return nil, fmt.Errorf("%w: filtering or ordering by %s needs it for every student that the list ranges over; narrow filter.within", ErrForbidden, class)
 		}
@@ -169,7 +176,7 @@ func (l *studentList) within() []access.Span {
 	}
 	var spans []access.Span
 	for _, span := range l.op.Reader.Spans {
-		if span.Reach == reachesWithin[Within(*l.filter.Within)] {
+		if slices.Contains(reachesWithin[Within(*l.filter.Within)], span.Reach) {
 			spans = append(spans, span)
 		}
 	}

@@ -11,9 +11,9 @@ const (
 	maxFlags           = 50
 )
 
-// displayName writes the name to show of a row with names: preferred ones where
+// DisplayName writes the name to show of a row with names: preferred ones where
 // there are any.
-func displayName(alias string) string {
+func DisplayName(alias string) string {
 	return "coalesce(nullif(" + alias + ".preferred_first_name, ''), " + alias + ".first_name) || ' ' || " +
 		"coalesce(nullif(" + alias + ".preferred_last_name, ''), " + alias + ".last_name)"
 }
@@ -30,7 +30,7 @@ var schoolSQL = `(SELECT json_build_object('id', ` + relay.SQL(relay.School, "c.
 	WHERE e.district_id = {district} AND e.student_id = s.id AND ` + lived + `
 	ORDER BY coalesce(e.exit_date, 'infinity') DESC, e.entry_date DESC, e.id LIMIT 1)`
 
-var advocateSQL = `(SELECT json_build_object('id', ` + relay.SQL(relay.Staff, "a.id") + `, 'displayName', ` + displayName("a") + `, 'kind', 'STAFF')
+var advocateSQL = `(SELECT json_build_object('id', ` + relay.SQL(relay.Staff, "a.id") + `, 'displayName', ` + DisplayName("a") + `, 'kind', 'STAFF')
 	FROM advocate_assignment g JOIN staff a ON a.district_id = g.district_id AND a.id = g.staff_id
 	WHERE g.district_id = {district} AND g.student_id = s.id AND g.role = 'PRIMARY'
 		AND g.starts_on <= {today} AND coalesce(g.ends_on, 'infinity') >= {today}
@@ -49,7 +49,7 @@ var contactsSQL = `(SELECT coalesce(json_agg(x.item ORDER BY x.is_primary DESC N
 	SELECT k.id, k.is_primary, json_build_object('id', ` + relay.SQL(relay.Contact, "k.id") + `,
 		'relation', k.relation, 'livesWith', k.lives_with, 'educationRights', k.education_rights,
 		'noContact', k.no_contact, 'primary', k.is_primary,
-		'person', json_build_object('id', ` + relay.SQL(relay.Person, "p.id") + `, 'displayName', ` + displayName("p") + `,
+		'person', json_build_object('id', ` + relay.SQL(relay.Person, "p.id") + `, 'displayName', ` + DisplayName("p") + `,
 			'language', p.language, 'bestWayToReach', p.best_way_to_reach, 'lastConfirmedOn', p.last_confirmed_on,
 			'channels', (SELECT coalesce(json_agg(h.item ORDER BY h.priority = 0, h.priority, h.id), '[]') FROM (
 				SELECT h.id, h.priority, json_build_object('kind', h.kind, 'value', h.value, 'label', nullif(h.label, ''),
@@ -87,20 +87,21 @@ var riskSQL = `(SELECT json_build_object('level', r.level, 'asOf', r.as_of, 'pol
 	FROM student_risk r
 	WHERE r.district_id = {district} AND r.student_id = s.id AND r.school_year = {year})`
 
+// contactLogSQL is one contact l as JSON.
+var contactLogSQL = `json_build_object('id', ` + relay.SQL(relay.ContactLog, "l.id") + `, 'occurredAt', l.occurred_at,
+	'method', l.method, 'outcome', l.outcome, 'summary', l.summary, 'positive', l.positive, 'withWhom', {withWhom},
+	'author', (SELECT json_build_object('id', ` + relay.SQL(relay.Staff, "a.id") + `, 'displayName', ` + DisplayName("a") + `, 'kind', 'STAFF')
+		FROM staff a WHERE a.district_id = l.district_id AND a.id = l.staff_id))`
+
 var contactLogsSQL = `json_build_object(
 	'total', {total},
 	'rows', (SELECT coalesce(json_agg(x.item), '[]') FROM (
-		SELECT json_build_object('keys', json_build_array(l.occurred_at::text, l.id::text),
-			'node', json_build_object('id', ` + relay.SQL(relay.ContactLog, "l.id") + `, 'occurredAt', l.occurred_at,
-				'method', l.method, 'outcome', l.outcome, 'summary', l.summary, 'positive', l.positive,
-				'withWhom', {withWhom},
-				'author', (SELECT json_build_object('id', ` + relay.SQL(relay.Staff, "a.id") + `, 'displayName', ` + displayName("a") + `, 'kind', 'STAFF')
-					FROM staff a WHERE a.district_id = l.district_id AND a.id = l.staff_id))) AS item
+		SELECT json_build_object('keys', json_build_array(l.occurred_at::text, l.id::text), 'node', ` + contactLogSQL + `) AS item
 		FROM contact_log l
 		WHERE l.district_id = {district} AND l.student_id = s.id {after}
 		ORDER BY {order}
 		LIMIT {limit}) x))`
 
-var withWhomSQL = `(SELECT ` + displayName("p") + ` FROM person p WHERE p.district_id = l.district_id AND p.id = l.person_id)`
+var withWhomSQL = `(SELECT ` + DisplayName("p") + ` FROM person p WHERE p.district_id = l.district_id AND p.id = l.person_id)`
 
 const contactLogTotalSQL = `(SELECT count(*) FROM contact_log t WHERE t.district_id = {district} AND t.student_id = s.id)`

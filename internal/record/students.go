@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -37,7 +38,10 @@ func StudentsByID(ctx context.Context, op *operation.Operation, ids []uuid.UUID,
 		redact(op, student, selected, noIndex)
 		return nil
 	})
-	return found, err
+	if err != nil {
+		return nil, err
+	}
+	return found, attachStudents(ctx, op, slices.Collect(maps.Values(found)), selected)
 }
 
 // distinct keeps one selection of each field with its arguments.

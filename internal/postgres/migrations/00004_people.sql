@@ -64,6 +64,27 @@ CREATE TABLE student_section_association (
 );
 CREATE INDEX student_section_association_by_section ON student_section_association (district_id, section_id, student_id);
 
+-- A student who left, or never came, and whom the district follows up. While it is
+-- open, the school left and the owner keep the student in sight.
+CREATE TABLE dropout_case (
+    district_id    uuid NOT NULL,
+    id             uuid NOT NULL,
+    student_id     uuid NOT NULL,
+    school_id      uuid NOT NULL,
+    owner_id       uuid,
+    opened_because text NOT NULL,
+    left_on        date NOT NULL,
+    recorded_on    date NOT NULL,
+    determination  text NOT NULL DEFAULT 'SUSPECTED' CHECK (determination IN ('SUSPECTED', 'CONFIRMED', 'EXPLAINED')),
+    status         text NOT NULL DEFAULT 'OPEN' CHECK (status IN ('OPEN', 'CONTACTING', 'RE_ENGAGED', 'REFERRED_ELSEWHERE', 'UNREACHED')),
+    closed_on      date,
+    PRIMARY KEY (district_id, id),
+    FOREIGN KEY (district_id, student_id) REFERENCES student (district_id, id),
+    FOREIGN KEY (district_id, school_id) REFERENCES school (district_id, id),
+    FOREIGN KEY (district_id, owner_id) REFERENCES staff (district_id, id)
+);
+CREATE UNIQUE INDEX dropout_case_one_open ON dropout_case (district_id, student_id) WHERE closed_on IS NULL;
+
 -- What a client wrote under a key: the same key and body gives the first result
 -- again, another body with the key is a conflict.
 CREATE TABLE idempotency (
@@ -97,14 +118,14 @@ CREATE TABLE audit_log (
 DO $$
 DECLARE t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['course', 'section', 'staff_section_association', 'student_section_association', 'idempotency', 'audit_log']
+    FOREACH t IN ARRAY ARRAY['course', 'section', 'staff_section_association', 'student_section_association', 'dropout_case', 'idempotency', 'audit_log']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY own_district ON %I USING (district_id = current_district()) WITH CHECK (district_id = current_district())', t);
         EXECUTE format('GRANT SELECT, INSERT ON %I TO holdfast_application', t);
     END LOOP;
-    FOREACH t IN ARRAY ARRAY['course', 'section', 'staff_section_association', 'student_section_association']
+    FOREACH t IN ARRAY ARRAY['course', 'section', 'staff_section_association', 'student_section_association', 'dropout_case']
     LOOP
         EXECUTE format('GRANT UPDATE ON %I TO holdfast_application', t);
     END LOOP;
@@ -139,4 +160,4 @@ GRANT EXECUTE ON FUNCTION ensure_audit_partition(date) TO holdfast_application;
 
 -- +goose Down
 DROP FUNCTION ensure_audit_partition(date);
-DROP TABLE audit_log, idempotency, student_section_association, staff_section_association, section, course;
+DROP TABLE audit_log, idempotency, dropout_case, student_section_association, staff_section_association, section, course;

@@ -1,0 +1,221 @@
+package casework
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/holdfast-edu/holdfast/internal/access"
+	"github.com/holdfast-edu/holdfast/internal/operation"
+	"github.com/holdfast-edu/holdfast/internal/reach"
+	"github.com/holdfast-edu/holdfast/internal/record"
+	"github.com/holdfast-edu/holdfast/internal/relay"
+)
+
+// Assignment gives a student an adult, as somebody decides it.
+type Assignment struct {
+	StudentID      relay.ID
+	AdvocateID     relay.ID
+	Role           string
+	Intensity      string
+	StartsOn       *relay.Date // nil: today
+	OverrideReason *string
+}
+
+// AdvocateAssignment is an assignment as it stands.
+type AdvocateAssignment struct {
+	ID        relay.ID
+	Role      string
+	Intensity string
+	StartsOn  relay.Date
+	EndsOn    *relay.Date
+	Staff     *record.Staff
+}
+
+// Advocate is who the student was given.
+func (a *AdvocateAssignment) Advocate() record.Actor { return a.Staff }
+
+// Assigned is what came of an assignment.
+type Assigned struct {
+	Assignment *AdvocateAssignment
+	Problems   []*Problem
+}
+
+const (
+	assignAdvocate = "assignAdvocate"
+	primary        = "PRIMARY"
+	// fullLoad is the caseload limit of a full-time advocate. Source: Practice
+	// guide, at most 20 students of intense needs, 50 to 100 of fewer.
+	fullLoad = 100
+)
+
+// weights are what a student of each intensity adds to a load.
+var weights = map[string]int{"INTENSIVE": 5, "STANDARD": 2, "LIGHT": 1}
+
+// AssignAdvocate gives a student an advocate. A PRIMARY is at most one: the new one
+// takes over from the old on its first day, in one transaction under a lock on the
+// student; the advocate's load is weighed under a lock on the advocate.
+func AssignAdvocate(ctx context.Context, op *operation.Operation, asked Assignment) (Assigned, error) {
+	if !op.Reader.May(access.AssignAdvocates) {
+		return Assigned{}, ErrForbidden
+	}
+	starts := op.Reader.Today
+	if asked.StartsOn != nil {
+		parsed, err := time.Parse(time.DateOnly, string(*asked.StartsOn))
+		if err != nil {
+			return Assigned{}, fmt.Errorf("read startsOn: %w", err)
+		}
+		starts = parsed
+	}
+	if starts.Before(op.Reader.Today) {
+		return Assigned{Problems: problem(Invalid, "startsOn", "lies in the past: an assignment starts today or later")}, nil
+	}
+	var assigned Assigned
+	err := op.Mutate(ctx, func(ctx context.Context) error {
+		var err error
+		assigned.Assignment, err = asked.write(ctx, op, starts)
+		return err
+	})
+	if refused, ok := errors.AsType[*refusal](err); ok {
+		return Assigned{Problems: refused.problems}, nil
+	}
+	return assigned, err
+}
+
+func (a Assignment) write(ctx context.Context, op *operation.Operation, starts time.Time) (*AdvocateAssignment, error) {
+	if err := a.lockStudent(ctx, op); err != nil {
+		return nil, err
+	}
+	if err := a.checkLoad(ctx, op, starts); err != nil {
+		return nil, err
+	}
+	if a.Role == primary {
+		if err := a.endPrimary(ctx, op, starts); err != nil {
+			return nil, err
+		}
+	}
+	return a.insert(ctx, op, starts)
+}
+
+// assigners gives the spans through which the reader may assign advocates.
+func assigners(reader access.Reader) []access.Span { return reader.SpansOf(access.AssignAdvocates) }
+
+// lockStudent holds the student's row, if the reader may assign them an advocate.
+func (a Assignment) lockStudent(ctx context.Context, op *operation.Operation) error {
+	st := reach.NewStatement(op.Reader)
+	st.Text("SELECT (SELECT ")
+	st.Text("EXISTS (SELECT 1 FROM student x WHERE ").Students("x", assigners(op.Reader)).Text(" AND x.id = s.id)) FROM student s WHERE ")
+	st.Rows("student", "s").Text(" AND s.withdrawn_at IS NULL AND s.id = ").Arg(a.StudentID.UUID).Text(" FOR UPDATE OF s")
+	found, may := false, false
+	err := op.Run(ctx, st, func(rows *sql.Rows) error {
+		found = true
+		return rows.Scan(&may)
+	})
+	switch {
+	case err != nil:
+		return err
+	case !found || a.StudentID.Prefix != relay.Student:
+		return ErrNotFound
+	case !may:
+		return ErrForbidden
+	}
+	return nil
+}
+
+// roleFor says which role of staff an assignment needs, since reach comes with it.
+var roleFor = map[string]access.Role{primary: access.Advocate, "BACKUP": access.Advocate, "CASE_MANAGER": access.CaseManager}
+
+// checkLoad holds the advocate's row, and weighs the caseload with the new student.
+func (a Assignment) checkLoad(ctx context.Context, op *operation.Operation, starts time.Time) error {
+	st := reach.NewStatement(op.Reader)
+	st.Write(`SELECT EXISTS (SELECT 1 FROM role_assignment r WHERE r.district_id = {district} AND r.staff_id = t.id AND r.role = {role}
+			AND r.starts_on <= {starts}::date AND coalesce(r.ends_on, 'infinity') >= {starts}::date),
+		(SELECT coalesce(sum(CASE g.intensity WHEN 'INTENSIVE' THEN 5 WHEN 'STANDARD' THEN 2 ELSE 1 END), 0) FROM advocate_assignment g
+			WHERE g.district_id = {district} AND g.staff_id = t.id AND g.role IN ('PRIMARY', 'CASE_MANAGER') AND g.student_id <> {student}::uuid
+				AND coalesce(g.ends_on, 'infinity') >= {starts}::date)
+		FROM staff t WHERE `, reach.Values{"role": string(roleFor[a.Role]), "starts": starts, "student": a.StudentID.UUID})
+	st.Rows("staff", "t").Text(" AND t.withdrawn_at IS NULL AND t.id = ").Arg(a.AdvocateID.UUID).Text(" FOR UPDATE OF t")
+	found, holds, load := false, false, 0
+	err := op.Run(ctx, st, func(rows *sql.Rows) error {
+		found = true
+		return rows.Scan(&holds, &load)
+	})
+	counts := a.Role != "BACKUP"
+	switch {
+	case err != nil:
+		return err
+	case !found || a.AdvocateID.Prefix != relay.Staff:
+		return &refusal{problem(Invalid, "advocateId", "names nobody who works for the district")}
+	case !holds:
+		return &refusal{problem(Invalid, "advocateId", fmt.Sprintf("holds no role %s on that day: assign the role first", roleFor[a.Role]))}
+	case counts && load+weights[a.Intensity] > fullLoad && a.override() == "":
+		return &refusal{problem(LimitReached, "overrideReason", fmt.Sprintf(
+			"is missing: the caseload would weigh %d, over the limit of %d; choose another advocate, or say why", load+weights[a.Intensity], fullLoad))}
+	}
+	return nil
+}
+
+func (a Assignment) override() string {
+	if a.OverrideReason == nil {
+		return ""
+	}
+	return strings.TrimSpace(*a.OverrideReason)
+}
+
+// endPrimary ends the one who was PRIMARY, on the day before. One who would have
+// started on that day or later stands in the way.
+func (a Assignment) endPrimary(ctx context.Context, op *operation.Operation, starts time.Time) error {
+	st := reach.NewStatement(op.Reader)
+	values := audit(op, assignAdvocate, "ADVOCATE_ASSIGNMENT", "handed over")
+	maps.Copy(values, reach.Values{
+		"student": a.StudentID.UUID, "starts": starts,
+		"reach": func(st *reach.Statement) { st.Students("s", assigners(op.Reader)) },
+	})
+	st.Write(`WITH before AS (
+		SELECT g.* FROM advocate_assignment g JOIN student s ON s.district_id = g.district_id AND s.id = g.student_id
+		WHERE {reach} AND s.id = {student}::uuid AND g.district_id = {district} AND g.role = 'PRIMARY' AND coalesce(g.ends_on, 'infinity') >= {starts}::date
+	), done AS (
+		UPDATE advocate_assignment t SET ends_on = {starts}::date - 1 FROM before b
+		WHERE t.district_id = {district} AND t.id = b.id AND b.starts_on < {starts}::date
+		RETURNING t.id, to_jsonb(b.*) AS before, to_jsonb(t.*) AS after
+	), `+auditSQL+` SELECT (SELECT count(*) FROM before) - (SELECT count(*) FROM done)`, values)
+	inTheWay := 0
+	err := op.Run(ctx, st, func(rows *sql.Rows) error { return rows.Scan(&inTheWay) })
+	if err == nil && inTheWay > 0 {
+		return &refusal{problem(Conflict, "startsOn", "another primary advocate starts on that day or later: choose a later day")}
+	}
+	return err
+}
+
+func (a Assignment) insert(ctx context.Context, op *operation.Operation, starts time.Time) (*AdvocateAssignment, error) {
+	st := reach.NewStatement(op.Reader)
+	values := audit(op, assignAdvocate, "ADVOCATE_ASSIGNMENT", a.override())
+	maps.Copy(values, reach.Values{
+		"id": uuid.Must(uuid.NewV7()), "student": a.StudentID.UUID, "staff": a.AdvocateID.UUID, "role": a.Role, "intensity": a.Intensity,
+		"starts": starts, "override": a.override(),
+		"reach": func(st *reach.Statement) { st.Students("s", assigners(op.Reader)) },
+	})
+	st.Write(`WITH done AS (
+		INSERT INTO advocate_assignment AS t (district_id, id, student_id, staff_id, role, intensity, starts_on, override_reason)
+		SELECT s.district_id, {id}::uuid, s.id, {staff}::uuid, {role}::text, {intensity}::text, {starts}::date, {override}::text
+		FROM student s WHERE {reach} AND s.withdrawn_at IS NULL AND s.id = {student}::uuid
+		RETURNING t.id, NULL::jsonb AS before, to_jsonb(t.*) AS after, t.starts_on, t.staff_id
+	), `+auditSQL+` SELECT done.id, done.starts_on::text, a.id, `+record.DisplayName("a")+`
+		FROM done JOIN staff a ON a.district_id = {district} AND a.id = done.staff_id`, values)
+	var made *AdvocateAssignment
+	err := op.Run(ctx, st, func(rows *sql.Rows) error {
+		made = &AdvocateAssignment{Role: a.Role, Intensity: a.Intensity, Staff: &record.Staff{Kind: "STAFF"}}
+		made.ID.Prefix, made.Staff.ID.Prefix = relay.Assignment, relay.Staff
+		return rows.Scan(&made.ID.UUID, &made.StartsOn, &made.Staff.ID.UUID, &made.Staff.DisplayName)
+	})
+	if err == nil && made == nil {
+		err = ErrForbidden
+	}
+	return made, err
+}
