@@ -48,9 +48,20 @@ fmt: tools ## format the Go code
 generate: ## generate ent's store, gqlgen's executor and schema.graphql anew
 	go generate ./...
 
+.PHONY: playground
+playground: ## bundle the playground's page anew; needs Node.js
+	cd internal/playground/app && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
+
 .PHONY: build
 build: ## build the program for use, bin/holdfast
 	go build -trimpath -o bin/holdfast ./cmd/holdfast
+
+.PHONY: bench
+bench: build ## measure the speed against two peers; docs/performance.md has the settings
+	@scripts/ensure-postgres
+	cd bench/postgraphile && { [[ node_modules/.package-lock.json -nt package-lock.json ]] || npm ci --no-audit --no-fund --loglevel=error; }
+	go build -trimpath -o bin/bench/ ./bench ./bench/handwritten
+	bin/bench/bench
 
 .PHONY: tools
 tools: ## install the linters, at their pinned versions, into the work tree

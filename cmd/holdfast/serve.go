@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/playground"
 	"github.com/holdfast-edu/holdfast/internal/relay"
 	"github.com/holdfast-edu/holdfast/internal/server"
 )
@@ -34,7 +35,7 @@ func newServe(s *settings) *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "the address to listen on")
-	flags.BoolVar(&o.dev, "dev", false, "accept tokens of holdfast token, and introspection; on loopback only")
+	flags.BoolVar(&o.dev, "dev", false, "accept tokens of holdfast token, introspection, and the playground at /; on loopback only")
 	flags.StringVar(&o.oidcIssuer, "oidc-issuer", "", "the OIDC issuer whose access tokens are accepted")
 	flags.StringVar(&o.oidcAudience, "oidc-audience", "", "the audience that the tokens must be for")
 	flags.StringSliceVar(&o.corsOrigins, "cors-origins", nil, "origins of browsers that may call, separated by commas")
@@ -87,15 +88,24 @@ func serve(ctx context.Context, s *settings, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	var people playground.People
+	if o.dev {
+		if people, err = openPersonas(ctx, db); err != nil {
+			return err
+		}
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s (another program may be there; choose another --addr): %w", o.addr, err)
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	fmt.Printf("Holdfast serves http://%s/graphql after %.1f s\n", listener.Addr(), time.Since(began).Seconds())
+	if people != nil {
+		fmt.Printf("The playground is at http://%s/\n", listener.Addr())
+	}
 	return server.Serve(ctx, listener, server.NewHandler(server.Config{
 		DB: application, Verifier: verifier, Cursors: cursors, Introspection: o.dev || o.introspection,
-		CORSOrigins: o.corsOrigins, Now: time.Now, Log: log,
+		CORSOrigins: o.corsOrigins, People: people, Now: time.Now, Log: log,
 	}))
 }
 

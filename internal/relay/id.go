@@ -28,6 +28,7 @@ const (
 	RiskFlag    Prefix = "flg"
 	ContactLog  Prefix = "log"
 	ImportRun   Prefix = "run"
+	Assignment  Prefix = "asg"
 	hexUUIDSize        = 2 * len(uuid.UUID{})
 )
 

@@ -19,6 +19,7 @@ import (
 	"github.com/holdfast-edu/holdfast/graph"
 	"github.com/holdfast-edu/holdfast/graph/generated"
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/playground"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/relay"
 )
@@ -41,12 +42,14 @@ type Config struct {
 	Verifier      identity.Verifier
 	Cursors       relay.Sealer
 	Introspection bool
-	CORSOrigins   []string // origins of browsers that may call; empty: none
+	CORSOrigins   []string          // origins of browsers that may call; empty: none
+	People        playground.People // who may be asked as in the playground; nil: there is none
 	Now           func() time.Time
 	Log           *slog.Logger
 }
 
-// NewHandler makes the HTTP handler: /graphql, /healthz, /readyz and /metrics.
+// NewHandler makes the HTTP handler: /graphql, /healthz, /readyz and /metrics, and
+// the playground where there are people for it.
 func NewHandler(config Config) http.Handler {
 	metrics := newMetrics()
 	mux := http.NewServeMux()
@@ -54,7 +57,22 @@ func NewHandler(config Config) http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", ready(config.DB))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics.registry, promhttp.HandlerOpts{}))
-	return recovered(config.Log, allowOrigins(config.CORSOrigins, mux))
+	return recovered(config.Log, withPlayground(config, allowOrigins(config.CORSOrigins, mux)))
+}
+
+// withPlayground puts the playground beside the API. It stands outside of what
+// lets other origins in.
+func withPlayground(config Config, api http.Handler) http.Handler {
+	if config.People == nil {
+		return api
+	}
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{}}).Schema()
+	page := playground.NewHandler(schema, config.People, config.Log)
+	mux := http.NewServeMux()
+	mux.Handle("/", api)
+	mux.Handle("/{$}", page)
+	mux.Handle("/playground/", page)
+	return mux
 }
 
 func allowOrigins(origins []string, next http.Handler) http.Handler {
@@ -71,7 +89,7 @@ func allowOrigins(origins []string, next http.Handler) http.Handler {
 // newGraphQL makes the GraphQL handler. Suggestions are off: they would tell names
 // of fields to who may not introspect.
 func newGraphQL(config Config) http.Handler {
-	server := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{}}))
+	server := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{Now: config.Now}}))
 	server.AddTransport(transport.GET{})
 	server.AddTransport(transport.POST{})
 	server.SetQueryCache(lru.New[*ast.QueryDocument](keptDocuments))

@@ -1,0 +1,1 @@
+import{Ae as c,Be as d,ye as a,ze as b}from"/playground/assets/chunk-MMY2Z6WG.js";import"/playground/assets/chunk-QPH3ZUA2.js";import"/playground/assets/chunk-TJ4NLPGG.js";import"/playground/assets/chunk-D6EJWTGW.js";export{c as HitTestContext,b as MouseTarget,d as MouseTargetFactory,a as PointerHandlerLastRenderData};

@@ -1,0 +1,1 @@
+import{a}from"/playground/assets/chunk-DX4XKQMU.js";import"/playground/assets/chunk-CEB44LVP.js";import"/playground/assets/chunk-TZMJ7FQB.js";import"/playground/assets/chunk-QPH3ZUA2.js";import"/playground/assets/chunk-TJ4NLPGG.js";import"/playground/assets/chunk-D6EJWTGW.js";export{a as initialize};
