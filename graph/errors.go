@@ -59,9 +59,13 @@ func PresentError(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if errors.As(err, &parsed) && parsed.Err == nil {
 			return presentGraphQL(parsed)
 		}
+		cause := err
+		if parsed != nil {
+			cause = parsed.Err // without the place that gqlgen writes before it
+		}
 		for _, one := range known {
-			if one.is(err) {
-				return present(path, message(err), one.code)
+			if one.is(cause) {
+				return present(path, message(cause), one.code)
 			}
 		}
 		id := uuid.NewString()
