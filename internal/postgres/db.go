@@ -41,7 +41,10 @@ func (o Options) observe(ctx context.Context, statement string) {
 }
 
 // DB is a pool of connections under one login.
-type DB struct{ pool *sql.DB }
+type DB struct {
+	pool   *sql.DB
+	pooled bool // a transaction pooler stands between
+}
 
 // Open makes a pool for the connection string and checks that the server answers.
 func Open(ctx context.Context, url string, options Options) (*DB, error) {
@@ -61,7 +64,7 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("the database does not answer: %w", err)
 	}
-	return &DB{pool}, nil
+	return &DB{pool: pool, pooled: options.TransactionPooler}, nil
 }
 
 // Close closes the pool.
@@ -73,6 +76,15 @@ func (db *DB) Ping(ctx context.Context) error { return db.pool.PingContext(ctx) 
 // Pool gives the pool itself, for goose and for tests; its transactions carry the
 // scope too.
 func (db *DB) Pool() *sql.DB { return db.pool }
+
+// QueryOne runs one statement that needs no scope, and scans its one row. Behind a
+// transaction pooler it takes a transaction, so that its parts reach one server.
+func (db *DB) QueryOne(ctx context.Context, query string, args []any, into ...any) error {
+	if db.pooled {
+		return db.Read(ctx, func(tx *Tx) error { return tx.tx.QueryRowContext(ctx, query, args...).Scan(into...) })
+	}
+	return db.pool.QueryRowContext(ctx, query, args...).Scan(into...)
+}
 
 // Tx is a transaction in the scope of the context it was begun with.
 type Tx struct{ tx *sql.Tx }

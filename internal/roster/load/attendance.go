@@ -43,8 +43,9 @@ func attendanceEvents() kind {
 			{when: "NOT r.instructional", field: "EventDate", value: "r.on_date::text", problem: "is no instructional day of the student's calendar", hint: "correct the date or the calendar"},
 			{when: "r.category = 'PARTIAL' AND r.duration IS NULL", field: "EventDuration", problem: "is missing, so how much of the day was missed is not known", hint: "give the part of the day, such as 0.5"},
 		},
-		target: "attendance_event",
-		fold:   map[string]string{"fraction": fractionSQL},
+		target:    "attendance_event",
+		fold:      map[string]string{"fraction": fractionSQL},
+		supersede: withdrawCorrected,
 	}
 }
 
@@ -80,6 +81,21 @@ WITH event AS MATERIALIZED (
 	SELECT (SELECT count(*) FROM event) - (SELECT count(*) FROM existing) AS created, (SELECT count(*) FROM written) AS written
 )
 SELECT created, written - created FROM sizes`)
+
+// withdrawCorrected takes out the events of a student's day in a school that the
+// export tells otherwise: it names the day, and not the category any more.
+const withdrawCorrected = `
+WITH told AS MATERIALIZED (
+	SELECT DISTINCT r.school_year, r.student_id, r.on_date, r.school_id FROM resolved_attendanceevent r WHERE r.bad IS NULL
+), gone AS (
+	UPDATE attendance_event t SET withdrawn_at = now() FROM told
+	WHERE t.district_id = $1 AND t.school_year = told.school_year AND t.student_id = told.student_id AND t.on_date = told.on_date
+		AND t.school_id = told.school_id AND t.withdrawn_at IS NULL AND NOT EXISTS (
+			SELECT 1 FROM resolved_attendanceevent r WHERE r.bad IS NULL AND r.school_year = t.school_year AND r.student_id = t.student_id
+				AND r.on_date = t.on_date AND r.school_id = t.school_id AND r.category = t.category)
+	RETURNING 1
+)
+SELECT count(*) FROM gone`
 
 // markKnownThrough declares attendance complete for each school and year that the
 // events name: through $2 when a date was stated; else through the last day of the
