@@ -7,7 +7,9 @@ package graph
 
 import (
 	"context"
+	"slices"
 
+	"github.com/google/uuid"
 	"github.com/holdfast-edu/holdfast/graph/generated"
 	"github.com/holdfast-edu/holdfast/graph/model"
 	"github.com/holdfast-edu/holdfast/internal/identity"
@@ -17,7 +19,7 @@ import (
 
 // Node is the resolver for the node field.
 func (r *queryResolver) Node(ctx context.Context, id relay.ID) (record.Node, error) {
-	found, err := nodes(ctx, []*relay.ID{&id}, "node")
+	found, err := nodes(ctx, []*relay.ID{&id}, "node", record.Alone)
 	return found[id], err
 }
 
@@ -26,7 +28,9 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []*relay.ID) ([]record.No
 	if len(ids) > relay.MaxPage {
 		return nil, &record.LimitError{Path: "nodes", Limit: relay.MaxPage}
 	}
-	found, err := nodes(ctx, ids, "nodes")
+	found, err := nodes(ctx, ids, "nodes", func(id uuid.UUID) int {
+		return slices.IndexFunc(ids, func(asked *relay.ID) bool { return asked.UUID == id })
+	})
 	if err != nil {
 		return nil, err
 	}

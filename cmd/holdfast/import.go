@@ -116,6 +116,9 @@ func targetOf(ctx context.Context, db *database, o importOptions, source load.So
 		return nil, load.District{}, err
 	}
 	district, err = load.PlanDistrict(ctx, source, o.district, o.timeZone)
+	if errors.Is(err, load.ErrTimeZone) {
+		err = usageError{err}
+	}
 	if err == nil {
 		fmt.Printf("making the district %s (%s), time zone %s\n", district.Name, o.district, district.TimeZone)
 	}

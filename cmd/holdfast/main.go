@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/holdfast-edu/holdfast/internal/roster/load"
@@ -44,13 +45,14 @@ func report(err error, interrupted bool) int {
 	case errors.Is(err, errQuarantined):
 		fmt.Fprintln(os.Stderr, "holdfast:", err)
 		return exitQuarantined
-	case interrupted && errors.Is(err, context.Canceled):
+	case interrupted && load.Stopped(err):
 		fmt.Fprintln(os.Stderr, "holdfast: stopped; nothing half-done stays behind")
 		return exitInterrupted
 	case errors.As(err, &usage):
 		fmt.Fprintln(os.Stderr, "holdfast:", err)
 		return exitUsage
 	}
-	fmt.Fprintln(os.Stderr, "holdfast:", load.Explain(err))
+	line, _, _ := strings.Cut(load.Explain(err), "\n") // the rest stands in the server's log
+	fmt.Fprintln(os.Stderr, "holdfast:", line)
 	return exitFailed
 }

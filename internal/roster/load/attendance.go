@@ -100,7 +100,7 @@ SELECT count(*) FROM gone`
 // markKnownThrough declares attendance complete for each school and year that the
 // events name: through $2 when a date was stated; else through the last day of the
 // school's calendars when the school year is over on $3; else through the school's
-// own last event, so that a school that stopped sending does not look present. It
+// own last event up to today, so that a school that stopped sending does not look present. It
 // never goes back.
 const markKnownThrough = `
 WITH sent AS (
@@ -111,7 +111,7 @@ WITH sent AS (
 		(SELECT max(d.on_date) FROM calendar c JOIN calendar_date d ON d.district_id = c.district_id AND d.calendar_id = c.id
 			WHERE c.district_id = $1 AND d.district_id = $1 AND c.school_id = sent.school_id AND c.school_year = sent.school_year
 				AND c.kind = 'SCHOOL' AND c.withdrawn_at IS NULL AND d.withdrawn_at IS NULL), sent.last_event)
-		ELSE sent.last_event END) AS known_through
+		ELSE least(sent.last_event, $3::date) END) AS known_through
 	FROM sent JOIN school_year y ON y.district_id = $1 AND y.school_year = sent.school_year
 )
 INSERT INTO attendance_completeness AS t (district_id, id, school_id, school_year, known_through)

@@ -2,7 +2,6 @@ package load
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/holdfast-edu/holdfast/ent"
@@ -35,7 +34,7 @@ func (l *load) finish(ctx context.Context, tx *postgres.Tx) error {
 		return fmt.Errorf("write down what died: %w", err)
 	}
 	err = client.ImportRun.Update().Where(importrun.ID(l.summary.RunID)).
-		SetStatus(importrun.StatusSUCCEEDED).SetFinishedAt(l.now().UTC()).Exec(ctx)
+		SetStatus(importrun.StatusSUCCEEDED).SetProblem("").SetFinishedAt(l.now().UTC()).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("write down the import's end: %w", err)
 	}
@@ -59,7 +58,7 @@ func (l *load) finish(ctx context.Context, tx *postgres.Tx) error {
 // fail writes down that the load failed, as well as it can.
 func (l *load) fail(ctx context.Context, why error) {
 	status := importrun.StatusFAILED
-	if errors.Is(why, context.Canceled) {
+	if Stopped(why) {
 		status = importrun.StatusINTERRUPTED
 	}
 	_ = l.db.Write(ctx, func(tx *postgres.Tx) error {
