@@ -36,6 +36,18 @@ func main() {
 	os.Exit(report(err, interrupted))
 }
 
+// oneLine keeps the first line of an error, and of the rest, which stands in the
+// server's log too, what says that a disk is full.
+func oneLine(text string) string {
+	first, rest, _ := strings.Cut(text, "\n")
+	for line := range strings.SplitSeq(rest, "\n") {
+		if strings.Contains(line, "No space left on device") {
+			return first + " No space left on device: make room, then try again"
+		}
+	}
+	return first
+}
+
 // report prints an error in one line and gives the exit status.
 func report(err error, interrupted bool) int {
 	var usage usageError
@@ -52,7 +64,6 @@ func report(err error, interrupted bool) int {
 		fmt.Fprintln(os.Stderr, "holdfast:", err)
 		return exitUsage
 	}
-	line, _, _ := strings.Cut(load.Explain(err), "\n") // the rest stands in the server's log
-	fmt.Fprintln(os.Stderr, "holdfast:", line)
+	fmt.Fprintln(os.Stderr, "holdfast:", oneLine(load.Explain(err)))
 	return exitFailed
 }

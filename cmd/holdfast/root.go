@@ -51,7 +51,7 @@ func noSuchCommand(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return usageError{fmt.Errorf("there is no command %q: see holdfast help", args[0])}
+	return usageError{fmt.Errorf("unknown command %q: see holdfast help", args[0])}
 }
 
 // exactly wants that many arguments, and says what they are.

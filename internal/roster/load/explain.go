@@ -38,8 +38,8 @@ func Stopped(err error) bool {
 
 // lost tells an error that the server's end brought about.
 func lost(err error) bool {
-	_, network := errors.AsType[*net.OpError](err)
+	cut, network := errors.AsType[*net.OpError](err)
 	refused, ok := errors.AsType[*pq.Error](err)
-	return network || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	return (network && cut.Op != "listen") || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		(ok && refused.Code.Class() == "57")
 }

@@ -288,7 +288,15 @@ func (l *load) mergeKind(ctx context.Context, tx *postgres.Tx, k kind) (Count, e
 	if err != nil || k.supersede == "" {
 		return count, err
 	}
-	err = tx.SQL().QueryRowContext(ctx, k.supersede, l.district.ID).Scan(&count.Removed)
+	// The planner does not know how many days the export tells of; by nested loops
+	// a large one would take hours.
+	if _, err := tx.SQL().ExecContext(ctx, "SET LOCAL enable_nestloop = off"); err != nil {
+		return count, err
+	}
+	if err := tx.SQL().QueryRowContext(ctx, k.supersede, l.district.ID).Scan(&count.Removed); err != nil {
+		return count, err
+	}
+	_, err = tx.SQL().ExecContext(ctx, "SET LOCAL enable_nestloop = on")
 	return count, err
 }
 

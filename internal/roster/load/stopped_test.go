@@ -137,8 +137,8 @@ func TestALoadThatFailsLeavesNothing(t *testing.T) {
 		"a file is cut off": {
 			folder: "broken", want: "FAILED: 9-attendance.xml:9: the file ends in the middle of an element; export the file again from the source system",
 		},
-		"the database refuses a row": {
-			folder: "unknown-codes", policy: `{"attendanceCodes": {"Skipped": "ABSENT"}}`, want: "FAILED: ",
+		"the policy cannot be read": {
+			folder: "unknown-codes", policy: `{"attendanceCodes": {"Absent": "ABSENT"}}`, want: "FAILED: the district's policy: attendanceCodes maps",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
