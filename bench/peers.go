@@ -100,7 +100,7 @@ func startPostgraphile(ctx context.Context, st *stage) (*peer, error) {
 			"Holdfast-District", q.district.id.String(), "Holdfast-Person", q.district.person.String())
 	}
 	environment := []string{
-		"NODE_ENV=production", "GRAPHILE_ENV=production", "DATABASE_URL=" + st.applicationURL(), "PORT=" + port,
+		"NODE_ENV=production", "GRAPHILE_ENV=production", "DATABASE_URL=" + st.peerURL(), "PORT=" + port,
 		"WORKERS=" + strconv.Itoa(st.settings.nodeWorkers), "CONNECTIONS=" + strconv.Itoa(connections),
 	}
 	p.process, err = start(ctx, p.name, addr, environment, filepath.Join(folder, "node_modules", ".bin", "node"), filepath.Join(folder, "server.mjs"))
@@ -118,7 +118,7 @@ func startHandwritten(ctx context.Context, st *stage) (*peer, error) {
 			"Holdfast-District", q.district.id.String(), "Holdfast-Person", q.district.person.String())
 	}
 	p.process, err = start(ctx, p.name, addr, nil, filepath.Join(st.settings.binDir, "bench", "handwritten"),
-		"-addr", addr, "-database-url", st.applicationURL(), "-connections", strconv.Itoa(connections))
+		"-addr", addr, "-database-url", st.peerURL(), "-connections", strconv.Itoa(connections))
 	return p, err
 }
 

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 )
 
@@ -147,18 +146,23 @@ func (r *report) write(s settings, out io.Writer) error {
 
 const mebibyte = 1 << 20
 
+// print prints the tables as Markdown.
 func (r *report) print(out io.Writer) {
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "\noperation\tclients\tpeer\trequests/s\tp50 ms\tp99 ms\tserver µs\tdatabase µs\tload µs\tserver MiB\tdatabase MiB\tanswer B\tstatements")
+	row := func(cells ...any) { _, _ = fmt.Fprintln(out, "| "+strings.TrimSuffix(fmt.Sprintln(between(cells)...), "\n")+" |") }
+	_, _ = fmt.Fprintln(out)
+	row("operation", "clients", "peer", "requests/s", "p50 ms", "p99 ms", "server µs", "database µs", "server MiB", "database MiB", "bytes", "statements")
+	_, _ = fmt.Fprintln(out, "|"+strings.Repeat("---|", 12)) //nolint:mnd // as many as the row above has
 	for _, m := range r.Medians {
 		statements := "-"
 		if r.Statements != nil {
-			statements = fmt.Sprintf("%.1f", r.Statements[m.Peer][m.Operation])
+			statements = fmt.Sprintf("%g", r.Statements[m.Peer][m.Operation])
 		}
-		_, _ = fmt.Fprintf(table, "%s\t%d\t%s\t%.0f\t%.2f\t%.2f\t%.0f\t%.0f\t%.0f\t%d\t%d\t%d\t%s\n", m.Operation, m.Clients, m.Peer,
-			m.PerSecond, m.P50, m.P99, m.ServerCPU, m.DatabaseCPU, m.LoadCPU, m.ServerMemory/mebibyte, m.DatabaseMemory/mebibyte, m.Bytes, statements)
+		row(m.Operation, m.Clients, m.Peer, fmt.Sprintf("%.0f", m.PerSecond), fmt.Sprintf("%.2f", m.P50), fmt.Sprintf("%.2f", m.P99),
+			fmt.Sprintf("%.0f", m.ServerCPU), fmt.Sprintf("%.0f", m.DatabaseCPU), m.ServerMemory/mebibyte, m.DatabaseMemory/mebibyte, m.Bytes, statements)
 	}
-	_, _ = fmt.Fprintln(table, "\noperation\twhat\tclients\tfigure\ttarget\t")
+	_, _ = fmt.Fprintln(out)
+	row("operation", "target", "clients", "figure", "wanted", "")
+	_, _ = fmt.Fprintln(out, "|"+strings.Repeat("---|", 6)) //nolint:mnd // as many as the row above has
 	for _, one := range r.Ratios {
 		verdict, clients := "missed", "-"
 		if one.Met {
@@ -167,9 +171,20 @@ func (r *report) print(out io.Writer) {
 		if one.Clients > 0 {
 			clients = strconv.Itoa(one.Clients)
 		}
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%.2f\t%g\t%s\n", one.Operation, one.What, clients, one.Figure, one.Target, verdict)
+		row(one.Operation, one.What, clients, fmt.Sprintf("%.2f", one.Figure), fmt.Sprintf("%g", one.Target), verdict)
 	}
-	_ = table.Flush()
+}
+
+// between puts bars between cells.
+func between(cells []any) []any {
+	all := make([]any, 0, 2*len(cells))
+	for i, cell := range cells {
+		if i > 0 {
+			all = append(all, "|")
+		}
+		all = append(all, cell)
+	}
+	return all
 }
 
 // machine says what the figures were measured on.

@@ -214,9 +214,16 @@ func (st *stage) readStudents(ctx context.Context) error {
 	return rows.Err()
 }
 
-// applicationURL is the connection string that every peer is given.
+// applicationURL is the connection string of the application's login, as Holdfast
+// itself makes it.
 func (st *stage) applicationURL() string {
 	return st.server.URL(postgres.ApplicationLogin, databaseName)
+}
+
+// peerURL is the same with what somebody who tunes a server for small queries on
+// fast disks sets first. Holdfast runs with the settings that it ships.
+func (st *stage) peerURL() string {
+	return st.applicationURL() + "&options=-c%20random_page_cost%3D1.1%20-c%20max_parallel_workers_per_gather%3D0"
 }
 
 func (st *stage) close() {

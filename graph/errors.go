@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"regexp"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -40,9 +42,13 @@ var known = []struct {
 	{isError(relay.ErrPage), CodeBadUserInput},
 	{isA[*relay.InputError], CodeBadUserInput},
 	{isA[*record.LimitError], CodeLimitExceeded},
+	{isIntrospection, CodeForbidden},
 	{isError(context.DeadlineExceeded), CodeTimeout},
 	{isError(context.Canceled), CodeTimeout},
 }
+
+// isIntrospection tells gqlgen's refusal of introspection, which has no type.
+func isIntrospection(err error) bool { return err.Error() == "introspection disabled" }
 
 func isError(target error) func(error) bool {
 	return func(err error) bool { return errors.Is(err, target) }
@@ -89,6 +95,10 @@ func message(err error) string {
 	return err.Error()
 }
 
+// suggestion is what the validator adds to an unknown name: it would tell names to
+// who may not introspect.
+var suggestion = regexp.MustCompile(` *Did you mean .*$`)
+
 // presentGraphQL passes on what is wrong with the request's document or variables.
 func presentGraphQL(err *gqlerror.Error) *gqlerror.Error {
 	code, _ := err.Extensions["code"].(string)
@@ -98,7 +108,11 @@ func presentGraphQL(err *gqlerror.Error) *gqlerror.Error {
 	case "COMPLEXITY_LIMIT_EXCEEDED":
 		code = CodeLimitExceeded
 	}
-	return &gqlerror.Error{Message: err.Message, Path: err.Path, Locations: err.Locations, Rule: err.Rule, Extensions: map[string]any{"code": code}}
+	message := suggestion.ReplaceAllString(err.Message, "")
+	if strings.HasPrefix(message, "json request body") {
+		message = "the body is no GraphQL request: send a JSON object with query, and where needed variables and operationName"
+	}
+	return &gqlerror.Error{Message: message, Path: err.Path, Locations: err.Locations, Rule: err.Rule, Extensions: map[string]any{"code": code}}
 }
 
 func present(path ast.Path, message, code string, id ...string) *gqlerror.Error {

@@ -21,7 +21,7 @@ type Resolver struct {
 }
 
 // nodes loads objects of any kind by id, those of one kind in one statement.
-func nodes(ctx context.Context, ids []*relay.ID, path string) (map[relay.ID]record.Node, error) {
+func nodes(ctx context.Context, ids []*relay.ID, path string, place record.Place) (map[relay.ID]record.Node, error) {
 	op := operation.Of(ctx)
 	byPrefix := make(map[relay.Prefix][]uuid.UUID)
 	for _, id := range ids {
@@ -29,7 +29,7 @@ func nodes(ctx context.Context, ids []*relay.ID, path string) (map[relay.ID]reco
 	}
 	found := make(map[relay.ID]record.Node, len(ids))
 	if wanted := byPrefix[relay.Student]; wanted != nil {
-		students, err := record.StudentsByID(ctx, op, wanted, selectedOn(ctx, "Student", path))
+		students, err := record.StudentsByID(ctx, op, wanted, place, selectedOn(ctx, "Student", path))
 		if err != nil {
 			return nil, err
 		}
@@ -38,7 +38,7 @@ func nodes(ctx context.Context, ids []*relay.ID, path string) (map[relay.ID]reco
 		}
 	}
 	if wanted := byPrefix[relay.School]; wanted != nil {
-		schools, err := record.SchoolsByID(ctx, op, wanted, selectedOn(ctx, "School", path))
+		schools, err := record.SchoolsByID(ctx, op, wanted, place, selectedOn(ctx, "School", path))
 		if err != nil {
 			return nil, err
 		}

@@ -7,7 +7,9 @@ package graph
 
 import (
 	"context"
+	"slices"
 
+	"github.com/google/uuid"
 	"github.com/holdfast-edu/holdfast/graph/generated"
 	"github.com/holdfast-edu/holdfast/graph/model"
 	"github.com/holdfast-edu/holdfast/internal/casework"
@@ -31,7 +33,7 @@ func (r *mutationResolver) AssignAdvocate(ctx context.Context, input casework.As
 
 // Node is the resolver for the node field.
 func (r *queryResolver) Node(ctx context.Context, id relay.ID) (record.Node, error) {
-	found, err := nodes(ctx, []*relay.ID{&id}, "node")
+	found, err := nodes(ctx, []*relay.ID{&id}, "node", record.Alone)
 	return found[id], err
 }
 
@@ -40,7 +42,9 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []*relay.ID) ([]record.No
 	if len(ids) > relay.MaxPage {
 		return nil, &record.LimitError{Path: "nodes", Limit: relay.MaxPage}
 	}
-	found, err := nodes(ctx, ids, "nodes")
+	found, err := nodes(ctx, ids, "nodes", func(id uuid.UUID) int {
+		return slices.IndexFunc(ids, func(asked *relay.ID) bool { return asked.UUID == id })
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +65,6 @@ func (r *queryResolver) District(ctx context.Context) (*record.District, error) 
 	return ownDistrict(ctx), nil
 }
 
-// Mutation returns the resolvers of what can be changed.
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }

@@ -116,6 +116,9 @@ func targetOf(ctx context.Context, db *database, o importOptions, source load.So
 		return nil, load.District{}, err
 	}
 	district, err = load.PlanDistrict(ctx, source, o.district, o.timeZone)
+	if errors.Is(err, load.ErrTimeZone) {
+		err = usageError{err}
+	}
 	if err == nil {
 		fmt.Printf("making the district %s (%s), time zone %s\n", district.Name, o.district, district.TimeZone)
 	}
@@ -125,9 +128,9 @@ func targetOf(ctx context.Context, db *database, o importOptions, source load.So
 // printSummary prints what was done, a line a kind of row.
 func printSummary(summary load.Summary, took time.Duration) {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	_, _ = fmt.Fprintln(table, "kind\tread\tcreated\tupdated\tunchanged\tquarantined\tpassed over\t")
+	_, _ = fmt.Fprintln(table, "kind\tread\tcreated\tupdated\tunchanged\tremoved\tquarantined\tpassed over\t")
 	for _, c := range summary.Counts {
-		_, _ = fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", c.Kind, c.Read, c.Created, c.Updated, c.Unchanged, c.Quarantined, c.PassedOver)
+		_, _ = fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", c.Kind, c.Read, c.Created, c.Updated, c.Unchanged, c.Removed, c.Quarantined, c.PassedOver)
 	}
 	_ = table.Flush()
 	fmt.Printf("%d rows changed, %d in quarantine; %d figures, %d levels, %d flags changed; %.1f s\n", summary.Changed(), summary.Quarantined(),

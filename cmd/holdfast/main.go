@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/holdfast-edu/holdfast/internal/roster/load"
@@ -35,6 +36,18 @@ func main() {
 	os.Exit(report(err, interrupted))
 }
 
+// oneLine keeps the first line of an error, and of the rest, which stands in the
+// server's log too, what says that a disk is full.
+func oneLine(text string) string {
+	first, rest, _ := strings.Cut(text, "\n")
+	for line := range strings.SplitSeq(rest, "\n") {
+		if strings.Contains(line, "No space left on device") {
+			return first + " No space left on device: make room, then try again"
+		}
+	}
+	return first
+}
+
 // report prints an error in one line and gives the exit status.
 func report(err error, interrupted bool) int {
 	var usage usageError
@@ -44,13 +57,13 @@ func report(err error, interrupted bool) int {
 	case errors.Is(err, errQuarantined):
 		fmt.Fprintln(os.Stderr, "holdfast:", err)
 		return exitQuarantined
-	case interrupted && errors.Is(err, context.Canceled):
+	case interrupted && load.Stopped(err):
 		fmt.Fprintln(os.Stderr, "holdfast: stopped; nothing half-done stays behind")
 		return exitInterrupted
 	case errors.As(err, &usage):
 		fmt.Fprintln(os.Stderr, "holdfast:", err)
 		return exitUsage
 	}
-	fmt.Fprintln(os.Stderr, "holdfast:", load.Explain(err))
+	fmt.Fprintln(os.Stderr, "holdfast:", oneLine(load.Explain(err)))
 	return exitFailed
 }

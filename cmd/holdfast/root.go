@@ -20,7 +20,7 @@ func newRoot() *cobra.Command {
 	s := &settings{}
 	root := &cobra.Command{
 		Use: "holdfast", Short: "Holdfast helps school districts keep students in school", Long: rootHelp,
-		SilenceErrors: true, SilenceUsage: true,
+		SilenceErrors: true, SilenceUsage: true, Args: noSuchCommand, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags()) },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
@@ -44,6 +44,14 @@ func fromEnvironment(flags *pflag.FlagSet) error {
 		}
 	})
 	return failed
+}
+
+// noSuchCommand refuses words that name no command.
+func noSuchCommand(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usageError{fmt.Errorf("unknown command %q: see holdfast help", args[0])}
 }
 
 // exactly wants that many arguments, and says what they are.

@@ -1901,25 +1901,35 @@ enum ContactOutcome {
 type ContactLogConnection @protected(class: CASEWORK) {
   "Counted only when asked for."
   totalCount: Int!
+  "Where the page lies."
   pageInfo: PageInfo!
+  "The rows, each with its cursor."
   edges: [ContactLogEdge!]! @bounded(max: 100)
+  "The rows alone."
   nodes: [ContactLog!]! @bounded(max: 100)
 }
 
 "A contact in a page."
 type ContactLogEdge @protected(class: CASEWORK) {
+  "The row's place, for after and before."
   cursor: String!
+  "The row."
   node: ContactLog!
 }
 
 "One contact, or attempt, with a student or the family."
 type ContactLog @protected(class: CASEWORK) {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "When it was made."
   occurredAt: DateTime!
+  "How it was made."
   method: ContactMethod!
+  "What came of it."
   outcome: ContactOutcome!
   "The name of who was contacted; null: the student."
   withWhom: String @protected(class: CONTACT)
+  "What was said."
   summary: String!
   "Good news."
   positive: Boolean!
@@ -1931,10 +1941,13 @@ type ContactLog @protected(class: CASEWORK) {
 
 "A contact made or tried."
 input LogContactInput {
+  "The student."
   studentId: ID!
   "When it was made; not in the future."
   occurredAt: DateTime!
+  "How it was made."
   method: ContactMethod!
+  "What came of it."
   outcome: ContactOutcome!
   "Which of the student's contacts; null: the student."
   withContactId: ID
@@ -1952,7 +1965,9 @@ input LogContactInput {
 
 "A way to reach a person, as they confirmed it."
 input ConfirmedChannelInput {
+  "What sort of way it is."
   kind: ChannelKind!
+  "A number, an address."
   value: String!
   "The person asked not to be reached this way."
   optedOut: Boolean
@@ -1960,7 +1975,9 @@ input ConfirmedChannelInput {
 
 "What came of writing down a contact."
 type LogContactPayload @open(because: "its object says for itself what it tells") {
+  "What was written down; null when it was refused."
   contactLog: ContactLog
+  "What a person can correct; empty when it was done."
   userErrors: [UserError!]! @bounded(max: 20)
 }
 
@@ -1981,20 +1998,29 @@ enum Intensity {
 
 "A student's advocate, between days."
 type AdvocateAssignment @protected(class: DIRECTORY) {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "The role."
   role: AdvocateRole!
+  "How much the student needs."
   intensity: Intensity!
+  "The first day."
   startsOn: Date!
   "Null: until a handover."
   endsOn: Date
+  "Who it is."
   advocate: Actor!
 }
 
 "An advocate for a student."
 input AssignAdvocateInput {
+  "The student."
   studentId: ID!
+  "The member of staff."
   advocateId: ID!
+  "The role."
   role: AdvocateRole! = PRIMARY
+  "How much the student needs."
   intensity: Intensity! = STANDARD
   "Today or later; null: today."
   startsOn: Date
@@ -2004,7 +2030,9 @@ input AssignAdvocateInput {
 
 "What came of an assignment."
 type AssignAdvocatePayload @open(because: "its object says for itself what it tells") {
+  "What stands now; null when it was refused."
   assignment: AdvocateAssignment
+  "What a person can correct; empty when it was done."
   userErrors: [UserError!]! @bounded(max: 20)
 }
 `, BuiltIn: false},
@@ -2039,55 +2067,98 @@ enum GradeLevel {
 
 "A local education agency: the tenant."
 type District implements Node @open(because: "names an institution; its figures are protected one by one") {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "The name to show."
   name: String!
   "The district's code, such as an LEA id."
   localId: String!
   "IANA name; dates are days of this zone."
   timeZone: String!
   "The schools, by name."
-  schools(first: Int = 50, after: String, last: Int, before: String): SchoolConnection!
+  schools(
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): SchoolConnection!
   "How many students stand at each level of risk; only for those who may see the risk of every student of the district."
-  riskSummary(schoolYear: Int): RiskSummary @protected(class: RISK)
+  riskSummary(
+    "The calendar year in which the school year ends; null: the current one."
+    schoolYear: Int
+  ): RiskSummary @protected(class: RISK)
   "The students that the reader may see."
   students(
+    "How many rows from the start or after the cursor, at most 100."
     first: Int = 50
+    "Rows after this cursor."
     after: String
+    "How many rows from the end or before the cursor, at most 100."
     last: Int
+    "Rows before this cursor."
     before: String
+    "Which students."
     filter: StudentFilter
+    "In which order; by name when none is said."
     orderBy: StudentOrder
   ): StudentConnection!
   "The loads of exports, latest first."
-  importRuns(first: Int = 50, after: String, last: Int, before: String): ImportRunConnection @allowed(operation: IMPORT_RUNS)
+  importRuns(
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): ImportRunConnection @allowed(operation: IMPORT_RUNS)
 }
 
 "A page of schools."
 type SchoolConnection @open(because: "a page of institutions") {
   "Counted only when asked for."
   totalCount: Int!
+  "Where the page lies."
   pageInfo: PageInfo!
+  "The rows, each with its cursor."
   edges: [SchoolEdge!]! @bounded(max: 100)
+  "The rows alone."
   nodes: [School!]! @bounded(max: 100)
 }
 
 "A school in a page."
 type SchoolEdge @open(because: "a school in a page") {
+  "The row's place, for after and before."
   cursor: String!
+  "The row."
   node: School!
 }
 
 "A school of the district."
 type School implements Node @open(because: "names an institution; its figures are protected one by one") {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "The name to show."
   name: String!
   "The school's code."
   localId: String!
+  "What level it is."
   level: SchoolLevel!
   "Students enrolled today; with a school year, students enrolled at any time of it."
-  studentCount(schoolYear: Int): Int @protected(class: DIRECTORY)
+  studentCount(
+    "The calendar year in which the school year ends; null: the current one."
+    schoolYear: Int
+  ): Int @protected(class: DIRECTORY)
   "Attendance of the school's students in the school year; the current one when none is named."
-  attendanceSummary(schoolYear: Int): AttendanceSummary @protected(class: ATTENDANCE)
+  attendanceSummary(
+    "The calendar year in which the school year ends; null: the current one."
+    schoolYear: Int
+  ): AttendanceSummary @protected(class: ATTENDANCE)
 }
 `, BuiltIn: false},
 	{Name: "../schema/earlywarning.graphql", Input: `"""
@@ -2097,10 +2168,13 @@ attendance is known. Days may have parts; the counts behind them are integers.
 type AttendanceFigures @protected(class: ATTENDANCE) {
   "Enrolled long enough for a verdict; when false, ` + "`" + `chronicallyAbsent` + "`" + ` is null."
   measured: Boolean!
+  "Whole days."
   enrolledDays: Int!
   "excusedDays + unexcusedDays + suspendedDays."
   absentDays: Float!
+  "Days absent that were excused."
   excusedDays: Float!
+  "Days absent that were not excused."
   unexcusedDays: Float!
   "Out-of-school suspension; in-school suspension is not an absence."
   suspendedDays: Float!
@@ -2118,7 +2192,9 @@ type AttendanceFigures @protected(class: ATTENDANCE) {
 
 "Attendance of a school's students, by their days in that school."
 type AttendanceSummary @protected(class: ATTENDANCE) {
+  "Whole days."
   enrolledDays: Int!
+  "Days, parts included."
   absentDays: Float!
   "Null with no enrolled day."
   attendanceRate: Float
@@ -2167,8 +2243,11 @@ enum RiskFlagStatus {
 
 "The level drawn from a student's flags."
 type StudentRisk @protected(class: RISK) {
+  "What level it is."
   level: RiskLevel!
+  "The last day that counts."
   asOf: Date!
+  "The version of the policy that it was drawn by."
   policyVersion: Int!
   "The domains that could not be measured, so that the level says nothing of them."
   notMeasured: [RiskDomain!]! @bounded(max: 20)
@@ -2178,18 +2257,25 @@ type StudentRisk @protected(class: RISK) {
 
 "What one rule says of a student in a school year, and why."
 type RiskFlag @protected(class: RISK) {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "What the rule looks at."
   domain: RiskDomain!
+  "How grave it is."
   severity: RiskSeverity!
+  "The name of the rule."
   rule: String!
   "The student's figure: numerator ÷ denominator."
   figure: Float!
   "What the figure was held against."
   threshold: Float!
+  "The part, in days."
   numerator: Float!
+  "The whole, in days."
   denominator: Float!
   "The as-of day on which the flag opened."
   since: Date!
+  "What became of it."
   status: RiskFlagStatus!
   "Rule, figures, threshold, policy version and as-of day in one sentence."
   explanation: String!
@@ -2197,10 +2283,15 @@ type RiskFlag @protected(class: RISK) {
 
 "How many students stand at each level."
 type RiskSummary @protected(class: RISK) {
+  "Students on track."
   onTrack: Int!
+  "Students with a warning."
   earlyWarning: Int!
+  "Students at risk in one domain."
   atRisk: Int!
+  "Students at risk in two or more domains."
   critical: Int!
+  "Students of whom no domain could be measured."
   notMeasured: Int!
   "The latest as-of day of a student's level; null before the first."
   asOf: Date
@@ -2222,41 +2313,66 @@ enum ImportStatus {
 type ImportRunConnection @open(because: "a page of runs; reading it is an operation of its own") {
   "Counted only when asked for."
   totalCount: Int!
+  "Where the page lies."
   pageInfo: PageInfo!
+  "The rows, each with its cursor."
   edges: [ImportRunEdge!]! @bounded(max: 100)
+  "The rows alone."
   nodes: [ImportRun!]! @bounded(max: 100)
 }
 
 "An import run in a page."
 type ImportRunEdge @open(because: "a run in a page") {
+  "The row's place, for after and before."
   cursor: String!
+  "The row."
   node: ImportRun!
 }
 
 "One load of an export."
 type ImportRun @open(because: "counts rows by kind over a whole export; what quotes values is allowed apart") {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
   "The kind of export, such as Ed-Fi XML."
   source: String!
+  "When it began."
   startedAt: DateTime!
+  "When it ended; null: not yet."
   finishedAt: DateTime
+  "What became of it."
   status: ImportStatus!
   "Why it failed; null when it did not."
   problem: String
   "What was done, a line a kind of row."
   counts: [ImportCount!]! @bounded(max: 200)
   "What was put into quarantine, in the order of files and lines."
-  issues(first: Int = 50, after: String, last: Int, before: String): ImportIssueConnection @allowed(operation: IMPORT_ISSUES)
+  issues(
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): ImportIssueConnection @allowed(operation: IMPORT_ISSUES)
 }
 
 "What a run did with one kind of row."
 type ImportCount @open(because: "counts rows over a whole export") {
+  "What kind of row."
   kind: String!
+  "Rows read."
   read: Int!
+  "Rows added."
   created: Int!
+  "Rows changed."
   updated: Int!
+  "Rows that stood already."
   unchanged: Int!
+  "Rows taken out."
   removed: Int!
+  "Rows kept back."
   quarantined: Int!
   "Read, but the model has no place for it."
   passedOver: Int!
@@ -2266,24 +2382,35 @@ type ImportCount @open(because: "counts rows over a whole export") {
 type ImportIssueConnection @open(because: "reading it is an operation of its own, allowed to data stewards") {
   "Counted only when asked for."
   totalCount: Int!
+  "Where the page lies."
   pageInfo: PageInfo!
+  "The rows, each with its cursor."
   edges: [ImportIssueEdge!]! @bounded(max: 100)
+  "The rows alone."
   nodes: [ImportIssue!]! @bounded(max: 100)
 }
 
 "A row in quarantine in a page."
 type ImportIssueEdge @open(because: "an issue in a page") {
+  "The row's place, for after and before."
   cursor: String!
+  "The row."
   node: ImportIssue!
 }
 
 "A row that could not be trusted: it was not loaded."
 type ImportIssue @open(because: "reached only through an operation that data stewards are allowed") {
+  "The export's file."
   file: String!
+  "Where the row begins, from 1."
   line: Int!
+  "What kind of row."
   kind: String!
+  "The source's field."
   field: String!
+  "A number, an address."
   value: String!
+  "What is wrong, after the field."
   problem: String!
   "What to do."
   hint: String!
@@ -2378,9 +2505,15 @@ type PageInfo @open(because: "says where a page ends among rows that the reader 
 "What can be asked."
 type Query @open(because: "its fields lead to types that say for themselves what they tell") {
   "The object of that id; null when there is none that the reader may see."
-  node(id: ID!): Node
+  node(
+    "The id of an object."
+    id: ID!
+  ): Node
   "The objects of those ids, at most 100, in order; null where there is none that the reader may see."
-  nodes(ids: [ID!]!): [Node]! @bounded(max: 100)
+  nodes(
+    "At most 100 ids."
+    ids: [ID!]!
+  ): [Node]! @bounded(max: 100)
   "Who is asking."
   viewer: Viewer!
   "The reader's own district; null for those who belong to none."
@@ -2390,9 +2523,15 @@ type Query @open(because: "its fields lead to types that say for themselves what
 "What can be changed. Each change is one transaction, with its line in the audit log."
 type Mutation @open(because: "its payloads lead to types that say for themselves what they tell") {
   "Writes down a contact made or tried with a student or the family. Needs CASEWORK, and CONTACT to confirm details."
-  logContact(input: LogContactInput!): LogContactPayload!
+  logContact(
+    "What to do."
+    input: LogContactInput!
+  ): LogContactPayload!
   "Gives a student an advocate; a new PRIMARY takes over from the one before."
-  assignAdvocate(input: AssignAdvocateInput!): AssignAdvocatePayload!
+  assignAdvocate(
+    "What to do."
+    input: AssignAdvocateInput!
+  ): AssignAdvocatePayload!
 }
 
 "What sort of problem a person can correct."
@@ -2409,6 +2548,7 @@ enum UserErrorCode {
 
 "A problem that a person can correct: nothing was changed."
 type UserError @open(because: "says what is wrong with the reader's own input") {
+  "What sort of problem it is."
   code: UserErrorCode!
   "Where in the arguments."
   field: [String!] @bounded(max: 10)
@@ -2418,6 +2558,7 @@ type UserError @open(because: "says what is wrong with the reader's own input") 
 `, BuiltIn: false},
 	{Name: "../schema/student.graphql", Input: `"A student as the reader may see them."
 type Student implements Node {
+  "Opaque, and the same for as long as the object lives."
   id: ID! @open(because: "only those who may see that the student exists learn it")
   "The district's own id."
   localId: String @protected(class: DIRECTORY)
@@ -2425,14 +2566,21 @@ type Student implements Node {
   stateId: String @protected(class: DEMOGRAPHIC)
   "Preferred names where there are any, else first and last name."
   displayName: String @protected(class: DIRECTORY)
+  "The first name."
   firstName: String @protected(class: DIRECTORY)
+  "The last name."
   lastName: String @protected(class: DIRECTORY)
+  "The grade."
   gradeLevel: GradeLevel @protected(class: DIRECTORY)
   "The school of the latest enrollment."
   school: SchoolName @protected(class: DIRECTORY)
+  "The day of birth."
   birthDate: Date @protected(class: DEMOGRAPHIC)
+  "Languages the student speaks."
   languages: [String!] @protected(class: DEMOGRAPHIC) @bounded(max: 20)
+  "In the source's words."
   sex: String @protected(class: DEMOGRAPHIC)
+  "The federal seven."
   raceEthnicity: [String!] @protected(class: DEMOGRAPHIC) @bounded(max: 20)
   "Neighborhood or feeder school."
   community: String @protected(class: DEMOGRAPHIC)
@@ -2443,27 +2591,47 @@ type Student implements Node {
   "Circumstances, latest first."
   characteristics: [StudentCharacteristic!] @protected(class: CIRCUMSTANCE) @bounded(max: 100)
   "Figures of the school year over all schools; the current year when none is named. Null too when the student was not enrolled in it."
-  attendance(schoolYear: Int): AttendanceFigures @protected(class: ATTENDANCE)
+  attendance(
+    "The calendar year in which the school year ends; null: the current one."
+    schoolYear: Int
+  ): AttendanceFigures @protected(class: ATTENDANCE)
   "Level and flags of the school year; the current year when none is named."
-  risk(schoolYear: Int): StudentRisk @protected(class: RISK)
+  risk(
+    "The calendar year in which the school year ends; null: the current one."
+    schoolYear: Int
+  ): StudentRisk @protected(class: RISK)
   "The adult who is responsible for the student; null too when there is none."
   primaryAdvocate: Actor @protected(class: DIRECTORY)
   "Contacts made and tried, latest first."
-  contactLogs(first: Int = 50, after: String, last: Int, before: String): ContactLogConnection @protected(class: CASEWORK)
+  contactLogs(
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): ContactLogConnection @protected(class: CASEWORK)
 }
 
 "A page of students."
 type StudentConnection @open(because: "a page of rows that the reader may see") {
   "Counted only when asked for; of the rows that the reader may see."
   totalCount: Int!
+  "Where the page lies."
   pageInfo: PageInfo!
+  "The rows, each with its cursor."
   edges: [StudentEdge!]! @bounded(max: 100)
+  "The rows alone."
   nodes: [Student!]! @bounded(max: 100)
 }
 
 "A student in a page."
 type StudentEdge @open(because: "a row that the reader may see") {
+  "The row's place, for after and before."
   cursor: String!
+  "The row."
   node: Student!
 }
 
@@ -2485,9 +2653,11 @@ data needs that class for every student that the list ranges over, else the
 answer is FORBIDDEN: narrow ` + "`" + `within` + "`" + ` first.
 """
 input StudentFilter {
+  "Which of the students within reach."
   within: Within = ALL
   "Enrolled today in one of these schools."
   schoolIds: [ID!]
+  "In one of these grades."
   gradeLevels: [GradeLevel!]
   "Chronically absent in the current school year, or measured and not. Needs ATTENDANCE."
   chronicallyAbsent: Boolean
@@ -2499,7 +2669,9 @@ input StudentFilter {
 
 "The order of a list of students."
 input StudentOrder {
+  "The source's field."
   field: StudentOrderField!
+  "Which way."
   direction: OrderDirection! = ASC
 }
 
@@ -2550,15 +2722,21 @@ enum ExitWithdrawType {
 
 "A student in a school from an entry to an exit."
 type Enrollment @protected(class: ENROLLMENT) {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "The school."
   school: SchoolName!
   "The calendar year in which the school year ends."
   schoolYear: Int!
+  "The first day enrolled."
   entryDate: Date!
+  "How the student came."
   entryType: EntryType!
   "The last day enrolled; null: open."
   exitDate: Date
+  "How the student left; null: still enrolled."
   exitType: ExitWithdrawType
+  "The grade."
   gradeLevel: GradeLevel!
 }
 
@@ -2579,7 +2757,9 @@ enum ContactRelation {
 
 "A student's link to a person: guardian, caregiver, other adult."
 type StudentContact @protected(class: CONTACT) {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "What they are to the student."
   relation: ContactRelation!
   "Null: not said."
   livesWith: Boolean
@@ -2589,12 +2769,15 @@ type StudentContact @protected(class: CONTACT) {
   noContact: Boolean!
   "The source's primary contact; null: not said."
   primary: Boolean
+  "The human."
   person: Person!
 }
 
 "A human behind contacts; siblings share one."
 type Person @protected(class: CONTACT) {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "The name to show."
   displayName: String!
   "The language to speak with them; null: not known."
   language: String
@@ -2608,7 +2791,9 @@ type Person @protected(class: CONTACT) {
 
 "One way to reach a person."
 type ContactChannel @protected(class: CONTACT) {
+  "What sort of way it is."
   kind: ChannelKind!
+  "A number, an address."
   value: String!
   "Home, Mobile, Work and the like; null: not said."
   label: String
@@ -2645,7 +2830,9 @@ enum CharacteristicKind {
 
 "A circumstance of a student between two days, both included."
 type StudentCharacteristic @protected(class: CIRCUMSTANCE) {
+  "What circumstance it is."
   kind: CharacteristicKind!
+  "The first day."
   startsOn: Date!
   "Null: open."
   endsOn: Date
@@ -2685,8 +2872,11 @@ enum Role {
 
 "The one who asks."
 type Viewer implements Actor @open(because: "tells the reader about themselves") {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "The name to show."
   displayName: String!
+  "What sort of principal it is."
   kind: PrincipalKind!
   "The district they work for."
   district: DistrictName
@@ -2700,30 +2890,39 @@ type Viewer implements Actor @open(because: "tells the reader about themselves")
 
 "A district's name."
 type DistrictName @open(because: "names an institution") {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "The name to show."
   name: String!
 }
 
 "A regional office's name."
 type RegionName @open(because: "names an institution") {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "The name to show."
   name: String!
 }
 
 "An agency's name."
 type AgencyName @open(because: "names an institution") {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "The name to show."
   name: String!
 }
 
 "A school's name."
 type SchoolName @open(because: "names an institution") {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "The name to show."
   name: String!
 }
 
 "A role that the viewer holds."
 type ViewerRole @open(because: "tells the reader about themselves") {
+  "The role."
   role: Role!
   "Null: the whole district."
   school: SchoolName
@@ -2735,8 +2934,11 @@ type ViewerRole @open(because: "tells the reader about themselves") {
 
 "A member of staff."
 type Staff implements Actor @open(because: "colleagues' names are known to all staff of the district") {
+  "Opaque, and the same for as long as the object lives."
   id: ID!
+  "The name to show."
   displayName: String!
+  "What sort of principal it is."
   kind: PrincipalKind!
 }
 `, BuiltIn: false},

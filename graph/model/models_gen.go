@@ -9,14 +9,18 @@ import (
 
 // An agency's name.
 type AgencyName struct {
-	ID   relay.ID `json:"id"`
-	Name string   `json:"name"`
+	// Opaque, and the same for as long as the object lives.
+	ID relay.ID `json:"id"`
+	// The name to show.
+	Name string `json:"name"`
 }
 
 // A district's name.
 type DistrictName struct {
-	ID   relay.ID `json:"id"`
-	Name string   `json:"name"`
+	// Opaque, and the same for as long as the object lives.
+	ID relay.ID `json:"id"`
+	// The name to show.
+	Name string `json:"name"`
 }
 
 // What can be changed. Each change is one transaction, with its line in the audit log.
@@ -29,15 +33,20 @@ type Query struct {
 
 // A regional office's name.
 type RegionName struct {
-	ID   relay.ID `json:"id"`
-	Name string   `json:"name"`
+	// Opaque, and the same for as long as the object lives.
+	ID relay.ID `json:"id"`
+	// The name to show.
+	Name string `json:"name"`
 }
 
 // The one who asks.
 type Viewer struct {
-	ID          relay.ID `json:"id"`
-	DisplayName string   `json:"displayName"`
-	Kind        string   `json:"kind"`
+	// Opaque, and the same for as long as the object lives.
+	ID relay.ID `json:"id"`
+	// The name to show.
+	DisplayName string `json:"displayName"`
+	// What sort of principal it is.
+	Kind string `json:"kind"`
 	// The district they work for.
 	District *DistrictName `json:"district,omitempty"`
 	// The regional office: the analyst's own, or that of the district.
@@ -52,6 +61,7 @@ func (Viewer) IsActor() {}
 
 // A role that the viewer holds.
 type ViewerRole struct {
+	// The role.
 	Role string `json:"role"`
 	// Null: the whole district.
 	School *record.SchoolName `json:"school,omitempty"`

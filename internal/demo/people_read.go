@@ -57,10 +57,10 @@ func (p *populating) readDistrict(ctx context.Context) error {
 	if err := p.readDays(ctx, t); err != nil {
 		return err
 	}
-	about := p.options.District.String()
-	p.maker = &maker{
-		dice: newDice(p.options.Seed, about, "people"), ids: newIDs(t.asOf, newDice(p.options.Seed, about, "ids")), out: &batch{},
-		code: code, domain: "d" + letters(code) + ".example", districtID: about, district: about, zone: where, term: t,
+	id := p.options.District.String()
+	p.maker = &maker{ // the code is the seed's: an import gives the district another id each time
+		dice: newDice(p.options.Seed, code, "people"), ids: newIDs(t.asOf, newDice(p.options.Seed, code, "people's ids")), out: &batch{},
+		code: code, domain: "d" + letters(code) + ".example", districtID: id, district: id, zone: where, term: t,
 		heritages: heritages,
 	}
 	return nil
@@ -110,8 +110,9 @@ func (p *populating) readSchools(ctx context.Context) (map[uuid.UUID]*school, er
 // pupilsSQL gives each student's open enrollment of the year $2, whom to talk to at
 // home, and what the absence rule says of them.
 const pupilsSQL = `SELECT DISTINCT ON (s.local_id) s.id, e.school_id, array_position($3::text[], e.grade_level),
-	(SELECT k.person_id FROM student_contact k WHERE k.district_id = $1 AND k.student_id = s.id AND k.withdrawn_at IS NULL AND NOT k.no_contact
-		ORDER BY k.is_primary DESC NULLS LAST, k.id LIMIT 1),
+	(SELECT p.id FROM student_contact k JOIN person p ON p.district_id = k.district_id AND p.id = k.person_id
+		WHERE k.district_id = $1 AND k.student_id = s.id AND k.withdrawn_at IS NULL AND NOT k.no_contact
+		ORDER BY k.is_primary DESC NULLS LAST, p.local_id LIMIT 1),
 	coalesce(f.severity, ''), coalesce(f.numerator, 0), coalesce(f.denominator, 1)
 FROM student_school_association e
 JOIN student s ON s.district_id = e.district_id AND s.id = e.student_id

@@ -22,7 +22,8 @@ const (
 )
 
 var categories = []string{
-	"EXCUSED_ABSENCE", "UNEXCUSED_ABSENCE", "OUT_OF_SCHOOL_SUSPENSION", "IN_SCHOOL_SUSPENSION", "TARDY", "EARLY_DEPARTURE", "PARTIAL", "PRESENT",
+	"UNEXCUSED_ABSENCE", "EXCUSED_ABSENCE", "OUT_OF_SCHOOL_SUSPENSION", "PARTIAL", "UNEXCUSED_ABSENCE", "EXCUSED_ABSENCE", "TARDY",
+	"IN_SCHOOL_SUSPENSION", "EARLY_DEPARTURE", "PRESENT",
 }
 
 var fractions = []int64{10_000, 10_000, 10_000, 5_000, 3_333, 2_500, 9_999, 1, 0}
@@ -54,7 +55,7 @@ func draw(t *rapid.T) *model {
 		for range rapid.IntRange(1, 3).Draw(t, "enrollments") {
 			m.drawEnrollment(t, student)
 		}
-		for range rapid.IntRange(0, 12).Draw(t, "events") {
+		for range rapid.IntRange(0, 16).Draw(t, "events") {
 			m.drawEvent(t, student)
 		}
 	}
@@ -64,7 +65,7 @@ func draw(t *rapid.T) *model {
 func drawPolicy(t *rapid.T) policy.AttendancePolicy {
 	lines := rapid.SampledFrom([][2]int64{{500, 1000}, {1, 10_000}, {1000, 1000}, {900, 2500}, {2000, 3333}}).Draw(t, "lines")
 	return policy.AttendancePolicy{
-		WarningBasisPoints: lines[0], AtRiskBasisPoints: lines[1], MinEnrolledDays: rapid.SampledFrom([]int{1, 3, 5, 10}).Draw(t, "minimum"),
+		WarningBasisPoints: lines[0], AtRiskBasisPoints: lines[1], MinEnrolledDays: rapid.SampledFrom([]int{1, 2, 4, 10}).Draw(t, "minimum"),
 	}
 }
 
@@ -72,7 +73,7 @@ func drawPolicy(t *rapid.T) policy.AttendancePolicy {
 // attendance is known.
 func (m *model) drawSchoolYear(t *rapid.T, school uuid.UUID, year int) {
 	for range rapid.IntRange(1, 3).Draw(t, "calendars") {
-		one := &calendar{id: uuid.New(), school: school, year: year, withdrawn: often(t, 20, "calendar withdrawn")}
+		one := &calendar{id: uuid.New(), school: school, year: year, withdrawn: often(t, 8, "calendar withdrawn")}
 		for i := range rapid.IntRange(5, mostDates).Draw(t, "dates") {
 			one.dates = append(one.dates, calendarDate{
 				on: firstDay(year).AddDate(0, 0, i), instructional: !often(t, 6, "holiday"), withdrawn: often(t, 12, "date withdrawn"),
@@ -80,7 +81,7 @@ func (m *model) drawSchoolYear(t *rapid.T, school uuid.UUID, year int) {
 		}
 		m.calendars = append(m.calendars, one)
 	}
-	if !often(t, 6, "nothing declared") {
+	if !often(t, 8, "nothing declared") {
 		m.known[schoolYear{school, year}] = drawDay(t, year)
 	}
 }
@@ -107,21 +108,35 @@ func (e *enrollment) leave(t *rapid.T) {
 	e.exitType = rapid.SampledFrom(exitTypes).Draw(t, "exit type")
 }
 
-// drawEvent draws anywhere: off the calendar and outside the enrollment too, and in
-// schools in which the student never was.
+// drawEvent draws mostly a day on which the student should be in school, and else
+// any: off the calendar, outside the enrollment, in a school in which they never
+// were.
 func (m *model) drawEvent(t *rapid.T, student uuid.UUID) {
-	school, year := rapid.SampledFrom(m.schools).Draw(t, "school"), presentYear
+	key := eventKey{student: student, school: rapid.SampledFrom(m.schools).Draw(t, "school"), year: presentYear}
 	if often(t, 4, "last year's") {
-		year = previousYear
+		key.year = previousYear
 	}
-	if len(m.enrollments) > 0 && often(t, 2, "in an enrollment") {
-		in := rapid.SampledFrom(m.enrollments).Draw(t, "enrollment")
-		student, school, year = in.student, in.calendar.school, in.calendar.year
+	key.on = drawDay(t, key.year)
+	if stays := m.staysOf(student); len(stays) > 0 && !often(t, 4, "anywhere") {
+		in := rapid.SampledFrom(stays).Draw(t, "enrollment")
+		key.school, key.year = in.calendar.school, in.calendar.year
+		key.on = rapid.SampledFrom(m.enrolledDays(in)).Draw(t, "enrolled day")
 	}
-	key := eventKey{student, school, year, drawDay(t, year), rapid.SampledFrom(categories).Draw(t, "category")}
+	key.category = rapid.SampledFrom(categories).Draw(t, "category")
 	m.events[key] = &event{
 		fraction: rapid.SampledFrom(fractions).Draw(t, "fraction"), excused: rapid.Bool().Draw(t, "excused"), withdrawn: often(t, 10, "event withdrawn"),
 	}
+}
+
+// staysOf gives the student's enrollments that have a day that counts.
+func (m *model) staysOf(student uuid.UUID) []*enrollment {
+	var stays []*enrollment
+	for _, e := range m.enrollments {
+		if e.student == student && m.counts(e) && len(m.enrolledDays(e)) > 0 {
+			stays = append(stays, e)
+		}
+	}
+	return stays
 }
 
 // often is true once in so many times, and false in the simplest case.

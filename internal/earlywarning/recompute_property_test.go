@@ -51,7 +51,7 @@ func newBench(t *testing.T) *bench {
 }
 
 // write runs the function in the district's scope.
-func (b *bench) write(t *rapid.T, m *model, do func(*postgres.Tx) error) {
+func (b *bench) write(t rapid.TB, m *model, do func(*postgres.Tx) error) {
 	t.Helper()
 	if err := b.db.Write(tenant.With(b.ctx, tenant.Scope{District: m.id}), do); err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func (b *bench) write(t *rapid.T, m *model, do func(*postgres.Tx) error) {
 }
 
 // execute runs one statement in the district's scope; $1 is the district.
-func (b *bench) execute(t *rapid.T, m *model, statement string, args ...any) {
+func (b *bench) execute(t rapid.TB, m *model, statement string, args ...any) {
 	t.Helper()
 	b.write(t, m, func(tx *postgres.Tx) error {
 		_, err := tx.SQL().ExecContext(b.ctx, statement, append([]any{m.id}, args...)...)
@@ -69,7 +69,7 @@ func (b *bench) execute(t *rapid.T, m *model, statement string, args ...any) {
 
 // recompute recomputes, holds the tables to the model, and sees that a second time
 // changes nothing.
-func (b *bench) recompute(t *rapid.T, m *model) {
+func (b *bench) recompute(t rapid.TB, m *model) {
 	t.Helper()
 	figures := m.figures()
 	m.judge(figures)
@@ -80,7 +80,7 @@ func (b *bench) recompute(t *rapid.T, m *model) {
 	}
 }
 
-func (b *bench) once(t *rapid.T, m *model) earlywarning.Recomputed {
+func (b *bench) once(t rapid.TB, m *model) earlywarning.Recomputed {
 	t.Helper()
 	var did earlywarning.Recomputed
 	b.write(t, m, func(tx *postgres.Tx) (err error) {
@@ -90,7 +90,7 @@ func (b *bench) once(t *rapid.T, m *model) earlywarning.Recomputed {
 	return did
 }
 
-func (b *bench) compare(t *rapid.T, tx *postgres.Tx, m *model, figures map[group]figure) error {
+func (b *bench) compare(t rapid.TB, tx *postgres.Tx, m *model, figures map[group]figure) error {
 	t.Helper()
 	rows, err := m.readFigures(b.ctx, tx)
 	if err != nil {
@@ -110,84 +110,9 @@ func (b *bench) compare(t *rapid.T, tx *postgres.Tx, m *model, figures map[group
 	return nil
 }
 
-func same(t *rapid.T, what string, want, got any) {
+func same(t rapid.TB, what string, want, got any) {
 	t.Helper()
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(figure{}), cmpopts.EquateEmpty()); diff != "" {
 		t.Fatalf("%s (- the rule, + the tables):\n%s", what, diff)
 	}
-}
-
-// changes are what happens to a district between two recomputes.
-var changes = []func(t *rapid.T, b *bench, m *model){
-	addEvents, withdrawEvents, endEnrollments, changePolicy, answerFlags, knowMore, passDays,
-}
-
-func addEvents(t *rapid.T, b *bench, m *model) {
-	before := map[eventKey]bool{}
-	for key := range m.events {
-		before[key] = true
-	}
-	saved := m.events
-	m.events = map[eventKey]*event{}
-	for range rapid.IntRange(1, 8).Draw(t, "more events") {
-		m.drawEvent(t, rapid.SampledFrom(m.students).Draw(t, "student"))
-	}
-	for key, e := range m.events {
-		if !before[key] {
-			saved[key] = e
-		}
-	}
-	m.events = saved
-	b.write(t, m, func(tx *postgres.Tx) error {
-		return insert(b.ctx, tx, "attendance_event", m.eventRows(func(key eventKey) bool { return !before[key] }))
-	})
-}
-
-func withdrawEvents(t *rapid.T, b *bench, m *model) {
-	student := rapid.SampledFrom(m.students).Draw(t, "student")
-	for key, e := range m.events {
-		e.withdrawn = e.withdrawn || key.student == student
-	}
-	b.execute(t, m, "UPDATE attendance_event SET withdrawn_at = now() WHERE district_id = $1 AND student_id = $2", student)
-}
-
-func endEnrollments(t *rapid.T, b *bench, m *model) {
-	if len(m.enrollments) == 0 {
-		return
-	}
-	one := rapid.SampledFrom(m.enrollments).Draw(t, "ended")
-	one.leave(t)
-	b.execute(t, m, "UPDATE student_school_association SET exit_date = $3, exit_type = $4 WHERE district_id = $1 AND id = $2",
-		one.id, one.exit, one.exitType)
-}
-
-func changePolicy(t *rapid.T, b *bench, m *model) {
-	m.policy = drawPolicy(t)
-	m.version++
-	b.write(t, m, func(tx *postgres.Tx) error { return insert(b.ctx, tx, "district_policy", []row{m.policyRow()}) })
-}
-
-// answerFlags is what people do with flags.
-func answerFlags(t *rapid.T, b *bench, m *model) {
-	for _, student := range m.students {
-		status := rapid.SampledFrom([]string{"OPEN", "ACKNOWLEDGED", "DISMISSED"}).Draw(t, "answer")
-		for at, kept := range m.flags {
-			if at.student == student && kept.Status == "OPEN" {
-				kept.Status = status
-			}
-		}
-		b.execute(t, m, "UPDATE risk_flag SET status = $3 WHERE district_id = $1 AND student_id = $2 AND status = 'OPEN'", student, status)
-	}
-}
-
-func knowMore(t *rapid.T, b *bench, m *model) {
-	days := rapid.IntRange(1, mostDates).Draw(t, "days more")
-	for at := range m.known {
-		m.known[at] = m.known[at].AddDate(0, 0, days)
-	}
-	b.execute(t, m, "UPDATE attendance_completeness SET known_through = known_through + $2::integer WHERE district_id = $1", days)
-}
-
-func passDays(t *rapid.T, _ *bench, m *model) {
-	m.today = m.today.AddDate(0, 0, rapid.IntRange(1, mostDates).Draw(t, "days later"))
 }

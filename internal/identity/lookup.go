@@ -81,7 +81,7 @@ type Who struct {
 func Lookup(ctx context.Context, db *postgres.DB, name Name, chosen uuid.UUID) (*Who, error) {
 	var raw []byte
 	named := uuid.NullUUID{UUID: chosen, Valid: chosen != uuid.Nil}
-	if err := db.Pool().QueryRowContext(ctx, `SELECT identify($1, $2, $3)`, name.Issuer, name.Subject, named).Scan(&raw); err != nil {
+	if err := db.QueryOne(ctx, `SELECT identify($1, $2, $3)`, []any{name.Issuer, name.Subject, named}, &raw); err != nil {
 		return nil, fmt.Errorf("look up who asks: %w", err)
 	}
 	who := &Who{}

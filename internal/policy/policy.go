@@ -4,9 +4,13 @@
 package policy
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 )
 
 // Document is a district's policy.
@@ -86,12 +90,49 @@ func Default() Document {
 // Parse reads a document over the defaults and checks it.
 func Parse(raw []byte) (Document, error) {
 	document := Default()
-	if err := json.Unmarshal(raw, &document); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&document); err != nil {
 		return Document{}, fmt.Errorf("the district's policy document cannot be read: %w", err)
+	}
+	for _, codes := range []struct {
+		name   string
+		codes  map[string]string
+		values []string
+	}{
+		{"attendanceCodes", document.AttendanceCodes, attendanceCategories},
+		{"entryCodes", document.EntryCodes, entryTypes},
+		{"exitCodes", document.ExitCodes, exitTypes},
+	} {
+		if err := known(codes.name, codes.codes, codes.values); err != nil {
+			return Document{}, err
+		}
 	}
 	a := document.Attendance
 	if a.WarningBasisPoints <= 0 || a.AtRiskBasisPoints < a.WarningBasisPoints || a.AtRiskBasisPoints > 10_000 || a.MinEnrolledDays < 1 {
 		return Document{}, errors.New("the district's policy: attendance needs 0 < warningBasisPoints ≤ atRiskBasisPoints ≤ 10000 and minEnrolledDays ≥ 1")
 	}
 	return document, nil
+}
+
+// What the code maps may lead to.
+var (
+	attendanceCategories = []string{
+		"EXCUSED_ABSENCE", "UNEXCUSED_ABSENCE", "OUT_OF_SCHOOL_SUSPENSION", "IN_SCHOOL_SUSPENSION", "TARDY", "EARLY_DEPARTURE", "PARTIAL", "PRESENT",
+	}
+	entryTypes = []string{"TRANSFER", "NEW_TO_EDUCATION_SYSTEM", "NEXT_YEAR_SCHOOL", "RE_ENTRY", "OTHER"}
+	exitTypes  = []string{
+		"COMPLETED", "DIED", "INCAPACITATED", "DROPOUT", "EMIGRATED", "END_OF_SCHOOL_YEAR", "ENROLLED_IN_DIPLOMA_PROGRAM", "EXPELLED", "GRADUATED",
+		"INCARCERATED", "INVALID_ENROLLMENT", "REMOVED", "NO_SHOW", "REACHED_MAXIMUM_AGE", "TRANSFERRED", "WITHDRAWN", "OTHER", "UNKNOWN",
+	}
+)
+
+// known refuses a code that leads to nothing.
+func known(name string, codes map[string]string, values []string) error {
+	for _, code := range slices.Sorted(maps.Keys(codes)) {
+		if !slices.Contains(values, codes[code]) {
+			return fmt.Errorf("the district's policy: %s maps %q to %q, which is none of %s", name, code, codes[code], strings.Join(values, ", "))
+		}
+	}
+	return nil
 }

@@ -45,6 +45,7 @@ func (o Options) observe(ctx context.Context, statement string) {
 type DB struct {
 	pool       *sql.DB
 	auditMonth atomic.Int64 // the month whose partitions are known to stand
+	pooled     bool         // a transaction pooler stands between
 }
 
 // Open makes a pool for the connection string and checks that the server answers.
@@ -65,7 +66,7 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("the database does not answer: %w", err)
 	}
-	return &DB{pool: pool}, nil
+	return &DB{pool: pool, pooled: options.TransactionPooler}, nil
 }
 
 // Close closes the pool.
@@ -92,6 +93,15 @@ func (db *DB) EnsureAuditMonth(ctx context.Context, day time.Time) error {
 	}
 	db.auditMonth.Store(month)
 	return nil
+}
+
+// QueryOne runs one statement that needs no scope, and scans its one row. Behind a
+// transaction pooler it takes a transaction, so that its parts reach one server.
+func (db *DB) QueryOne(ctx context.Context, query string, args []any, into ...any) error {
+	if db.pooled {
+		return db.Read(ctx, func(tx *Tx) error { return tx.tx.QueryRowContext(ctx, query, args...).Scan(into...) })
+	}
+	return db.pool.QueryRowContext(ctx, query, args...).Scan(into...)
 }
 
 // Tx is a transaction in the scope of the context it was begun with.

@@ -69,14 +69,24 @@ func (c *statementCache) dropOldest() {
 	delete(c.byText, oldest)
 }
 
-// forgetIfStale drops a statement that the server says it can no longer run as
-// prepared (the schema changed under it), and passes the error on.
+// forgetIfStale drops a statement that may no longer hold as it was prepared, since
+// the schema changed under it, and passes the error on. Any complaint about the
+// statement itself counts: preparing it again is cheap.
 func (c *statementCache) forgetIfStale(text string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if pqErr := pq.As(err, pqerror.FeatureNotSupported, pqerror.InvalidSQLStatementName); pqErr != nil {
+	refused, ok := errors.AsType[*pq.Error](err)
+	if !ok {
+		return err
+	}
+	stale := refused.Code == pqerror.FeatureNotSupported || refused.Code == pqerror.InvalidSQLStatementName || refused.Code.Class() == syntaxOrAccess
+	if kept := c.byText[text]; kept != nil && stale {
+		_ = kept.Close() // a failure shows at the connection's next use
 		delete(c.byText, text)
 	}
 	return err
 }
+
+// syntaxOrAccess is PostgreSQL's class of errors about a statement itself.
+const syntaxOrAccess = "42"

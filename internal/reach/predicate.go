@@ -29,9 +29,9 @@ func (w writer) row(table, alias string) {
 	case byStudent:
 		w.student(alias+"."+rule.column, alias+".district_id", rule.class)
 	case byPerson:
-		w.exists("student_contact", alias, "person_id", rule, "reach_contact.student_id")
+		w.exists("student_contact", " AND reach_link.withdrawn_at IS NULL", alias, "person_id", rule)
 	case byFlag:
-		w.exists("risk_flag", alias, "id", rule, "reach_contact.student_id")
+		w.exists("risk_flag", "", alias, "id", rule)
 	case noRow:
 		w.literal(false)
 	}
@@ -54,11 +54,12 @@ func (w writer) literal(yes bool) {
 	w.WriteString("false")
 }
 
-// exists writes that a row of the table between leads to a student within reach.
-func (w writer) exists(between, alias, key string, rule rule, student string) {
-	w.WriteString("EXISTS (SELECT 1 FROM " + between + " reach_contact WHERE reach_contact.district_id = " + alias +
-		".district_id AND reach_contact." + key + " = " + alias + "." + rule.column + " AND ")
-	w.student(student, "reach_contact.district_id", rule.class)
+// exists writes that a row of the table between, which stands, leads to a student
+// within reach.
+func (w writer) exists(between, stands, alias, key string, rule rule) {
+	w.WriteString("EXISTS (SELECT 1 FROM " + between + " reach_link WHERE reach_link.district_id = " + alias +
+		".district_id AND reach_link." + key + " = " + alias + "." + rule.column + stands + " AND ")
+	w.student("reach_link.student_id", "reach_link.district_id", rule.class)
 	w.WriteString(")")
 }
 

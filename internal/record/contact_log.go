@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -54,7 +55,7 @@ func ContactLogByID(ctx context.Context, op *operation.Operation, id uuid.UUID, 
 		op.RedactBy(mask, who.Path, access.Contact, noIndex)
 	}
 	if wanted, ok := selected.field("student"); ok {
-		found, err := StudentsByID(ctx, op, []uuid.UUID{student}, wanted.Fields)
+		found, err := StudentsByID(ctx, op, []uuid.UUID{student}, Alone, wanted.Fields)
 		if err != nil {
 			return nil, err
 		}
@@ -91,7 +92,7 @@ func attach(ctx context.Context, op *operation.Operation, students []*Student, l
 	for i, student := range students {
 		ids[i] = student.ID.UUID
 	}
-	found, err := StudentsByID(ctx, op, ids, wanted)
+	found, err := StudentsByID(ctx, op, ids, func(id uuid.UUID) int { return slices.Index(ids, id) }, wanted)
 	if err != nil {
 		return err
 	}
@@ -121,7 +122,7 @@ func contactLogs() studentField {
 	return studentField{
 		class: access.Casework,
 		write: func(st *reach.Statement, s Selected, op *operation.Operation) error {
-			page, keys, err := openPage(op, contactLogQuery, s.Page)
+			page, keys, err := openPage(op, bound(op, contactLogQuery), s.Page)
 			if err != nil {
 				return err
 			}
@@ -134,7 +135,8 @@ func contactLogs() studentField {
 			})
 			return nil
 		},
-		into: intoContactLogs,
+		into:   intoContactLogs,
+		redact: redactWithWhom,
 	}
 }
 
@@ -190,20 +192,27 @@ func intoContactLogs(student *Student, s Selected, op *operation.Operation) (any
 		if err := fromJSON(*raw, &read); err != nil {
 			return err
 		}
-		page, err := s.Page.Page()
+		page, keys, err := openPage(op, bound(op, contactLogQuery), s.Page)
 		if err != nil {
 			return err
 		}
-		seal := func(keys []string) string { return op.Cursors.Seal(contactLogQuery, keys) }
+		owner := student.ID.String()
+		if keys != nil && keys[2] != owner {
+			return relay.ErrCursor // of another student's list
+		}
+		seal := func(keys []string) string { return op.Cursors.Seal(bound(op, contactLogQuery), append(keys, owner)) }
 		connection := &ContactLogConnection{*relay.Connect(read.Rows, page, read.Total, seal)}
 		student.contactLogs = put(student.contactLogs, pageKey(s.Page), connection)
-		redactWithWhom(student, s, op, connection)
 		return nil
 	}
 }
 
 // redactWithWhom notes names of contacts that the reader may not see.
-func redactWithWhom(student *Student, s Selected, op *operation.Operation, connection *ContactLogConnection) {
+func redactWithWhom(op *operation.Operation, student *Student, s Selected, _ int) {
+	connection := student.contactLogs[pageKey(s.Page)]
+	if connection == nil {
+		return
+	}
 	for _, way := range [][]string{{"nodes"}, {"edges", "node"}} {
 		below, selected := s, true
 		for _, step := range append(way, "withWhom") {
@@ -217,6 +226,11 @@ func redactWithWhom(student *Student, s Selected, op *operation.Operation, conne
 			}
 		}
 	}
+}
+
+// bound names a list together with whose it is, for its cursors.
+func bound(op *operation.Operation, query string) string {
+	return query + "|" + uuid.UUID(op.Reader.Principal.PersonID).String()
 }
 
 // openPage checks a page's arguments and opens its cursor; keys is nil without one.

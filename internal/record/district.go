@@ -62,6 +62,9 @@ func ReadRiskSummary(ctx context.Context, op *operation.Operation, selected Sele
 		op.Redact(selected.Path, &class, operation.NoRole, noIndex)
 		return nil, nil //nolint:nilnil // null in the answer, and listed
 	}
+	if err := selected.checkYear(); err != nil {
+		return nil, err
+	}
 	st := reach.NewStatement(op.Reader)
 	st.Text(`SELECT count(*) FILTER (WHERE r.level = 'ON_TRACK'), count(*) FILTER (WHERE r.level = 'EARLY_WARNING'),
 		count(*) FILTER (WHERE r.level = 'AT_RISK'), count(*) FILTER (WHERE r.level = 'CRITICAL'),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/holdfast-edu/holdfast/internal/access"
@@ -84,7 +85,7 @@ func ImportRuns(ctx context.Context, op *operation.Operation, selected Selected)
 		op.Redact(selected.Path, nil, operation.NoRole, noIndex)
 		return nil, nil //nolint:nilnil // null in the answer, and listed
 	}
-	page, after, err := openPage(op, importRunQuery, selected.Page)
+	page, after, err := openPage(op, bound(op, importRunQuery), selected.Page)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +107,10 @@ func ImportRuns(ctx context.Context, op *operation.Operation, selected Selected)
 	if err != nil {
 		return nil, err
 	}
-	connection := relay.Connect(rows, page, total, func(keys []string) string { return op.Cursors.Seal(importRunQuery, keys) })
+	if err := checkOwners(op, issues, rows); err != nil {
+		return nil, err
+	}
+	connection := relay.Connect(rows, page, total, func(keys []string) string { return op.Cursors.Seal(bound(op, importRunQuery), keys) })
 	for i := range connection.Edges {
 		redactIssues(op, issues, i)
 	}
@@ -114,13 +118,24 @@ func ImportRuns(ctx context.Context, op *operation.Operation, selected Selected)
 }
 
 func issueSelections(selected Selected) []Selected {
-	var issues []Selected
-	for _, field := range studentSelections(selected) {
-		if field.Name == "issues" {
-			issues = append(issues, field)
+	return distinct(studentSelections(selected), func(name string) bool { return name == "issues" })
+}
+
+// ownerKey is the place of the run's id among the keys of an issue's cursor.
+const ownerKey = 3
+
+// checkOwners refuses a cursor that belongs to none of the page's runs.
+func checkOwners(op *operation.Operation, issues []Selected, runs []relay.Row[*ImportRun]) error {
+	for _, s := range issues {
+		_, keys, err := openPage(op, bound(op, importIssueQuery), s.Page)
+		if err != nil {
+			return err
+		}
+		if keys != nil && !slices.ContainsFunc(runs, func(r relay.Row[*ImportRun]) bool { return r.Node.ID.String() == keys[ownerKey] }) {
+			return relay.ErrCursor
 		}
 	}
-	return issues
+	return nil
 }
 
 func redactIssues(op *operation.Operation, issues []Selected, index int) {
@@ -162,7 +177,7 @@ func importRunPage(op *operation.Operation, selected Selected, issues []Selected
 }
 
 func writeIssues(st *reach.Statement, op *operation.Operation, s Selected) error {
-	page, keys, err := openPage(op, importIssueQuery, s.Page)
+	page, keys, err := openPage(op, bound(op, importIssueQuery), s.Page)
 	if err != nil {
 		return err
 	}
@@ -236,11 +251,15 @@ func (r *ImportRun) putIssues(raw []byte, s Selected, op *operation.Operation) e
 	if err := fromJSON(raw, &read); err != nil {
 		return err
 	}
-	page, err := s.Page.Page()
+	page, keys, err := openPage(op, bound(op, importIssueQuery), s.Page)
 	if err != nil {
 		return err
 	}
-	seal := func(keys []string) string { return op.Cursors.Seal(importIssueQuery, keys) }
+	owner := r.ID.String()
+	if keys != nil && keys[ownerKey] != owner {
+		read.Rows, read.Total = nil, 0 // the cursor is of another run's list
+	}
+	seal := func(keys []string) string { return op.Cursors.Seal(bound(op, importIssueQuery), append(keys, owner)) }
 	r.issues = put(r.issues, pageKey(s.Page), &ImportIssueConnection{*relay.Connect(read.Rows, page, read.Total, seal)})
 	return nil
 }

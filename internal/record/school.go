@@ -133,20 +133,25 @@ func SchoolClasses() map[string]access.Class {
 }
 
 // SchoolsByID gives the schools of those ids that are the reader's district's.
-func SchoolsByID(ctx context.Context, op *operation.Operation, ids []uuid.UUID, selected []Selected) (map[uuid.UUID]*School, error) {
-	columns := distinctFigures(selected)
+func SchoolsByID(
+	ctx context.Context, op *operation.Operation, ids []uuid.UUID, place Place, selected []Selected,
+) (map[uuid.UUID]*School, error) {
+	columns, err := figures(selected)
+	if err != nil {
+		return nil, err
+	}
 	st := selectSchools(op, columns, "0")
 	st.Text(" FROM school c WHERE ").Rows("school", "c")
 	st.Text(" AND c.withdrawn_at IS NULL AND c.id = ANY(").Arg(pq.Array(ids)).Text("::uuid[])")
 	found := make(map[uuid.UUID]*School, len(ids))
-	err := op.Run(ctx, st, func(rows *sql.Rows) error {
+	err = op.Run(ctx, st, func(rows *sql.Rows) error {
 		var total int
 		school, err := scanSchool(rows, columns, &total)
 		if err != nil {
 			return err
 		}
 		found[school.ID.UUID] = school
-		redactFigures(op, school, selected, noIndex)
+		redactFigures(op, school, selected, place(school.ID.UUID))
 		return nil
 	})
 	return found, err
@@ -155,12 +160,15 @@ func SchoolsByID(ctx context.Context, op *operation.Operation, ids []uuid.UUID, 
 // Schools lists the schools of the reader's district by name, with their count
 // when that was selected, in one statement.
 func Schools(ctx context.Context, op *operation.Operation, selected Selected) (*SchoolConnection, error) {
-	page, after, err := openPage(op, schoolQuery, selected.Page)
+	page, after, err := openPage(op, bound(op, schoolQuery), selected.Page)
 	if err != nil {
 		return nil, err
 	}
 	nodes := studentSelections(selected)
-	columns := distinctFigures(nodes)
+	columns, err := figures(nodes)
+	if err != nil {
+		return nil, err
+	}
 	st := schoolPage(op, columns, selected, page, after)
 	total := 0
 	var rows []relay.Row[*School]
@@ -175,7 +183,7 @@ func Schools(ctx context.Context, op *operation.Operation, selected Selected) (*
 	if err != nil {
 		return nil, err
 	}
-	connection := relay.Connect(rows, page, total, func(keys []string) string { return op.Cursors.Seal(schoolQuery, keys) })
+	connection := relay.Connect(rows, page, total, func(keys []string) string { return op.Cursors.Seal(bound(op, schoolQuery), keys) })
 	for i, edge := range connection.Edges {
 		redactFigures(op, edge.Node, nodes, i)
 	}
@@ -236,16 +244,20 @@ func writeFigure(st *reach.Statement, reader access.Reader, figure schoolFigure,
 	st.Text(" END")
 }
 
-func distinctFigures(selected []Selected) []Selected {
-	seen := make(map[string]bool, len(selected))
-	var columns []Selected
-	for _, s := range selected {
-		if _, known := schoolFigures[s.Name]; known && !seen[s.key()] {
-			seen[s.key()] = true
-			columns = append(columns, s)
+func isSchoolFigure(name string) bool {
+	_, known := schoolFigures[name]
+	return known
+}
+
+// figures gives the figures that are selected, if their years can be.
+func figures(selected []Selected) ([]Selected, error) {
+	columns := distinct(selected, isSchoolFigure)
+	for _, s := range columns {
+		if err := s.checkYear(); err != nil {
+			return nil, err
 		}
 	}
-	return columns
+	return columns, nil
 }
 
 func scanSchool(rows *sql.Rows, columns []Selected, total *int) (*School, error) {

@@ -2,6 +2,8 @@ package record
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/holdfast-edu/holdfast/internal/relay"
 )
@@ -15,14 +17,38 @@ type Selected struct {
 	Fields     []Selected
 }
 
-// has tells whether the field is selected below, and gives it.
-func (s Selected) field(name string) (Selected, bool) {
+// field gives what is selected below under the name, by all aliases together; ok
+// is false when it is not selected.
+func (s Selected) field(name string) (all Selected, ok bool) {
 	for _, field := range s.Fields {
-		if field.Name == name {
-			return field, true
+		if field.Name != name {
+			continue
 		}
+		if ok {
+			field.Fields = slices.Concat(all.Fields, field.Fields)
+		}
+		all, ok = field, true
 	}
-	return Selected{}, false
+	return all, ok
+}
+
+// distinct keeps one selection of each field with its arguments, with all that is
+// selected below it by any alias.
+func distinct(selected []Selected, known func(name string) bool) []Selected {
+	places := make(map[string]int, len(selected))
+	var fields []Selected
+	for _, s := range selected {
+		if !known(s.Name) {
+			continue
+		}
+		if at, seen := places[s.key()]; seen {
+			fields[at].Fields = slices.Concat(fields[at].Fields, s.Fields)
+			continue
+		}
+		places[s.key()] = len(fields)
+		fields = append(fields, s)
+	}
+	return fields
 }
 
 // yearKey names a school year argument.
@@ -33,8 +59,19 @@ func yearKey(year *int) int {
 	return *year
 }
 
-// currentYear is the key of the current school year.
-const currentYear = 0
+// currentYear is the key of the current school year: no year that can be asked for.
+const currentYear = math.MinInt
+
+// maxYear is the last year that a school year's argument takes.
+const maxYear = 9_999
+
+// checkYear refuses a school year that no calendar has.
+func (s Selected) checkYear() error {
+	if s.SchoolYear != nil && (*s.SchoolYear < 0 || *s.SchoolYear > maxYear) {
+		return &relay.InputError{Expected: "schoolYear takes the calendar year in which the school year ends, such as 2022"}
+	}
+	return nil
+}
 
 // pageKey names the arguments of a page.
 func pageKey(args relay.PageArgs) string {

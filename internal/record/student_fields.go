@@ -19,6 +19,8 @@ type studentField struct {
 	write func(st *reach.Statement, s Selected, op *operation.Operation) error
 	// into gives where rows.Scan puts the column, and what is done after it.
 	into func(student *Student, s Selected, op *operation.Operation) (destination any, then func() error)
+	// redact notes what of the field needs another class too; nil: nothing does.
+	redact func(op *operation.Operation, student *Student, s Selected, index int)
 }
 
 // StudentClasses gives the class of each field of a student, for the test that

@@ -75,11 +75,25 @@ var studentOrders = map[string]studentOrder{
 }
 
 const (
-	gradeRankSQL = `coalesce(array_position('{PREKINDERGARTEN,KINDERGARTEN,FIRST,SECOND,THIRD,FOURTH,FIFTH,SIXTH,SEVENTH,EIGHTH,NINTH,TENTH,ELEVENTH,
-		TWELFTH}'::text[], s.grade_level), 99)`
+	gradeRankSQL = `coalesce(array_position(ARRAY['PREKINDERGARTEN', 'KINDERGARTEN', 'FIRST', 'SECOND', 'THIRD', 'FOURTH', 'FIFTH',
+		'SIXTH', 'SEVENTH', 'EIGHTH', 'NINTH', 'TENTH', 'ELEVENTH', 'TWELFTH'], s.grade_level), 99)`
 	absentSQL = `coalesce((SELECT o.absent FROM student_attendance o
 		WHERE o.district_id = {district} AND o.student_id = s.id AND o.school_year = ` + currentYearSQL + `), -1)`
 )
+
+// checkSearch refuses a search that is longer than any name, or no text.
+func (f StudentFilter) checkSearch() error {
+	if f.Search == nil {
+		return nil
+	}
+	if len(*f.Search) > maxSearch || strings.ContainsRune(*f.Search, 0) {
+		return &relay.InputError{Expected: "search takes words of a name or a local id, at most 200 characters in all"}
+	}
+	return nil
+}
+
+// maxSearch is how long a search may be, in bytes.
+const maxSearch = 200
 
 // studentList is one list under way.
 type studentList struct {
@@ -102,7 +116,7 @@ func Students(ctx context.Context, op *operation.Operation, filter *StudentFilte
 		return nil, err
 	}
 	nodes := studentSelections(selected)
-	columns := distinct(nodes)
+	columns := distinct(nodes, isStudentField)
 	st, err := l.statement(columns, selected)
 	if err != nil {
 		return nil, err
@@ -147,6 +161,9 @@ func newStudentList(op *operation.Operation, filter *StudentFilter, order *Stude
 	l := &studentList{op: op, order: studentOrders["LAST_NAME"]}
 	if filter != nil {
 		l.filter = *filter
+	}
+	if err := l.filter.checkSearch(); err != nil {
+		return nil, err
 	}
 	if order != nil {
 		l.order, l.desc = studentOrders[order.Field], order.Direction == "DESC"

@@ -54,11 +54,12 @@ func risk() studentField {
 			})
 			return nil
 		},
-		into: intoRisk,
+		into:   intoRisk,
+		redact: redactFlags,
 	}
 }
 
-func intoRisk(student *Student, s Selected, op *operation.Operation) (any, func() error) {
+func intoRisk(student *Student, s Selected, _ *operation.Operation) (any, func() error) {
 	raw := new([]byte)
 	return raw, func() error {
 		var found *StudentRisk
@@ -69,11 +70,15 @@ func intoRisk(student *Student, s Selected, op *operation.Operation) (any, func(
 		if found != nil && len(found.Flags) > maxFlags {
 			return &LimitError{Path: s.Path + ".flags", Limit: maxFlags}
 		}
-		flags, selected := s.field("flags")
-		if found != nil && selected && student.Mask.Reads(access.Risk) {
-			op.RedactBy(student.Mask, flags.Path, access.Attendance, noIndex)
-		}
 		return nil
+	}
+}
+
+// redactFlags notes that flags which rest on attendance were left out.
+func redactFlags(op *operation.Operation, student *Student, s Selected, index int) {
+	flags, selected := s.field("flags")
+	if selected && student.Risk(s.SchoolYear) != nil {
+		op.RedactBy(student.Mask, flags.Path, access.Attendance, index)
 	}
 }
 

@@ -15,12 +15,22 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/relay"
 )
 
+// Place gives where in the answer's list the object of an id stands; negative: in
+// none.
+type Place func(id uuid.UUID) int
+
+// Alone is the place of an object that stands in no list.
+func Alone(uuid.UUID) int { return noIndex }
+
 // StudentsByID gives the students of those ids that are within the reader's
 // reach, each with what was selected, in one statement. An id out of reach is
-// missing, as an id that never was.
-func StudentsByID(ctx context.Context, op *operation.Operation, ids []uuid.UUID, selected []Selected) (map[uuid.UUID]*Student, error) {
+// missing, as an id that never was. place gives where in the answer's list each
+// stands, for what is noted as not shown.
+func StudentsByID(
+	ctx context.Context, op *operation.Operation, ids []uuid.UUID, place Place, selected []Selected,
+) (map[uuid.UUID]*Student, error) {
 	st := reach.NewStatement(op.Reader)
-	columns := distinct(selected)
+	columns := distinct(selected, isStudentField)
 	st.Text("SELECT s.id, s.mask")
 	if err := writeColumns(st, columns, op); err != nil {
 		return nil, err
@@ -35,7 +45,7 @@ func StudentsByID(ctx context.Context, op *operation.Operation, ids []uuid.UUID,
 			return err
 		}
 		found[student.ID.UUID] = student
-		redact(op, student, selected, noIndex)
+		redact(op, student, selected, place(student.ID.UUID))
 		return nil
 	})
 	if err != nil {
@@ -44,17 +54,9 @@ func StudentsByID(ctx context.Context, op *operation.Operation, ids []uuid.UUID,
 	return found, attachStudents(ctx, op, slices.Collect(maps.Values(found)), selected)
 }
 
-// distinct keeps one selection of each field with its arguments.
-func distinct(selected []Selected) []Selected {
-	seen := make(map[string]bool, len(selected))
-	var columns []Selected
-	for _, s := range selected {
-		if _, known := studentFields[s.Name]; known && !seen[s.key()] {
-			seen[s.key()] = true
-			columns = append(columns, s)
-		}
-	}
-	return columns
+func isStudentField(name string) bool {
+	_, known := studentFields[name]
+	return known
 }
 
 // writeColumns writes a column for each selected field: NULL where the row's mask
@@ -62,7 +64,10 @@ func distinct(selected []Selected) []Selected {
 func writeColumns(st *reach.Statement, columns []Selected, op *operation.Operation) error {
 	for _, selected := range columns {
 		field := studentFields[selected.Name]
-		var failed error
+		failed := selected.checkYear()
+		if failed != nil {
+			return failed
+		}
 		st.Text(", ")
 		st.IfReads("s.mask", field.class, func() { failed = field.write(st, selected, op) })
 		if failed != nil {
@@ -106,8 +111,13 @@ func scanStudent(rows *sql.Rows, columns []Selected, op *operation.Operation, be
 // redact notes the selected fields that the reader may not see of the student.
 func redact(op *operation.Operation, student *Student, selected []Selected, index int) {
 	for _, s := range selected {
-		if field, known := studentFields[s.Name]; known {
-			op.RedactBy(student.Mask, s.Path, field.class, index)
+		field, known := studentFields[s.Name]
+		if !known {
+			continue
+		}
+		op.RedactBy(student.Mask, s.Path, field.class, index)
+		if field.redact != nil && student.Mask.Reads(field.class) {
+			field.redact(op, student, s, index)
 		}
 	}
 }

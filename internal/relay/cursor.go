@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // ErrCursor is a cursor that this list did not give out.
@@ -44,8 +45,8 @@ func (s Sealer) Seal(query string, keys []string) string {
 // Open gives back the sort keys of a cursor; ErrCursor when it was tampered with
 // or belongs to another query.
 func (s Sealer) Open(query, cursor string) ([]string, error) {
-	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(raw) < s.gcm.NonceSize() {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
+	if err != nil || strings.ContainsAny(cursor, "\r\n") || len(raw) < s.gcm.NonceSize() {
 		return nil, ErrCursor
 	}
 	plain, err := s.gcm.Open(nil, raw[:s.gcm.NonceSize()], raw[s.gcm.NonceSize():], []byte(query))

@@ -53,7 +53,7 @@ type Config struct {
 func NewHandler(config Config) http.Handler {
 	metrics := newMetrics()
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", metrics.count(http.MaxBytesHandler(authenticate(config, newGraphQL(config)), maxBody)))
+	mux.Handle("/graphql", metrics.count(authenticate(config, wholeBody(newGraphQL(config)))))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", ready(config.DB))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics.registry, promhttp.HandlerOpts{}))

@@ -1,6 +1,7 @@
 package grandbend
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -22,7 +23,7 @@ func newCalendars(read *interchange) (*calendars, error) {
 	found := &calendars{days: map[calendarKey]map[string]bool{}, defaults: map[string][]string{}}
 	for _, record := range read.calendars {
 		if record.SchoolYear != read.calendars[0].SchoolYear {
-			return nil, fmt.Errorf("calendars of two school years")
+			return nil, errors.New("calendars of two school years")
 		}
 		found.days[calendarKey{record.School, record.Code}] = map[string]bool{}
 		if codeValue(record.Type) == "School" {
@@ -40,7 +41,7 @@ func newCalendars(read *interchange) (*calendars, error) {
 		}
 	}
 	if len(found.dates) == 0 {
-		return nil, fmt.Errorf("no calendar dates")
+		return nil, errors.New("no calendar dates")
 	}
 	return found, nil
 }

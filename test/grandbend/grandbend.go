@@ -71,13 +71,18 @@ type Contact struct {
 	PersonCode string
 	FirstName  string
 	LastName   string
+	// PreferredFirstName and PreferredLastName are empty where the file has none.
+	PreferredFirstName string
+	PreferredLastName  string
 	// LivesWith is nil where the file does not say.
 	LivesWith *bool
 	// Channels counts every telephone number, email address and postal address of the person.
 	Channels int
 }
 
-// Characteristic is one dated circumstance. End is empty while it lasts.
+// Characteristic is one dated circumstance. End is empty while it lasts. Special education that has no EndDate ends on
+// its SpecialEducationExitDate: the sample fills in that date alone for the students who left the program, and without
+// it they would be in special education for ever.
 type Characteristic struct {
 	Kind  string
 	Begin string

@@ -18,6 +18,7 @@ func countSmall(t *testing.T) *Expected {
 }
 
 func TestSmallStudents(t *testing.T) {
+	t.Parallel()
 	const day = wholeDay
 	want := map[string]Figures{
 		// 0.75 excused and 0.5 unexcused make one unexcused day; 0.25 excused and a part of 0.3333 are excused.
@@ -54,6 +55,7 @@ func TestSmallStudents(t *testing.T) {
 }
 
 func TestSmallSchoolGrain(t *testing.T) {
+	t.Parallel()
 	expected := countSmall(t)
 	want := map[string]Figures{
 		"10": {EnrolledDays: 100, Absent: 5000, Excused: 5000, Tardies: 1, Measured: true, Risk: OnTrack},
@@ -83,6 +85,7 @@ func TestSmallSchoolGrain(t *testing.T) {
 }
 
 func TestSmallQuarantine(t *testing.T) {
+	t.Parallel()
 	type row struct {
 		line    int
 		student string
@@ -109,6 +112,7 @@ func TestSmallQuarantine(t *testing.T) {
 }
 
 func TestSmallPeople(t *testing.T) {
+	t.Parallel()
 	expected := countSmall(t)
 	student := expected.Students["two"]
 	yes := true
@@ -139,6 +143,7 @@ func TestSmallPeople(t *testing.T) {
 }
 
 func TestTenThousandths(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]int64{"1": 10000, "0.996": 9960, ".5": 5000, "1.00000": 10000, "0.33": 3300} {
 		if got, err := tenThousandths(text); err != nil || got != want {
 			t.Errorf("%q: got %d, %v, want %d", text, got, err, want)
@@ -152,6 +157,7 @@ func TestTenThousandths(t *testing.T) {
 }
 
 func TestCountRefusesAnEmptyFolder(t *testing.T) {
+	t.Parallel()
 	if _, err := Count(t.TempDir()); err == nil {
 		t.Error("want an error")
 	}
@@ -172,6 +178,7 @@ func countReal(t *testing.T) *Expected {
 
 // TestGrandBendTotals holds the totals that a second script, of another make, found in the same files.
 func TestGrandBendTotals(t *testing.T) {
+	t.Parallel()
 	expected := countReal(t)
 	want := Totals{
 		Students: 960, EnrolledDays: 162240, Measured: 960, Chronic: 44,
@@ -195,6 +202,7 @@ func TestGrandBendTotals(t *testing.T) {
 }
 
 func TestGrandBendSchools(t *testing.T) {
+	t.Parallel()
 	want := []School{
 		{
 			Code: "255901001", Name: "Grand Bend High School", Level: "HIGH",
@@ -225,6 +233,7 @@ func TestGrandBendSchools(t *testing.T) {
 }
 
 func TestGrandBendStudents(t *testing.T) {
+	t.Parallel()
 	expected := countReal(t)
 	for _, event := range expected.Quarantined {
 		t.Logf("quarantined: %+v", event)

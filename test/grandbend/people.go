@@ -2,6 +2,7 @@ package grandbend
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -119,8 +120,12 @@ func newContact(link contactLinkRecord, person contactRecord) Contact {
 		PersonCode: person.UniqueID,
 		FirstName:  person.Name.First,
 		LastName:   person.Name.Last,
-		LivesWith:  link.LivesWith,
-		Channels:   len(person.Phones) + len(person.Emails) + len(person.Addresses),
+
+		PreferredFirstName: person.Name.PreferredFirst,
+		PreferredLastName:  person.Name.PreferredLast,
+
+		LivesWith: link.LivesWith,
+		Channels:  len(person.Phones) + len(person.Emails) + len(person.Addresses),
 	}
 }
 
@@ -137,7 +142,7 @@ func addCharacteristics(read *interchange, expected *Expected) error {
 		if student == nil {
 			return fmt.Errorf("%s of an unknown student %s", record.association, record.Student)
 		}
-		found := Characteristic{Kind: kind, Begin: record.Begin, End: record.End}
+		found := Characteristic{Kind: kind, Begin: record.Begin, End: cmp.Or(record.End, record.SpecialEducationExit)}
 		student.Characteristics = append(student.Characteristics, found)
 	}
 	for _, student := range expected.Students {
@@ -160,7 +165,7 @@ func addStaff(read *interchange, expected *Expected) error {
 	}
 	slices.Sort(expected.StaffCodes)
 	if len(slices.Compact(slices.Clone(expected.StaffCodes))) != len(expected.StaffCodes) {
-		return fmt.Errorf("two staff members with one id")
+		return errors.New("two staff members with one id")
 	}
 	return nil
 }

@@ -104,6 +104,9 @@ type programRecord struct {
 	ProgramName string `xml:"ProgramReference>ProgramIdentity>ProgramName"`
 	Begin       string `xml:"BeginDate"`
 	End         string `xml:"EndDate"`
+
+	SpecialEducationExit string `xml:"SpecialEducationExitDate"`
+
 	association string
 }
 

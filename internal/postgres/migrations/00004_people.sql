@@ -136,6 +136,7 @@ END $$;
 CREATE FUNCTION ensure_audit_partition(day date) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
+    SET timezone = 'UTC' -- a month begins at the same moment for every login
 AS $$
 DECLARE
     month date := date_trunc('month', day)::date;

@@ -43,8 +43,9 @@ func attendanceEvents() kind {
 			{when: "NOT r.instructional", field: "EventDate", value: "r.on_date::text", problem: "is no instructional day of the student's calendar", hint: "correct the date or the calendar"},
 			{when: "r.category = 'PARTIAL' AND r.duration IS NULL", field: "EventDuration", problem: "is missing, so how much of the day was missed is not known", hint: "give the part of the day, such as 0.5"},
 		},
-		target: "attendance_event",
-		fold:   map[string]string{"fraction": fractionSQL},
+		target:    "attendance_event",
+		fold:      map[string]string{"fraction": fractionSQL},
+		supersede: withdrawCorrected,
 	}
 }
 
@@ -81,10 +82,25 @@ WITH event AS MATERIALIZED (
 )
 SELECT created, written - created FROM sizes`)
 
+// withdrawCorrected takes out the events of a student's day in a school that the
+// export tells otherwise: it names the day, and not the category any more.
+const withdrawCorrected = `
+WITH told AS MATERIALIZED (
+	SELECT DISTINCT r.school_year, r.student_id, r.on_date, r.school_id FROM resolved_attendanceevent r WHERE r.bad IS NULL
+), gone AS (
+	UPDATE attendance_event t SET withdrawn_at = now() FROM told
+	WHERE t.district_id = $1 AND t.school_year = told.school_year AND t.student_id = told.student_id AND t.on_date = told.on_date
+		AND t.school_id = told.school_id AND t.withdrawn_at IS NULL AND NOT EXISTS (
+			SELECT 1 FROM resolved_attendanceevent r WHERE r.bad IS NULL AND r.school_year = t.school_year AND r.student_id = t.student_id
+				AND r.on_date = t.on_date AND r.school_id = t.school_id AND r.category = t.category)
+	RETURNING 1
+)
+SELECT count(*) FROM gone`
+
 // markKnownThrough declares attendance complete for each school and year that the
 // events name: through $2 when a date was stated; else through the last day of the
 // school's calendars when the school year is over on $3; else through the school's
-// own last event, so that a school that stopped sending does not look present. It
+// own last event up to today, so that a school that stopped sending does not look present. It
 // never goes back.
 const markKnownThrough = `
 WITH sent AS (
@@ -95,7 +111,7 @@ WITH sent AS (
 		(SELECT max(d.on_date) FROM calendar c JOIN calendar_date d ON d.district_id = c.district_id AND d.calendar_id = c.id
 			WHERE c.district_id = $1 AND d.district_id = $1 AND c.school_id = sent.school_id AND c.school_year = sent.school_year
 				AND c.kind = 'SCHOOL' AND c.withdrawn_at IS NULL AND d.withdrawn_at IS NULL), sent.last_event)
-		ELSE sent.last_event END) AS known_through
+		ELSE least(sent.last_event, $3::date) END) AS known_through
 	FROM sent JOIN school_year y ON y.district_id = $1 AND y.school_year = sent.school_year
 )
 INSERT INTO attendance_completeness AS t (district_id, id, school_id, school_year, known_through)

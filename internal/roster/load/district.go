@@ -18,6 +18,9 @@ import (
 // ErrUnknownDistrict is a code that no district has.
 var ErrUnknownDistrict = errors.New("no district has this code")
 
+// ErrTimeZone is a time zone that does not exist.
+var ErrTimeZone = errors.New("--time-zone")
+
 // FindDistrict gives the district with the code.
 func FindDistrict(ctx context.Context, db *postgres.DB, code string) (District, error) {
 	var found District
@@ -73,7 +76,7 @@ func PlanDistrict(ctx context.Context, source Source, code, timeZone string) (Di
 		return District{}, errors.New("the export does not say in which state the district is: name its time zone with --time-zone, such as America/Chicago")
 	}
 	if _, err := time.LoadLocation(timeZone); err != nil {
-		return District{}, fmt.Errorf("the time zone %q is not known: name one such as America/Chicago", timeZone)
+		return District{}, fmt.Errorf("%w: %q is not known, name one such as America/Chicago", ErrTimeZone, timeZone)
 	}
 	plan := &newDistrict{id: uuid.Must(uuid.NewV7()), district: *found.district, timeZone: timeZone}
 	if region, known := found.regions[found.district.RegionCode]; known {

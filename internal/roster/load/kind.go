@@ -35,12 +35,16 @@ type kind struct {
 	resolve string // FROM and JOINs of the staged rows s; with columns that follow s.*
 	adds    string // columns that resolve adds, as SQL
 	key     []string
+	keyName string // the source's field that says which row it is
 	checks  []check
 	target  string
 	merge   []merged
 	// fold merges rows of one key instead of quarantining them as contradictory:
 	// aggregates over r by column of the target.
 	fold map[string]string
+	// supersede takes out rows that the export contradicts, after the merge, and gives
+	// how many; empty: there are none such.
+	supersede string
 	// noWithdrawal says that the target has no withdrawn_at.
 	noWithdrawal bool
 }
@@ -108,7 +112,7 @@ func (k kind) allChecks() []check {
 		return k.checks
 	}
 	return append(slices.Clip(k.checks), check{
-		when: "r.contradictory", field: strings.Join(k.key, ", "),
+		when: "r.contradictory", field: k.keyName,
 		problem: "stands more than once with different content",
 		hint:    "find out at the source which of the rows is right, and export it alone",
 	})

@@ -44,6 +44,7 @@ func schools() kind {
 		resolve: "JOIN district ON district.id = $1",
 		adds:    ", district.local_id AS own_code",
 		key:     []string{"x.local_id"},
+		keyName: "SchoolId",
 		checks: []check{{
 			when: "r.district_code NOT IN ('', r.own_code)", field: "LocalEducationAgencyReference", value: "r.district_code",
 			problem: "is a school of another district", hint: "load it into its own district",
@@ -63,6 +64,7 @@ func calendars() kind {
 		resolve: joinSchool,
 		adds:    ", school.id AS school_id",
 		key:     []string{"x.school_id", "x.school_year", "x.local_id"},
+		keyName: "CalendarCode",
 		checks:  []check{unknownSchool},
 		target:  "calendar",
 		merge:   []merged{{name: "school_id"}, {name: "school_year"}, {name: "local_id"}, {name: "kind"}},
@@ -78,8 +80,9 @@ func calendarDates() kind {
 		}),
 		resolve: joinSchool + ` LEFT JOIN calendar ON calendar.district_id = $1 AND calendar.school_id = school.id
 			AND calendar.school_year = s.school_year AND calendar.local_id = s.calendar_code`,
-		adds: ", calendar.id AS calendar_id",
-		key:  []string{"x.calendar_id", "x.on_date"},
+		adds:    ", calendar.id AS calendar_id",
+		key:     []string{"x.calendar_id", "x.on_date"},
+		keyName: "Date",
 		checks: []check{{
 			when: "r.calendar_id IS NULL", field: "CalendarReference", value: "r.calendar_code", problem: "names a calendar that is not known",
 			hint: "export the calendar too, or correct its code, school and year",
@@ -105,8 +108,9 @@ func staff() kind {
 		values: of(func(s roster.Staff) []any {
 			return []any{s.Code, s.FirstName, s.LastName, s.PreferredFirstName, s.PreferredLastName, s.Email, s.Login, pq.Array(listed(s.Languages))}
 		}),
-		key:    []string{"x.local_id"},
-		target: "staff",
+		key:     []string{"x.local_id"},
+		keyName: "StaffUniqueId",
+		target:  "staff",
 		merge: []merged{
 			{name: "local_id"},
 			{name: "first_name"},
@@ -146,6 +150,7 @@ func students() kind {
 		resolve: "LEFT JOIN student other ON other.district_id = $1 AND other.state_id = s.state_id AND other.local_id <> s.local_id",
 		adds:    ", other.id AS other_id, count(*) OVER (PARTITION BY s.state_id) AS same_state_id, count(*) OVER (PARTITION BY s.state_id, s.local_id) AS same_both",
 		key:     []string{"x.local_id"},
+		keyName: "StudentUniqueId",
 		checks: []check{{
 			when: "r.state_id IS NOT NULL AND (r.other_id IS NOT NULL OR r.same_state_id <> r.same_both)", field: "state id", value: "r.state_id",
 			problem: "is the state id of another student too", hint: "correct the state id at the source, or tell that the two are one student",
@@ -195,7 +200,8 @@ func enrollments() kind {
 		adds: `, student.id AS student_id, school.id AS school_id, calendar.id AS calendar_id, calendar.choices,
 			CASE s.entry_code WHEN '' THEN 'OTHER' ELSE $3::jsonb -> 'entryCodes' ->> s.entry_code END AS entry_type,
 			CASE s.exit_code WHEN '' THEN CASE WHEN s.exit_date IS NULL THEN NULL ELSE 'UNKNOWN' END ELSE $3::jsonb -> 'exitCodes' ->> s.exit_code END AS exit_type`,
-		key: []string{"x.student_id", "x.school_id", "x.entry_date"},
+		key:     []string{"x.student_id", "x.school_id", "x.entry_date"},
+		keyName: "EntryDate",
 		checks: []check{
 			unknownStudent, unknownSchool,
 			{when: "r.exit_date < r.entry_date", field: "ExitWithdrawDate", value: "r.exit_date::text", problem: "lies before the entry", hint: "correct the entry or the exit date"},
@@ -237,8 +243,9 @@ func persons() kind {
 		values: of(func(p roster.Person) []any {
 			return []any{p.Code, p.Ref, p.FirstName, p.LastName, p.PreferredFirstName, p.PreferredLastName, orNull(p.Language)}
 		}),
-		key:    []string{"x.local_id"},
-		target: "person",
+		key:     []string{"x.local_id"},
+		keyName: "ContactUniqueId",
+		target:  "person",
 		merge: []merged{
 			{name: "local_id"},
 			{name: "first_name"},
@@ -270,6 +277,7 @@ func channels() kind {
 		resolve: joinPerson,
 		adds:    ", person.id AS person_id",
 		key:     []string{"x.person_id", "x.kind", "x.value"},
+		keyName: "ContactUniqueId",
 		checks:  []check{unknownPerson},
 		target:  "contact_channel",
 		merge:   []merged{{name: "person_id"}, {name: "kind"}, {name: "value"}, {name: "label"}, {name: "priority"}},
@@ -295,6 +303,7 @@ func studentContacts() kind {
 		resolve: joinStudent + joinPerson,
 		adds:    ", student.id AS student_id, person.id AS person_id",
 		key:     []string{"x.student_id", "x.person_id"},
+		keyName: "ContactReference",
 		checks:  []check{unknownStudent, unknownPerson},
 		target:  "student_contact",
 		merge: []merged{
@@ -319,6 +328,7 @@ func studentCharacteristics() kind {
 		resolve: joinStudent,
 		adds:    ", student.id AS student_id",
 		key:     []string{"x.student_id", "x.kind", "x.starts_on", "x.detail"},
+		keyName: "BeginDate",
 		checks: []check{
 			unknownStudent,
 			{when: "r.ends_on < r.starts_on", field: "EndDate", value: "r.ends_on::text", problem: "lies before the beginning", hint: "correct the begin or the end date"},

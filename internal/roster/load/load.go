@@ -40,8 +40,8 @@ type Progress struct {
 
 // Count is what a load did with one kind of row.
 type Count struct {
-	Kind                                                       string
-	Read, Created, Updated, Unchanged, Quarantined, PassedOver int64
+	Kind                                                                string
+	Read, Created, Updated, Unchanged, Removed, Quarantined, PassedOver int64
 }
 
 // Summary is what a load did.
@@ -52,11 +52,11 @@ type Summary struct {
 	Recomputed    earlywarning.Recomputed
 }
 
-// Changed is how many rows were created or updated.
+// Changed is how many rows were created, updated or taken out.
 func (s Summary) Changed() int64 {
 	var changed int64
 	for _, count := range s.Counts {
-		changed += count.Created + count.Updated
+		changed += count.Created + count.Updated + count.Removed
 	}
 	return changed
 }
@@ -214,6 +214,12 @@ func (l *load) mergeAll(ctx context.Context, tx *postgres.Tx) error {
 		count.Unchanged = count.Read - count.Created - count.Updated - count.Quarantined
 		l.summary.Counts = append(l.summary.Counts, count)
 	}
+	for _, name := range slices.Sorted(keysOf(l.stage.quarantine)) {
+		if _, merged := l.stage.byType[name]; !merged {
+			n := l.stage.quarantine[name]
+			l.summary.Counts = append(l.summary.Counts, Count{Kind: name, Read: n, Quarantined: n})
+		}
+	}
 	for _, name := range slices.Sorted(keysOf(l.stage.passedOver)) {
 		n := l.stage.passedOver[name]
 		l.summary.Counts = append(l.summary.Counts, Count{Kind: "<" + name + ">", Read: n, PassedOver: n})
@@ -279,6 +285,18 @@ func (l *load) mergeKind(ctx context.Context, tx *postgres.Tx, k kind) (Count, e
 		}
 	}
 	err = tx.SQL().QueryRowContext(ctx, statement, args...).Scan(&count.Created, &count.Updated)
+	if err != nil || k.supersede == "" {
+		return count, err
+	}
+	// The planner does not know how many days the export tells of; by nested loops
+	// a large one would take hours.
+	if _, err := tx.SQL().ExecContext(ctx, "SET LOCAL enable_nestloop = off"); err != nil {
+		return count, err
+	}
+	if err := tx.SQL().QueryRowContext(ctx, k.supersede, l.district.ID).Scan(&count.Removed); err != nil {
+		return count, err
+	}
+	_, err = tx.SQL().ExecContext(ctx, "SET LOCAL enable_nestloop = on")
 	return count, err
 }
 

@@ -2,7 +2,6 @@ package load
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/holdfast-edu/holdfast/ent"
@@ -35,14 +34,14 @@ func (l *load) finish(ctx context.Context, tx *postgres.Tx) error {
 		return fmt.Errorf("write down what died: %w", err)
 	}
 	err = client.ImportRun.Update().Where(importrun.ID(l.summary.RunID)).
-		SetStatus(importrun.StatusSUCCEEDED).SetFinishedAt(l.now().UTC()).Exec(ctx)
+		SetStatus(importrun.StatusSUCCEEDED).SetProblem("").SetFinishedAt(l.now().UTC()).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("write down the import's end: %w", err)
 	}
 	counts := make([]*ent.ImportRunCountCreate, len(l.summary.Counts))
 	for i, c := range l.summary.Counts {
 		counts[i] = client.ImportRunCount.Create().SetDistrictID(l.district.ID).SetRunID(l.summary.RunID).SetPosition(i).SetKind(c.Kind).
-			SetRead(c.Read).SetCreated(c.Created).SetUpdated(c.Updated).SetUnchanged(c.Unchanged).SetRemoved(0).
+			SetRead(c.Read).SetCreated(c.Created).SetUpdated(c.Updated).SetUnchanged(c.Unchanged).SetRemoved(c.Removed).
 			SetQuarantined(c.Quarantined).SetPassedOver(c.PassedOver)
 	}
 	if err := client.ImportRunCount.CreateBulk(counts...).Exec(ctx); err != nil {
@@ -59,7 +58,7 @@ func (l *load) finish(ctx context.Context, tx *postgres.Tx) error {
 // fail writes down that the load failed, as well as it can.
 func (l *load) fail(ctx context.Context, why error) {
 	status := importrun.StatusFAILED
-	if errors.Is(why, context.Canceled) {
+	if Stopped(why) {
 		status = importrun.StatusINTERRUPTED
 	}
 	_ = l.db.Write(ctx, func(tx *postgres.Tx) error {

@@ -1,0 +1,209 @@
+package api_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/postgres"
+	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest"
+	"github.com/holdfast-edu/holdfast/internal/relay"
+	"github.com/holdfast-edu/holdfast/internal/roster"
+	"github.com/holdfast-edu/holdfast/internal/roster/edfi"
+	"github.com/holdfast-edu/holdfast/internal/roster/load"
+	"github.com/holdfast-edu/holdfast/internal/server"
+	"github.com/holdfast-edu/holdfast/test/grandbend"
+)
+
+// now is the moment at which every request is asked: the first day of September in
+// all the districts, the day after the hand-made districts' last known day.
+var now = time.Date(2022, time.September, 1, 17, 0, 0, 0, time.UTC)
+
+// The days around now.
+const (
+	yesterday = "2022-08-31"
+	today     = "2022-09-01"
+	tomorrow  = "2022-09-02"
+	longAgo   = "2020-07-01"
+)
+
+// The codes of the districts and schools.
+const (
+	alderCode     = "880001"
+	alderHigh     = "8801"
+	alderMiddle   = "8802"
+	birchCode     = "880002"
+	birchHigh     = "8821"
+	grandBendCode = "255901"
+	grandBendHigh = "255901001"
+)
+
+// district is a district that was loaded, with what another count of the same
+// folder expects of it.
+type district struct {
+	Code     string
+	ID       uuid.UUID
+	Expected *grandbend.Expected
+}
+
+// world is what the tests share and only read: two hand-made districts, the sample
+// district where it is there, and the people who ask.
+type world struct {
+	database    *pgtest.Database
+	owner       *postgres.DB
+	application *postgres.DB
+	keyFolder   string
+	issuer      *identity.DevIssuer
+	handler     http.Handler
+	url         string
+
+	alder, birch *district
+	grandBend    *district // nil: the sample is not beside the repository
+}
+
+var theWorld = sync.OnceValue(func() *world { return newWorld(lasting, true) })
+
+// shared gives the world that all tests share.
+func shared(t *testing.T) *world {
+	t.Helper()
+	return theWorld()
+}
+
+// withGrandBend skips the test where the sample district is not there.
+func withGrandBend(t *testing.T) *world {
+	t.Helper()
+	w := shared(t)
+	if w.grandBend == nil {
+		t.Skip("the sample district is not beside the repository (../shared/data)")
+	}
+	return w
+}
+
+// districts gives the districts that were loaded.
+func (w *world) districts() map[string]*district {
+	all := map[string]*district{"alder": w.alder, "birch": w.birch}
+	if w.grandBend != nil {
+		all["grand bend"] = w.grandBend
+	}
+	return all
+}
+
+// newWorld loads the districts and their people into a database of their own.
+func newWorld(t testing.TB, sample bool) *world {
+	t.Helper()
+	w := &world{database: pgtest.New(t), keyFolder: t.TempDir()}
+	w.owner = w.database.Open(t, postgres.OwnerLogin, postgres.Options{})
+	w.application = w.database.Open(t, postgres.ApplicationLogin, postgres.Options{Observe: observe})
+	w.alder = w.load(t, alderCode, filepath.Join("testdata", "alder"))
+	w.birch = w.load(t, birchCode, filepath.Join("testdata", "birch"))
+	if folder, found := grandbend.Folder(); found && sample {
+		w.grandBend = w.load(t, grandBendCode, folder)
+	}
+	w.loadAgain(t)
+	w.addPeople(t)
+	w.addWork(t)
+	var err error
+	if w.issuer, err = identity.OpenDevIssuer(w.keyFolder, clock); err != nil {
+		t.Fatal(err)
+	}
+	w.handler = w.newHandler(t, server.Config{})
+	w.url = listen(t, w.handler)
+	return w
+}
+
+func clock() time.Time { return now }
+
+// newHandler makes a handler; what the configuration leaves out is the world's.
+func (w *world) newHandler(t testing.TB, config server.Config) http.Handler {
+	t.Helper()
+	cursors, err := relay.NewSealer([]byte("a secret of the tests"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.Cursors, config.Verifier = cursors, w.issuer
+	if config.DB == nil {
+		config.DB = w.application
+	}
+	if config.Now == nil {
+		config.Now = clock
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	return server.NewHandler(config)
+}
+
+// listen serves the handler until the test is over, and gives its URL.
+func listen(t testing.TB, handler http.Handler) string {
+	t.Helper()
+	s := httptest.NewServer(watched(handler))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+func edfiSource(folder string) load.Source {
+	return load.Source{Name: "Ed-Fi XML", Read: func(ctx context.Context, sink roster.Sink, progress func(done, total int64)) error {
+		return edfi.Read(ctx, folder, sink, progress)
+	}}
+}
+
+// load makes a district from a folder, as import --create does.
+func (w *world) load(t testing.TB, code, folder string) *district {
+	t.Helper()
+	expected, err := grandbend.Count(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := edfiSource(folder)
+	planned, err := load.PlanDistrict(t.Context(), source, code, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := load.Load(t.Context(), w.owner, planned, source, options(code, 0)); err != nil {
+		t.Fatal(load.Explain(err), err)
+	}
+	return &district{Code: code, ID: planned.ID, Expected: expected}
+}
+
+// options load some minutes after the first load. The counts take attendance as
+// known through the calendars' last day: the sample's year is over, the hand-made
+// districts' is not, so that for them the day is stated.
+func options(code string, minutes int) load.Options {
+	loaded := load.Options{Now: func() time.Time { return now.Add(time.Duration(minutes-60) * time.Minute) }}
+	if code != grandBendCode {
+		loaded.KnownThrough = time.Date(2022, time.August, 31, 0, 0, 0, 0, time.UTC)
+	}
+	return loaded
+}
+
+var errSource = errors.New("the export breaks off")
+
+// loadAgain leaves more import runs behind: two of one moment, one that failed.
+func (w *world) loadAgain(t testing.TB) {
+	t.Helper()
+	broken := load.Source{Name: "Broken export", Read: func(context.Context, roster.Sink, func(done, total int64)) error {
+		return errSource
+	}}
+	source := edfiSource(filepath.Join("testdata", "alder"))
+	found, err := load.FindDistrict(t.Context(), w.application, alderCode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, minutes := range []int{1, 1, 2} {
+		if _, err := load.Load(t.Context(), w.application, found, source, options(alderCode, minutes)); err != nil {
+			t.Fatal(load.Explain(err), err)
+		}
+	}
+	if _, err := load.Load(t.Context(), w.application, found, broken, options(alderCode, 3)); !errors.Is(err, errSource) {
+		t.Fatalf("a broken export was loaded: %v", err)
+	}
+}
