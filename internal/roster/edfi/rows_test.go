@@ -32,6 +32,7 @@ func (tests elementTests) check(t *testing.T, interchange string) {
 }
 
 func TestStudents(t *testing.T) {
+	t.Parallel()
 	elementTests{
 		"every name, and text in pieces": {
 			`<Student xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="Student">
@@ -67,6 +68,7 @@ func TestStudents(t *testing.T) {
 }
 
 func TestEnrollments(t *testing.T) {
+	t.Parallel()
 	elementTests{
 		"it has ended": {
 			`<StudentSchoolAssociation><EntryDate>2021-08-23</EntryDate>
@@ -104,6 +106,7 @@ func TestEnrollments(t *testing.T) {
 }
 
 func TestAttendanceEvents(t *testing.T) {
+	t.Parallel()
 	elementTests{
 		"it says everything": {
 			`<StudentSchoolAttendanceEvent><AttendanceEvent><EventDate>2021-08-31-06:00</EventDate>
@@ -130,6 +133,7 @@ func TestAttendanceEvents(t *testing.T) {
 }
 
 func TestStaff(t *testing.T) {
+	t.Parallel()
 	elementTests{
 		"a staff member with two addresses": {
 			`<Staff><StaffUniqueId>7</StaffUniqueId><Name><FirstName>A</FirstName><LastSurname>B</LastSurname></Name>
