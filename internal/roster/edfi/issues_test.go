@@ -28,6 +28,7 @@ func checkIssues(t *testing.T, interchange, kind, sound string, changes []change
 	}
 	for _, test := range changes {
 		t.Run(test.field+" "+test.value+" "+test.problem, func(t *testing.T) {
+			t.Parallel()
 			sink := readElements(t, interchange, strings.Replace(sound, test.before, test.after, 1))
 			if len(sink.rows) != 0 || len(sink.issues) != 1 {
 				t.Fatalf("%d rows, issues %v", len(sink.rows), sink.issues)

@@ -61,6 +61,7 @@ func TestPrograms(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.element+" "+test.kind+" "+test.detail, func(t *testing.T) {
+			t.Parallel()
 			sink := readElements(t, "StudentProgram", "<"+test.element+">"+ofStudent+test.fields+
 				"<BeginDate>2021-08-30</BeginDate><EndDate>2021-12-17</EndDate></"+test.element+">")
 			var want []any

@@ -75,6 +75,7 @@ func TestHarmlessForms(t *testing.T) {
 	}
 	for name, content := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			sink := &recorder{}
 			if err := edfi.Read(t.Context(), folderOf(t, "STUDENT.XML", content), sink, nil); err != nil {
 				t.Fatal(err)

@@ -20,6 +20,7 @@ func (tests elementTests) check(t *testing.T, interchange string) {
 	t.Helper()
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			sink := readElements(t, interchange, test.element)
 			if difference := cmp.Diff([]any{test.want}, sink.rows); difference != "" {
 				t.Error("rows, - expected, + read:\n" + difference)

@@ -21,7 +21,10 @@ func TestUnreadableFiles(t *testing.T) {
 	t.Parallel()
 	for _, tests := range []map[string]unreadableFile{otherFiles(), brokenFiles(), hostileFiles()} {
 		for name, test := range tests {
-			t.Run(name, func(t *testing.T) { checkUnreadable(t, test) })
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				checkUnreadable(t, test)
+			})
 		}
 	}
 }
