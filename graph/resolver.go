@@ -4,6 +4,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -50,6 +51,13 @@ func nodes(ctx context.Context, ids []*relay.ID, path string, place record.Place
 		found[district.ID] = district
 	}
 	return found, nil
+}
+
+// placeIn gives where the object of an id stands among those that were asked for.
+func placeIn(ids []*relay.ID) record.Place {
+	return func(id uuid.UUID) int {
+		return slices.IndexFunc(ids, func(asked *relay.ID) bool { return asked.UUID == id })
+	}
 }
 
 // ownDistrict gives the district of who asks; nil for those of none.

@@ -7,9 +7,7 @@ package graph
 
 import (
 	"context"
-	"slices"
 
-	"github.com/google/uuid"
 	"github.com/holdfast-edu/holdfast/graph/generated"
 	"github.com/holdfast-edu/holdfast/graph/model"
 	"github.com/holdfast-edu/holdfast/internal/casework"
@@ -42,9 +40,7 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []*relay.ID) ([]record.No
 	if len(ids) > relay.MaxPage {
 		return nil, &record.LimitError{Path: "nodes", Limit: relay.MaxPage}
 	}
-	found, err := nodes(ctx, ids, "nodes", func(id uuid.UUID) int {
-		return slices.IndexFunc(ids, func(asked *relay.ID) bool { return asked.UUID == id })
-	})
+	found, err := nodes(ctx, ids, "nodes", placeIn(ids))
 	if err != nil {
 		return nil, err
 	}

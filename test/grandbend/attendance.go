@@ -198,14 +198,17 @@ func missedPart(category Category, duration *string) (int64, error) {
 	}
 }
 
+// places is how many decimal places a ten-thousandth has.
+const places = 4
+
 // tenThousandths reads a decimal number without a detour over floating point.
 func tenThousandths(text string) (int64, error) {
 	whole, fraction, _ := strings.Cut(text, ".")
 	fraction = strings.TrimRight(fraction, "0")
-	if len(fraction) > 4 || !strings.ContainsAny(text, "0123456789") {
+	if len(fraction) > places || !strings.ContainsAny(text, "0123456789") {
 		return 0, fmt.Errorf("duration %q is no number of ten-thousandths", text)
 	}
-	number, err := strconv.ParseUint(whole+fraction+strings.Repeat("0", 4-len(fraction)), 10, 31)
+	number, err := strconv.ParseUint(whole+fraction+strings.Repeat("0", places-len(fraction)), 10, 31)
 	if err != nil {
 		return 0, fmt.Errorf("duration %q: %w", text, err)
 	}

@@ -47,6 +47,8 @@ type School struct {
 
 // Student is one student. Figures counts the distinct days over all schools.
 type Student struct {
+	Figures
+
 	UniqueID           string
 	FirstName          string
 	LastName           string
@@ -58,7 +60,6 @@ type Student struct {
 	SchoolCode string
 	EntryDate  string
 	ExitDate   string
-	Figures
 	// BySchool holds the figures of the (student, school) grain by school code.
 	BySchool        map[string]Figures
 	Contacts        []Contact

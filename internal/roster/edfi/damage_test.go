@@ -29,6 +29,7 @@ func accounted(sink *recorder) int {
 // does not panic, and no element is lost in silence: there is an error, or each
 // element became a row, an issue or was passed over.
 func TestDamagedBytes(t *testing.T) {
+	t.Parallel()
 	attendance := `<StudentSchoolAttendanceEvent id="A"><AttendanceEvent><EventDate>2021-08-31</EventDate>
 		<AttendanceEventCategory>x#Tardy &amp; more</AttendanceEventCategory>
 		<EventDuration>0.5</EventDuration></AttendanceEvent>` + ofStudent + ofSchool + "</StudentSchoolAttendanceEvent>\n"

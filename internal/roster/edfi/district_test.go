@@ -12,6 +12,7 @@ import (
 // TestReadDistrict reads the hand-made district in testdata, whose elements
 // point forwards, backwards and to nothing.
 func TestReadDistrict(t *testing.T) {
+	t.Parallel()
 	sink := &recorder{}
 	if err := edfi.Read(t.Context(), "testdata/district", sink, nil); err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 // TestGrandBend reads the Ed-Fi Alliance's own sample district. The counts were
 // made by another program that counts the elements of the files.
 func TestGrandBend(t *testing.T) {
+	t.Parallel()
 	const folder = "../../../../shared/data/grand-bend"
 	if _, err := os.Stat(folder); err != nil {
 		t.Skip("the sample district is not at ../shared/data/grand-bend, seen from the repository")

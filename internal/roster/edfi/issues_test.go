@@ -28,6 +28,7 @@ func checkIssues(t *testing.T, interchange, kind, sound string, changes []change
 	}
 	for _, test := range changes {
 		t.Run(test.field+" "+test.value+" "+test.problem, func(t *testing.T) {
+			t.Parallel()
 			sink := readElements(t, interchange, strings.Replace(sound, test.before, test.after, 1))
 			if len(sink.rows) != 0 || len(sink.issues) != 1 {
 				t.Fatalf("%d rows, issues %v", len(sink.rows), sink.issues)
@@ -46,6 +47,7 @@ func checkIssues(t *testing.T, interchange, kind, sound string, changes []change
 }
 
 func TestRejectedStudents(t *testing.T) {
+	t.Parallel()
 	checkIssues(t, "Student", "Student",
 		`<Student><StudentUniqueId>1</StudentUniqueId><Name><FirstName>A</FirstName><LastSurname>B</LastSurname></Name>
 			<BirthData><BirthDate>2014-02-28</BirthDate></BirthData></Student>`,
@@ -58,6 +60,7 @@ func TestRejectedStudents(t *testing.T) {
 }
 
 func TestRejectedEnrollments(t *testing.T) {
+	t.Parallel()
 	checkIssues(t, "StudentEnrollment", "Enrollment",
 		`<StudentSchoolAssociation><EntryDate>2021-08-23</EntryDate><EntryGradeLevel>x#Ninth grade</EntryGradeLevel>`+
 			ofStudent+ofSchool+`<SchoolYear>2021-2022</SchoolYear></StudentSchoolAssociation>`,
@@ -81,6 +84,7 @@ func TestRejectedEnrollments(t *testing.T) {
 }
 
 func TestRejectedAttendanceEvents(t *testing.T) {
+	t.Parallel()
 	checkIssues(t, "StudentAttendance", "AttendanceEvent",
 		`<StudentSchoolAttendanceEvent><AttendanceEvent><EventDate>2021-08-31</EventDate>
 			<AttendanceEventCategory>x#Tardy</AttendanceEventCategory><EventDuration>0.5</EventDuration></AttendanceEvent>`+
@@ -100,6 +104,7 @@ func TestRejectedAttendanceEvents(t *testing.T) {
 }
 
 func TestRejectedContacts(t *testing.T) {
+	t.Parallel()
 	checkIssues(t, "Contact", "StudentContact",
 		`<StudentContactAssociation>`+ofStudent+`<ContactReference ref="PRNT_1"/>
 			<LivesWith>true</LivesWith></StudentContactAssociation>`,
@@ -111,6 +116,7 @@ func TestRejectedContacts(t *testing.T) {
 }
 
 func TestRejectedCalendarDates(t *testing.T) {
+	t.Parallel()
 	checkIssues(t, "EducationOrgCalendar", "CalendarDate",
 		`<CalendarDate><Date>2021-09-06</Date><CalendarEvent>x#Holiday</CalendarEvent>
 			<CalendarReference><CalendarIdentity><CalendarCode>A</CalendarCode>`+ofSchool+
@@ -123,6 +129,7 @@ func TestRejectedCalendarDates(t *testing.T) {
 }
 
 func TestRejectedDistricts(t *testing.T) {
+	t.Parallel()
 	checkIssues(t, "EducationOrganization", "District",
 		`<LocalEducationAgency><NameOfInstitution>A</NameOfInstitution>
 			<LocalEducationAgencyId>1</LocalEducationAgencyId>
@@ -135,6 +142,7 @@ func TestRejectedDistricts(t *testing.T) {
 
 // TestOtherRowsGoOn reads the rows around one that has two problems.
 func TestOtherRowsGoOn(t *testing.T) {
+	t.Parallel()
 	student := func(code, name string) string {
 		return "<Student><StudentUniqueId>" + code + "</StudentUniqueId>" +
 			"<Name><FirstName>A</FirstName><LastSurname>" + name + "</LastSurname></Name></Student>\n"
@@ -147,6 +155,7 @@ func TestOtherRowsGoOn(t *testing.T) {
 
 // TestRejectedPersonHasNoChannels leaves out the telephone of nobody.
 func TestRejectedPersonHasNoChannels(t *testing.T) {
+	t.Parallel()
 	sink := readElements(t, "Contact",
 		"<Contact><Telephone><TelephoneNumber>1</TelephoneNumber></Telephone></Contact>")
 	if len(sink.rows) != 0 || len(sink.issues) != 3 {

@@ -10,6 +10,7 @@ import (
 
 // TestPrograms says which program makes which characteristic, if any.
 func TestPrograms(t *testing.T) {
+	t.Parallel()
 	meal := func(service string) string {
 		return `<SchoolFoodServiceProgramService><SchoolFoodServiceProgramService>x#` + service +
 			`</SchoolFoodServiceProgramService></SchoolFoodServiceProgramService>`
@@ -60,6 +61,7 @@ func TestPrograms(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.element+" "+test.kind+" "+test.detail, func(t *testing.T) {
+			t.Parallel()
 			sink := readElements(t, "StudentProgram", "<"+test.element+">"+ofStudent+test.fields+
 				"<BeginDate>2021-08-30</BeginDate><EndDate>2021-12-17</EndDate></"+test.element+">")
 			var want []any
@@ -81,6 +83,7 @@ func TestPrograms(t *testing.T) {
 
 // TestSpecialEducationEnd says when a student has left special education.
 func TestSpecialEducationEnd(t *testing.T) {
+	t.Parallel()
 	sink := readElements(t, "StudentProgram", `<StudentSpecialEducationProgramAssociation>`+ofStudent+
 		`<BeginDate>2021-08-30</BeginDate><SpecialEducationExitDate>2021-10-01</SpecialEducationExitDate>`+
 		`</StudentSpecialEducationProgramAssociation>`)

@@ -17,6 +17,7 @@ const soundStudent = "<Student><StudentUniqueId>1</StudentUniqueId>" +
 	"<Name><FirstName>Zenobia</FirstName><LastSurname>Quill</LastSurname></Name></Student>"
 
 func TestFileErrorIsOneLine(t *testing.T) {
+	t.Parallel()
 	err := &edfi.FileError{File: "Student.xml", Line: 7, Problem: "it is torn", Hint: "mend it"}
 	if got := err.Error(); got != "Student.xml:7: it is torn; mend it" {
 		t.Error(got)
@@ -25,6 +26,7 @@ func TestFileErrorIsOneLine(t *testing.T) {
 
 // TestUnreadableFolders says which folders end the reading.
 func TestUnreadableFolders(t *testing.T) {
+	t.Parallel()
 	empty := folderOf(t, "notes.txt", "", ".hidden.xml", "", "._Student.xml", "")
 	if err := os.Mkdir(filepath.Join(empty, "folder.xml"), 0o700); err != nil {
 		t.Fatal(err)
@@ -43,6 +45,7 @@ func TestUnreadableFolders(t *testing.T) {
 }
 
 func TestUnreadableFile(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() == 0 {
 		t.Skip("the superuser may read every file")
 	}
@@ -58,6 +61,7 @@ func TestUnreadableFile(t *testing.T) {
 
 // TestHarmlessForms reads files that look odd and are sound.
 func TestHarmlessForms(t *testing.T) {
+	t.Parallel()
 	sound := interchange("Student", soundStudent)
 	tests := map[string]string{
 		"byte-order mark":           "\ufeff" + `<?xml version="1.0" encoding="utf-8"?>` + sound,
@@ -71,6 +75,7 @@ func TestHarmlessForms(t *testing.T) {
 	}
 	for name, content := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			sink := &recorder{}
 			if err := edfi.Read(t.Context(), folderOf(t, "STUDENT.XML", content), sink, nil); err != nil {
 				t.Fatal(err)
@@ -84,6 +89,7 @@ func TestHarmlessForms(t *testing.T) {
 
 // TestLines counts lines from 1 and means the one on which an element starts.
 func TestLines(t *testing.T) {
+	t.Parallel()
 	student := strings.Replace(soundStudent, "<Student>", "<Student\n id='a'\n>", 1)
 	sink := readElements(t, "Student", student+student+"\n<!--\n\n-->\n  "+student)
 	wanted := []int{2, 4, 10}
@@ -99,6 +105,7 @@ func TestLines(t *testing.T) {
 
 // TestInterchangesWithoutPlace passes over whatever the model has no place for.
 func TestInterchangesWithoutPlace(t *testing.T) {
+	t.Parallel()
 	sink := readElements(t, "MasterSchedule", "<Section/><Section/><Student/>")
 	if len(sink.rows) != 0 || sink.passedOver["Section"] != 2 || sink.passedOver["Student"] != 1 {
 		t.Errorf("rows %v, passed over %v", sink.rows, sink.passedOver)
@@ -106,6 +113,7 @@ func TestInterchangesWithoutPlace(t *testing.T) {
 }
 
 func TestProgress(t *testing.T) {
+	t.Parallel()
 	first, second := interchange("Student", soundStudent), interchange("Student", strings.Repeat(soundStudent, 2000))
 	var seen []int64
 	err := edfi.Read(t.Context(), folderOf(t, "a.xml", first, "b.xml", second), &recorder{}, func(done, total int64) {
@@ -138,6 +146,7 @@ func (s *stopper) Put(ctx context.Context, row any) error {
 }
 
 func TestSinkEndsReading(t *testing.T) {
+	t.Parallel()
 	full := errors.New("the disk is full")
 	sink := &stopper{after: 3, stop: func() error { return full }}
 	folder := folderOf(t, "a.xml", interchange("Student", strings.Repeat(soundStudent, 10)))
@@ -147,6 +156,7 @@ func TestSinkEndsReading(t *testing.T) {
 }
 
 func TestCancelledBetweenElements(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	sink := &stopper{after: 3, stop: func() error { cancel(); return nil }}
 	folder := folderOf(t, "a.xml", interchange("Student", strings.Repeat(soundStudent, 10)))
@@ -156,6 +166,7 @@ func TestCancelledBetweenElements(t *testing.T) {
 }
 
 func TestCancelledWithinElement(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
 	folder := folderOf(t, "a.xml", interchange("Student", "<Other>"+strings.Repeat("<a/>", 1<<20)+"</Other>"))

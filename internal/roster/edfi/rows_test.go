@@ -20,6 +20,7 @@ func (tests elementTests) check(t *testing.T, interchange string) {
 	t.Helper()
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			sink := readElements(t, interchange, test.element)
 			if difference := cmp.Diff([]any{test.want}, sink.rows); difference != "" {
 				t.Error("rows, - expected, + read:\n" + difference)
@@ -32,6 +33,7 @@ func (tests elementTests) check(t *testing.T, interchange string) {
 }
 
 func TestStudents(t *testing.T) {
+	t.Parallel()
 	elementTests{
 		"every name, and text in pieces": {
 			`<Student xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="Student">
@@ -67,6 +69,7 @@ func TestStudents(t *testing.T) {
 }
 
 func TestEnrollments(t *testing.T) {
+	t.Parallel()
 	elementTests{
 		"it has ended": {
 			`<StudentSchoolAssociation><EntryDate>2021-08-23</EntryDate>
@@ -104,6 +107,7 @@ func TestEnrollments(t *testing.T) {
 }
 
 func TestAttendanceEvents(t *testing.T) {
+	t.Parallel()
 	elementTests{
 		"it says everything": {
 			`<StudentSchoolAttendanceEvent><AttendanceEvent><EventDate>2021-08-31-06:00</EventDate>
@@ -130,6 +134,7 @@ func TestAttendanceEvents(t *testing.T) {
 }
 
 func TestStaff(t *testing.T) {
+	t.Parallel()
 	elementTests{
 		"a staff member with two addresses": {
 			`<Staff><StaffUniqueId>7</StaffUniqueId><Name><FirstName>A</FirstName><LastSurname>B</LastSurname></Name>

@@ -18,9 +18,13 @@ type unreadableFile struct {
 // TestUnreadableFiles ends at what is not an Ed-Fi interchange, is broken XML,
 // or is meant to do harm.
 func TestUnreadableFiles(t *testing.T) {
+	t.Parallel()
 	for _, tests := range []map[string]unreadableFile{otherFiles(), brokenFiles(), hostileFiles()} {
 		for name, test := range tests {
-			t.Run(name, func(t *testing.T) { checkUnreadable(t, test) })
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				checkUnreadable(t, test)
+			})
 		}
 	}
 }

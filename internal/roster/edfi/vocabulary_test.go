@@ -7,6 +7,7 @@ import (
 )
 
 func TestRelations(t *testing.T) {
+	t.Parallel()
 	tests := map[string]string{
 		"Mother": "MOTHER", "Father": "FATHER", "Parent": "PARENT", "Father, step": "STEPPARENT",
 		"Foster parent": "FOSTER_PARENT", "CourtAppointedGuardian": "GUARDIAN", "Great Grandparent": "GRANDPARENT",
@@ -22,6 +23,7 @@ func TestRelations(t *testing.T) {
 }
 
 func TestGradeSpans(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		grades          []string
 		lowest, highest string
@@ -47,6 +49,7 @@ func TestGradeSpans(t *testing.T) {
 }
 
 func TestLevels(t *testing.T) {
+	t.Parallel()
 	tests := map[string]string{
 		"Elementary School": "ELEMENTARY", "Junior High School": "MIDDLE", "Secondary School": "HIGH",
 		"All Levels": "OTHER", "": "OTHER",
