@@ -32,10 +32,10 @@ func compare(ctx context.Context, st *stage, peers []*peer) error {
 	chance := newChance(1)
 	for range st.settings.compared {
 		for _, operation := range operations {
-			q := st.ask(chance)
+			q := st.ask(operation, chance)
 			var first any
 			for i, p := range peers {
-				q.key = st.ask(chance).key
+				q.key = st.ask(operation, chance).key
 				answer, err := answerOf(ctx, st, clients[p], p, operation, q)
 				if err != nil {
 					return fmt.Errorf("%s, %s, of %s: %w", p.name, operation, studentID(q.id), err)

@@ -63,7 +63,7 @@ func (st *stage) count(ctx context.Context, p *peer, operation string) (float64,
 				return 0, err
 			}
 		}
-		if _, err := send(client, p.request(operation, st.ask(chance))); err != nil {
+		if _, err := send(client, p.request(operation, st.ask(operation, chance))); err != nil {
 			return 0, err
 		}
 	}

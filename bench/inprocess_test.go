@@ -58,7 +58,7 @@ func BenchmarkHoldfast(b *testing.B) {
 			b.RunParallel(func(pb *testing.PB) {
 				chance := newChance(seed.Add(1))
 				for pb.Next() {
-					q := st.ask(chance)
+					q := st.ask(operation, chance)
 					request := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/graphql",
 						bytes.NewReader(documents.body(operation, holdfastVariables(operation, q))))
 					request.Header.Set("Content-Type", "application/json")

@@ -104,7 +104,7 @@ func (m *meter) run(ctx context.Context, p *peer, operation string, clients, rou
 	pid := p.process.command.Process.Pid
 	result, err := load.Run(ctx, load.Plan{
 		Addr: p.process.addr, Clients: clients, Warmup: m.stage.settings.warmup, Duration: duration,
-		Next:  func(client int) []byte { return p.request(operation, m.stage.ask(chances[client])) },
+		Next:  func(client int) []byte { return p.request(operation, m.stage.ask(operation, chances[client])) },
 		Check: checkAnswer,
 		Began: func() {
 			forgetPeak(pid)

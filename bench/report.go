@@ -148,7 +148,9 @@ const mebibyte = 1 << 20
 
 // print prints the tables as Markdown.
 func (r *report) print(out io.Writer) {
-	row := func(cells ...any) { _, _ = fmt.Fprintln(out, "| "+strings.TrimSuffix(fmt.Sprintln(between(cells)...), "\n")+" |") }
+	row := func(cells ...any) {
+		_, _ = fmt.Fprintln(out, "| "+strings.TrimSuffix(fmt.Sprintln(between(cells)...), "\n")+" |")
+	}
 	_, _ = fmt.Fprintln(out)
 	row("operation", "clients", "peer", "requests/s", "p50 ms", "p99 ms", "server µs", "database µs", "server MiB", "database MiB", "bytes", "statements")
 	_, _ = fmt.Fprintln(out, "|"+strings.Repeat("---|", 12)) //nolint:mnd // as many as the row above has

@@ -208,7 +208,7 @@ func (st *stage) readStudents(ctx context.Context) error {
 		}
 		st.students = append(st.students, student{byID[of], id})
 	}
-	if len(st.students) == 0 {
+	if len(st.students) < 2 {
 		return errors.Join(rows.Err(), errors.New("there are no students to ask about"))
 	}
 	return rows.Err()
@@ -269,10 +269,16 @@ func newChance(seed uint64) *rand.Rand {
 }
 
 // ask makes a question by chance. Its key was never used, whatever the chance.
-func (st *stage) ask(chance *rand.Rand) question {
+// Contacts are logged with every other student alone, so that the pages of those
+// who are read stay as long as they were.
+func (st *stage) ask(operation string, chance *rand.Rand) question {
 	from := chance.IntN(len(grades) - gradesAsked + 1)
+	place := 2 * chance.IntN(len(st.students)/2)
+	if operation == logContact {
+		place++
+	}
 	return question{
-		student: st.students[chance.IntN(len(st.students))], grades: grades[from : from+gradesAsked],
+		student: st.students[place], grades: grades[from : from+gradesAsked],
 		key: fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64()), //nolint:gosec // it has to be new, not secret
 		at:  "2026-06-09T15:04:05Z",
 	}

@@ -1976,7 +1976,7 @@ input ConfirmedChannelInput {
 "What came of writing down a contact."
 type LogContactPayload @open(because: "its object says for itself what it tells") {
   "What was written down; null when it was refused."
-  contactLog: ContactLog
+  contactLog: ContactLog @protected(class: CASEWORK)
   "What a person can correct; empty when it was done."
   userErrors: [UserError!]! @bounded(max: 20)
 }
@@ -2031,7 +2031,7 @@ input AssignAdvocateInput {
 "What came of an assignment."
 type AssignAdvocatePayload @open(because: "its object says for itself what it tells") {
   "What stands now; null when it was refused."
-  assignment: AdvocateAssignment
+  assignment: AdvocateAssignment @protected(class: DIRECTORY)
   "What a person can correct; empty when it was done."
   userErrors: [UserError!]! @bounded(max: 20)
 }
@@ -2472,6 +2472,8 @@ enum Operation {
   IMPORT_RUNS
   "What an import put into quarantine; it quotes values."
   IMPORT_ISSUES
+  "Every change: who, what before and after."
+  AUDIT_LOG
   "Give a student an advocate."
   ASSIGN_ADVOCATES
 }

@@ -8,14 +8,18 @@ type Operation string
 const (
 	ReadImportRuns   Operation = "IMPORT_RUNS"      // runs and their counts
 	ReadImportIssues Operation = "IMPORT_ISSUES"    // what was quarantined; quotes values
+	ReadAuditLog     Operation = "AUDIT_LOG"        // every change: who, what before and after
 	AssignAdvocates  Operation = "ASSIGN_ADVOCATES" // of students within that role's reach
 )
 
 var operations = map[Operation][]Role{
 	ReadImportRuns:   {DataSteward, DistrictCoordinator},
 	ReadImportIssues: {DataSteward},
+	ReadAuditLog:     {PrivacyOfficer},
 	AssignAdvocates:  {DistrictCoordinator, Facilitator, Counselor},
 }
 
 // Operations lists every operation of the table.
-func Operations() []Operation { return []Operation{ReadImportRuns, ReadImportIssues, AssignAdvocates} }
+func Operations() []Operation {
+	return []Operation{ReadImportRuns, ReadImportIssues, ReadAuditLog, AssignAdvocates}
+}

@@ -12,7 +12,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/holdfast-edu/holdfast/internal/operation"
-	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/reach"
 )
 
@@ -31,21 +30,21 @@ func once(ctx context.Context, op *operation.Operation, name, key string, body a
 	if err != nil {
 		return uuid.Nil, false, err
 	}
-	principal := uuid.UUID(op.Reader.Principal.PersonID)
-	district := uuid.UUID(op.Reader.Principal.DistrictID)
-	err = op.Read(ctx, func(ctx context.Context, tx *postgres.Tx) error {
-		return tx.SQL().QueryRowContext(ctx, `INSERT INTO idempotency (district_id, principal_id, operation, key, body_hash, result_id)
-			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING result_id`, district, principal, name, key, hash, result).Scan(&id)
-	})
-	if !errors.Is(err, sql.ErrNoRows) {
+	values := reach.Values{
+		"principal": uuid.UUID(op.Reader.Principal.PersonID), "operation": name, "key": key, "hash": hash, "result": result,
+		"own": func(st *reach.Statement) { st.Rows("district", "d") }, "mine": func(st *reach.Statement) { st.Rows("idempotency", "i") },
+	}
+	remember := reach.NewStatement(op.Reader).Write(`INSERT INTO idempotency (district_id, principal_id, operation, key, body_hash, result_id)
+		SELECT d.id, {principal}::uuid, {operation}::text, {key}::text, {hash}::bytea, {result}::uuid FROM district d WHERE {own}
+		ON CONFLICT DO NOTHING RETURNING result_id`, values)
+	err = op.Run(ctx, remember, func(rows *sql.Rows) error { return rows.Scan(&id) })
+	if err != nil || id != uuid.Nil {
 		return id, false, err
 	}
 	var first []byte
-	err = op.Read(ctx, func(ctx context.Context, tx *postgres.Tx) error {
-		return tx.SQL().QueryRowContext(ctx, `SELECT body_hash, result_id FROM idempotency
-			WHERE district_id = $1 AND principal_id = $2 AND operation = $3 AND key = $4`, district, principal, name, key).Scan(&first, &id)
-	})
-	if err != nil {
+	recall := reach.NewStatement(op.Reader).Write(`SELECT i.body_hash, i.result_id FROM idempotency i
+		WHERE {mine} AND i.operation = {operation} AND i.key = {key}`, values)
+	if err := op.Run(ctx, recall, func(rows *sql.Rows) error { return rows.Scan(&first, &id) }); err != nil {
 		return uuid.Nil, false, fmt.Errorf("read what was done under the key: %w", err)
 	}
 	if !bytes.Equal(first, hash) {

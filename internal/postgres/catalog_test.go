@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"testing"
@@ -172,4 +173,15 @@ func TestTheCatalogWalkFindsEachFault(t *testing.T) {
 			}
 		})
 	}
+}
+
+// catalogFaults gives the faults of the product's own walk, in words.
+func catalogFaults(ctx context.Context, db *postgres.DB, scopes map[string]postgres.TableScope) ([]string, error) {
+	faults, err := postgres.CatalogFaults(ctx, db, scopes)
+	words := make([]string, len(faults))
+	for i, fault := range faults {
+		words[i] = fault.String()
+	}
+	slices.Sort(words)
+	return words, err
 }

@@ -26,6 +26,9 @@ func (w writer) row(table, alias string) {
 		w.literal(w.reader.Principal.Kind == access.Staff)
 	case byOperation:
 		w.literal(w.reader.May(rule.by))
+	case byPrincipal:
+		w.WriteString(alias + "." + rule.column + " = ")
+		w.me()
 	case byStudent:
 		w.student(alias+"."+rule.column, alias+".district_id", rule.class)
 	case byPerson:
@@ -199,8 +202,9 @@ func (w writer) enrolledIn(schools []access.ID, column, district string) {
 // expected writes the bridge over a break: the enrollment ended with its school
 // year, no other has begun since nor waits in another school, and the tenth
 // instructional day of the school's next year is not over; while its calendar is
-// not known, the break ends on 30 September. An enrollment that waits, made before
-// its entry, bridges the break for the school it is in.
+// not known, the break ends on 30 September. Where another waits for its entry, the
+// school it is in expects the student instead. Who was not here before the break is
+// reached from the first day on.
 func (w writer) expected(district string) {
 	w.WriteString("(reach_enrollment.exit_type = 'END_OF_SCHOOL_YEAR' AND reach_enrollment.exit_date < ")
 	w.today()
@@ -222,7 +226,9 @@ func (w writer) expected(district string) {
 	w.today()
 	w.WriteString(` AND coalesce(reach_other.exit_date, 'infinity') >= `)
 	w.today()
-	w.WriteString("))")
+	w.WriteString(`) AND EXISTS (SELECT 1 FROM student_school_association reach_before WHERE reach_before.district_id = ` + district + `
+			AND reach_before.student_id = reach_enrollment.student_id AND reach_before.withdrawn_at IS NULL
+			AND reach_before.exit_type = 'END_OF_SCHOOL_YEAR' AND reach_before.school_year = reach_enrollment.school_year - 1))`)
 }
 
 func uuids(ids []access.ID) pq.StringArray {

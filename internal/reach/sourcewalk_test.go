@@ -21,6 +21,8 @@ var rawRooms = map[string]string{
 	"internal/earlywarning":    "a recompute works on a whole district, in sets",
 	"internal/identity":        "who asks is looked up before there is a reader",
 	"internal/persona":         "development's personas are made, and listed, before there is a reader",
+	"internal/demo":            "made-up districts are loaded whole, in sets",
+	"internal/doctor":          "it looks at the database's own catalog, and reads no student",
 	"cmd/holdfast/database.go": "it makes the embedded server's database",
 }
 
@@ -28,6 +30,7 @@ var rawRooms = map[string]string{
 var jobRooms = map[string]string{
 	"internal/roster/load": "an import works on a whole district on nobody's behalf",
 	"internal/persona":     "development's personas are made by nobody",
+	"internal/demo":        "made-up districts are made by nobody",
 }
 
 // withoutDistrict are tables in a statement's text whose district stands elsewhere,
@@ -36,6 +39,8 @@ var withoutDistrict = map[string]struct {
 	times  int
 	reason string
 }{
+	"internal/demo/load.go: district":            {1, "it lists the codes of all districts, for the operator"},
+	"internal/doctor/districts.go: district":     {1, "it looks at each district's policy and time zone, for the operator"},
 	"internal/record/student_list.go: student s": {2, "studentList.conditions has the reach builder write the students within reach"},
 }
 

@@ -19,6 +19,7 @@ const (
 	byPerson             // within reach of a student whose contact is the person that column names
 	byFlag               // within reach of the student of the flag that column names
 	byOperation          // roles that the operation allows
+	byPrincipal          // the reader's own
 )
 
 // rules is how each table is reached. A table that is not here is reached by
@@ -54,6 +55,8 @@ var rules = map[string]rule{
 	"dropout_case":                {kind: byStudent, column: "student_id", class: access.Enrollment},
 	"contact_log":                 {kind: byStudent, column: "student_id", class: access.Casework},
 
+	"audit_log":        {kind: byOperation, by: access.ReadAuditLog},
+	"idempotency":      {kind: byPrincipal, column: "principal_id"},
 	"import_run":       {kind: byOperation, by: access.ReadImportRuns},
 	"import_run_count": {kind: byOperation, by: access.ReadImportRuns},
 	"import_issue":     {kind: byOperation, by: access.ReadImportIssues},

@@ -20,6 +20,8 @@ import (
 
 // withoutEntity are the tables that are no entity, each with its reason.
 var withoutEntity = map[string]string{
+	"audit_log":        "has a key by time, and is only ever added to: hand-written SQL alone",
+	"idempotency":      "has a key of its own and no id: hand-written SQL alone",
 	"attendance_event": "has no id, and millions of rows: set-based SQL alone",
 	"identity":         "identify() alone reads it",
 	"goose_db_version": "goose's own",

@@ -52,6 +52,7 @@ func TestWithoutRLSASchoolLeaderReachesTheOwnSchool(t *testing.T) {
 	elsewhere := fixture.Enroll(t, d.owner, d.a, fixture.Stay{School: d.a.OtherSchool, From: -100})
 	ofDistrict := []string{
 		"District", "DistrictPolicy", "School", "SchoolYear", "Calendar", "CalendarDate", "AttendanceCompleteness", "Staff", "RoleAssignment",
+		"Course", "Section", "StaffSectionAssociation",
 	}
 	for name, e := range entities {
 		want := func(own []uuid.UUID) []uuid.UUID { return d.ofStudent(t, e.table, d.a.Student, own) }
