@@ -5,6 +5,7 @@ package persona
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -87,12 +88,15 @@ func (p Persona) ensureStaff(ctx context.Context, tx *postgres.Tx, district uuid
 		}
 		schoolID = &id
 	}
-	staffID := uuid.Must(uuid.NewV7())
+	staffID, stands, err := p.standIn(ctx, tx, district, schoolID, today)
+	if err != nil {
+		return err
+	}
 	var known bool
-	err := tx.SQL().QueryRowContext(ctx, `WITH made AS (INSERT INTO identity (issuer, subject, kind, district_id, person_id)
+	err = tx.SQL().QueryRowContext(ctx, `WITH made AS (INSERT INTO identity (issuer, subject, kind, district_id, person_id)
 		SELECT $1, $2, 'STAFF', $3, $4 WHERE NOT EXISTS (SELECT 1 FROM identity WHERE issuer = $1 AND subject = $2) RETURNING 1)
 		SELECT NOT EXISTS (SELECT 1 FROM made)`, identity.DevIssuerName, subject, district, staffID).Scan(&known)
-	if err != nil || known {
+	if err != nil || known || stands {
 		return err
 	}
 	words := strings.Fields(strings.ReplaceAll(p.Kind, "-", " "))
@@ -107,6 +111,25 @@ func (p Persona) ensureStaff(ctx context.Context, tx *postgres.Tx, district uuid
 		return fmt.Errorf("give the persona its role: %w", err)
 	}
 	return nil
+}
+
+// standIn gives a made-up person of the demo who holds the role already and is
+// nobody's persona, the one with the most students first; else a new id, and stands
+// is false.
+func (p Persona) standIn(
+	ctx context.Context, tx *postgres.Tx, district uuid.UUID, school *uuid.UUID, today time.Time,
+) (id uuid.UUID, stands bool, err error) {
+	err = tx.SQL().QueryRowContext(ctx, `SELECT s.id FROM staff s
+		JOIN role_assignment r ON r.district_id = s.district_id AND r.staff_id = s.id
+		WHERE s.district_id = $1 AND r.district_id = $1 AND s.local_id LIKE 'demo-%' AND s.withdrawn_at IS NULL AND r.role = $2
+			AND r.school_id IS NOT DISTINCT FROM $3 AND r.starts_on <= $4 AND coalesce(r.ends_on, 'infinity') >= $4
+			AND NOT EXISTS (SELECT 1 FROM identity i WHERE i.district_id = $1 AND i.person_id = s.id)
+		ORDER BY (SELECT count(*) FROM advocate_assignment a WHERE a.district_id = $1 AND a.staff_id = s.id) DESC, s.local_id LIMIT 1`,
+		district, string(p.Role), school, today).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return uuid.Must(uuid.NewV7()), false, nil
+	}
+	return id, err == nil, err
 }
 
 func (p Persona) ensureOperator(ctx context.Context, owner *postgres.DB) (string, error) {

@@ -178,9 +178,9 @@ func TestTheCatalogWalkFindsEachFault(t *testing.T) {
 // catalogFaults gives the faults of the product's own walk, in words.
 func catalogFaults(ctx context.Context, db *postgres.DB, scopes map[string]postgres.TableScope) ([]string, error) {
 	faults, err := postgres.CatalogFaults(ctx, db, scopes)
-	words := make([]string, len(faults))
-	for i, fault := range faults {
-		words[i] = fault.String()
+	var words []string
+	for _, fault := range faults {
+		words = append(words, fault.String())
 	}
 	slices.Sort(words)
 	return words, err
