@@ -76,6 +76,9 @@ func serve(ctx context.Context, s *settings, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := application.EnsureAuditMonth(ctx, time.Now().UTC()); err != nil {
+		return err
+	}
 	secret, err := s.secret()
 	if err != nil {
 		return err

@@ -137,7 +137,7 @@ func (r Reader) span(held RoleAssignment, reach Reach, rights Rights) Reader {
 			continue
 		}
 		if bySchool && !slices.Contains(span.Schools, held.SchoolID) {
-			r.Spans[i].Schools = append(span.Schools, held.SchoolID)
+			r.Spans[i].Schools = append(r.Spans[i].Schools, held.SchoolID)
 		}
 		return r
 	}

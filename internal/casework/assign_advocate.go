@@ -56,7 +56,7 @@ const (
 )
 
 // weights are what a student of each intensity adds to a load.
-var weights = map[string]int{"INTENSIVE": 5, "STANDARD": 2, "LIGHT": 1}
+var weights = map[string]int{"INTENSIVE": 5, "STANDARD": 2, "LIGHT": 1} //nolint:mnd // the table of domain weights
 
 // AssignAdvocate gives a student an advocate. A PRIMARY is at most one: the new one
 // takes over from the old on its first day, in one transaction under a lock on the

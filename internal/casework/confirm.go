@@ -51,7 +51,7 @@ type saidChannel struct {
 	ID       uuid.UUID `json:"id"`
 	Kind     string    `json:"kind"`
 	Value    string    `json:"value"`
-	OptedOut bool      `json:"opted_out"`
+	OptedOut bool      `json:"opted_out"` //nolint:tagliatelle // the name of the column
 }
 
 // channels are the confirmed ones, each once, with an id for those that are new.

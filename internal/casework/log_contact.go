@@ -67,8 +67,7 @@ func LogContact(ctx context.Context, op *operation.Operation, contact Contact, n
 		logged, err = contact.write(ctx, op, selected)
 		return err
 	})
-	var refused *refusal
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*refusal](err); ok {
 		return Logged{Problems: refused.problems}, nil
 	}
 	return logged, err

@@ -1,11 +1,14 @@
 package api_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
 
+	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/relay"
+	"github.com/holdfast-edu/holdfast/internal/tenant"
 )
 
 // span is a first and a last day; no last day is open.
@@ -18,6 +21,18 @@ var spans = map[string]span{
 	"ends today":      {longAgo, today},
 	"ended yesterday": {longAgo, yesterday},
 	"starts tomorrow": {tomorrow, ""},
+}
+
+// newWorkplace is a world of one test's own that it may change. The audit log has its
+// partition of the month in which the test really runs, since the database writes
+// down its own moment.
+func newWorkplace(t testing.TB) *world {
+	t.Helper()
+	w := newWorld(t, false)
+	if _, err := w.owner.Pool().ExecContext(t.Context(), `SELECT ensure_audit_partition(current_date)`); err != nil {
+		t.Fatal(err)
+	}
+	return w
 }
 
 // assign puts a student of Alder on the caseload of a subject.
@@ -93,12 +108,16 @@ func (w *world) enroll(t testing.TB, student, school string, year int, dates spa
 		uuid.Must(uuid.NewV7()), year, dates.starts, dates.ends, exitType, student, school)
 }
 
-// count gives the number that the statement counts in Alder, as its first argument.
+// count gives the number that the statement counts in Alder, which is its first
+// argument.
 func (w *world) count(t testing.TB, statement string, args ...any) int {
 	t.Helper()
-	var n int
-	args = append([]any{w.alder.ID}, args...)
-	if err := w.superuser(t).QueryRowContext(t.Context(), statement, args...).Scan(&n); err != nil {
+	n := 0
+	ctx := tenant.With(t.Context(), tenant.Scope{District: w.alder.ID})
+	err := w.owner.Write(ctx, func(tx *postgres.Tx) error {
+		return tx.SQL().QueryRowContext(ctx, statement, slices.Insert(args, 0, any(w.alder.ID))...).Scan(&n)
+	})
+	if err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}
 	return n

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -47,18 +48,24 @@ var places = []string{"own school", "other school", "other district"}
 
 func readCases(t *testing.T) *cases {
 	t.Helper()
-	file, err := os.Open(filepath.Join("..", "permissions", "foundation.yaml"))
+	read := &cases{}
+	decodeCases(t, "foundation.yaml", read)
+	return read
+}
+
+// decodeCases reads a file of test/permissions.
+func decodeCases(t *testing.T, name string, into any) {
+	t.Helper()
+	file, err := os.Open(filepath.Join("..", "permissions", name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = file.Close() }()
 	decoder := yaml.NewDecoder(file)
 	decoder.KnownFields(true)
-	read := &cases{}
-	if err := decoder.Decode(read); err != nil {
+	if err := decoder.Decode(into); err != nil {
 		t.Fatal(err)
 	}
-	return read
 }
 
 // all gives every class and operation that the outcomes tell of.
@@ -93,8 +100,10 @@ func (c *cases) classesOf(types ...string) []string {
 // role, for which nobody has written down who sees what.
 func TestPermissionCasesCoverTheSchema(t *testing.T) {
 	t.Parallel()
-	read, schema := readCases(t), loadSchema(t)
-	if diff := cmp.Diff(protectedFields(schema), read.Fields); diff != "" {
+	read, schema, people := readCases(t), loadSchema(t), readPeople(t)
+	fields := maps.Clone(read.Fields)
+	maps.Copy(fields, people.Fields)
+	if diff := cmp.Diff(protectedFields(schema), fields); diff != "" {
 		t.Errorf("the fields and their classes differ (-schema +cases):\n%s", diff)
 	}
 	roles := []string{"OPERATOR"}
@@ -107,6 +116,7 @@ func TestPermissionCasesCoverTheSchema(t *testing.T) {
 			continue
 		}
 		coverRole(t, read, role)
+		people.coverRole(t, role)
 	}
 	if len(read.Roles) != len(roles) {
 		t.Errorf("%d roles have cases, %d exist", len(read.Roles), len(roles))
