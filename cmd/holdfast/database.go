@@ -100,7 +100,7 @@ func (d *database) application(ctx context.Context) (*postgres.DB, error) {
 	if d.server != nil {
 		url = d.server.URL(postgres.ApplicationLogin, databaseName)
 	}
-	db, err := d.pool(ctx, url)
+	db, err := d.pool(ctx, url, true)
 	if err != nil {
 		return nil, err
 	}
@@ -118,11 +118,11 @@ func (d *database) owner(ctx context.Context) (*postgres.DB, error) {
 	case url == "":
 		return nil, usageError{errors.New("--database-owner-url is missing: this needs the owner's login")}
 	}
-	return d.pool(ctx, url)
+	return d.pool(ctx, url, false)
 }
 
-func (d *database) pool(ctx context.Context, url string) (*postgres.DB, error) {
-	db, err := postgres.Open(ctx, url, postgres.Options{TransactionPooler: d.settings.pooler == "transaction"})
+func (d *database) pool(ctx context.Context, url string, genericPlans bool) (*postgres.DB, error) {
+	db, err := postgres.Open(ctx, url, postgres.Options{TransactionPooler: d.settings.pooler == "transaction", GenericPlans: genericPlans})
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -104,7 +105,7 @@ func (w *Who) Reader(now time.Time) (access.Reader, error) {
 	if w.District == nil {
 		return access.NewReader(principal, now.UTC()), nil
 	}
-	zone, err := time.LoadLocation(w.District.TimeZone)
+	zone, err := location(w.District.TimeZone)
 	if err != nil {
 		return access.Reader{}, fmt.Errorf("the district's time zone is not known: %w", err)
 	}
@@ -121,6 +122,23 @@ func (w *Who) Reader(now time.Time) (access.Reader, error) {
 	}
 	year, month, day := now.In(zone).Date()
 	return access.NewReader(principal, time.Date(year, month, day, 0, 0, 0, 0, time.UTC)), nil
+}
+
+// zones keeps the time zones that were read: there are a few, and each request
+// needs one.
+var zones sync.Map
+
+func location(name string) (*time.Location, error) {
+	if known, ok := zones.Load(name); ok {
+		if zone, ok := known.(*time.Location); ok {
+			return zone, nil
+		}
+	}
+	zone, err := time.LoadLocation(name)
+	if err == nil {
+		zones.Store(name, zone)
+	}
+	return zone, err
 }
 
 // date is a day in JSON.

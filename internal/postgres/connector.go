@@ -27,6 +27,12 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.New("connect to PostgreSQL: the driver's connection lacks a method that Holdfast needs")
 	}
+	if c.options.GenericPlans && !c.options.TransactionPooler {
+		if _, err := full.ExecContext(ctx, "SET plan_cache_mode = force_generic_plan", nil); err != nil {
+			_ = raw.Close()
+			return nil, fmt.Errorf("have PostgreSQL keep its plans: %w", err)
+		}
+	}
 	return &conn{pqConn: full, options: c.options, statements: newStatementCache(c.options.statementCache())}, nil
 }
 

@@ -17,6 +17,9 @@ type Options struct {
 	// TransactionPooler says that a pooler such as PgBouncer hands out
 	// connections by transaction, so statements cannot be kept.
 	TransactionPooler bool
+	// GenericPlans has PostgreSQL plan a kept statement once, whatever its arguments,
+	// instead of weighing a plan for each of them anew.
+	GenericPlans bool
 	// Observe is told of each statement's text (never its arguments), transaction
 	// control aside; nil: nobody is told.
 	Observe func(ctx context.Context, statement string)

@@ -292,8 +292,7 @@ func (l *studentList) conditions(st *reach.Statement) {
 	}
 	if f.ChronicallyAbsent != nil {
 		st.Write(` AND EXISTS (SELECT 1 FROM student_attendance a WHERE a.district_id = {district} AND a.student_id = s.id
-			AND a.school_year = `+currentYearSQL+` AND a.measured AND a.chronic = {chronic})`,
-			reach.Values{"chronic": *f.ChronicallyAbsent})
+			AND a.school_year = `+currentYearSQL+` AND a.measured AND `+chronicSQL[*f.ChronicallyAbsent]+`)`, nil)
 	}
 	if f.RiskLevels != nil {
 		st.Write(` AND EXISTS (SELECT 1 FROM student_risk r WHERE r.district_id = {district} AND r.student_id = s.id
@@ -306,6 +305,9 @@ func (l *studentList) conditions(st *reach.Statement) {
 		}
 	}
 }
+
+// chronicSQL is written out, so that the partial index on chronic serves it.
+var chronicSQL = map[bool]string{true: "a.chronic", false: "NOT a.chronic"}
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 

@@ -129,7 +129,7 @@ func answer(w http.ResponseWriter, status int, text string) {
 // way finish.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{
-		Handler:           http.TimeoutHandler(handler, operationTime+time.Second, "the operation took too long\n"),
+		Handler:           handler,
 		ReadHeaderTimeout: headerTime,
 		IdleTimeout:       idleTime,
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
