@@ -52,7 +52,8 @@ const (
 	primary        = "PRIMARY"
 	// fullLoad is the caseload limit of a full-time advocate. Source: Practice
 	// guide, at most 20 students of intense needs, 50 to 100 of fewer.
-	fullLoad = 100
+	fullLoad  = 100
+	maxReason = 1_000
 )
 
 // weights are what a student of each intensity adds to a load.
@@ -64,6 +65,9 @@ var weights = map[string]int{"INTENSIVE": 5, "STANDARD": 2, "LIGHT": 1} //nolint
 func AssignAdvocate(ctx context.Context, op *operation.Operation, asked Assignment) (Assigned, error) {
 	if !op.Reader.May(access.AssignAdvocates) {
 		return Assigned{}, ErrForbidden
+	}
+	if !fits(asked.override(), maxReason) {
+		return Assigned{Problems: problem(Invalid, "overrideReason", "takes at most 1000 characters of text")}, nil
 	}
 	starts := op.Reader.Today
 	if asked.StartsOn != nil {
@@ -131,32 +135,48 @@ func (a Assignment) lockStudent(ctx context.Context, op *operation.Operation) er
 // roleFor says which role of staff an assignment needs, since reach comes with it.
 var roleFor = map[string]access.Role{primary: access.Advocate, "BACKUP": access.Advocate, "CASE_MANAGER": access.CaseManager}
 
-// checkLoad holds the advocate's row, and weighs the caseload with the new student.
+// checkLoad holds the advocate's row, then weighs the caseload with the new student,
+// as it stands once the lock is had.
 func (a Assignment) checkLoad(ctx context.Context, op *operation.Operation, starts time.Time) error {
+	lock := reach.NewStatement(op.Reader).Text("SELECT t.id FROM staff t WHERE ").Rows("staff", "t")
+	lock.Text(" AND t.withdrawn_at IS NULL AND t.id = ").Arg(a.AdvocateID.UUID).Text(" FOR UPDATE")
+	found := false
+	err := op.Run(ctx, lock, func(*sql.Rows) error { found = true; return nil })
+	if err != nil {
+		return err
+	}
+	if !found || a.AdvocateID.Prefix != relay.Staff {
+		return &refusal{problem(Invalid, "advocateId", "names nobody who works for the district")}
+	}
+	return a.weigh(ctx, op, starts)
+}
+
+// weigh refuses who holds no role for it, who is assigned already, and a caseload
+// over the limit that nobody gives a reason for.
+func (a Assignment) weigh(ctx context.Context, op *operation.Operation, starts time.Time) error {
 	st := reach.NewStatement(op.Reader)
 	st.Write(`SELECT EXISTS (SELECT 1 FROM role_assignment r WHERE r.district_id = {district} AND r.staff_id = t.id AND r.role = {role}
 			AND r.starts_on <= {starts}::date AND coalesce(r.ends_on, 'infinity') >= {starts}::date),
+		EXISTS (SELECT 1 FROM advocate_assignment g WHERE g.district_id = {district} AND g.staff_id = t.id AND g.student_id = {student}::uuid
+			AND g.role = {as} AND g.role <> 'PRIMARY' AND coalesce(g.ends_on, 'infinity') >= {starts}::date),
 		(SELECT coalesce(sum(CASE g.intensity WHEN 'INTENSIVE' THEN 5 WHEN 'STANDARD' THEN 2 ELSE 1 END), 0) FROM advocate_assignment g
 			WHERE g.district_id = {district} AND g.staff_id = t.id AND g.role IN ('PRIMARY', 'CASE_MANAGER') AND g.student_id <> {student}::uuid
 				AND coalesce(g.ends_on, 'infinity') >= {starts}::date)
-		FROM staff t WHERE `, reach.Values{"role": string(roleFor[a.Role]), "starts": starts, "student": a.StudentID.UUID})
-	st.Rows("staff", "t").Text(" AND t.withdrawn_at IS NULL AND t.id = ").Arg(a.AdvocateID.UUID).Text(" FOR UPDATE OF t")
-	found, holds, load := false, false, 0
-	err := op.Run(ctx, st, func(rows *sql.Rows) error {
-		found = true
-		return rows.Scan(&holds, &load)
-	})
-	counts := a.Role != "BACKUP"
-	switch {
-	case err != nil:
+		FROM staff t WHERE `, reach.Values{"role": string(roleFor[a.Role]), "as": a.Role, "starts": starts, "student": a.StudentID.UUID})
+	st.Rows("staff", "t").Text(" AND t.id = ").Arg(a.AdvocateID.UUID)
+	holds, stands, load := false, false, 0
+	if err := op.Run(ctx, st, func(rows *sql.Rows) error { return rows.Scan(&holds, &stands, &load) }); err != nil {
 		return err
-	case !found || a.AdvocateID.Prefix != relay.Staff:
-		return &refusal{problem(Invalid, "advocateId", "names nobody who works for the district")}
+	}
+	load += weights[a.Intensity]
+	switch {
 	case !holds:
 		return &refusal{problem(Invalid, "advocateId", fmt.Sprintf("holds no role %s on that day: assign the role first", roleFor[a.Role]))}
-	case counts && load+weights[a.Intensity] > fullLoad && a.override() == "":
+	case stands:
+		return &refusal{problem(Conflict, "advocateId", "is assigned to the student in that role already")}
+	case a.Role != "BACKUP" && load > fullLoad && a.override() == "":
 		return &refusal{problem(LimitReached, "overrideReason", fmt.Sprintf(
-			"is missing: the caseload would weigh %d, over the limit of %d; choose another advocate, or say why", load+weights[a.Intensity], fullLoad))}
+			"is missing: the caseload would weigh %d, over the limit of %d; choose another advocate, or say why", load, fullLoad))}
 	}
 	return nil
 }

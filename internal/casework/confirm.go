@@ -25,7 +25,7 @@ func (c Contact) confirm(ctx context.Context, op *operation.Operation, person uu
 	st := reach.NewStatement(op.Reader)
 	values := audit(op, logContact, "PERSON", "confirmed at a contact")
 	maps.Copy(values, reach.Values{
-		"person": person, "student": c.StudentID.UUID, "best": c.BestWayToReach, "by": uuid.UUID(op.Reader.Principal.PersonID), "channels": string(channels),
+		"person": person, "student": c.StudentID.UUID, "best": said(c.BestWayToReach), "by": uuid.UUID(op.Reader.Principal.PersonID), "channels": string(channels),
 		"writable": func(st *reach.Statement) { st.Writable("s", access.Contact) },
 	})
 	st.Write(`WITH allowed AS (
@@ -45,6 +45,14 @@ func (c Contact) confirm(ctx context.Context, op *operation.Operation, person uu
 		ON CONFLICT (district_id, person_id, kind, value) DO UPDATE SET opted_out = excluded.opted_out, withdrawn_at = NULL
 	), `+auditSQL+` SELECT count(*) FROM done`, values)
 	return mustChangeOne(ctx, op, st)
+}
+
+// said gives a text that says something; nil for none, so that what stands is kept.
+func said(text *string) *string {
+	if text == nil || strings.TrimSpace(*text) == "" {
+		return nil
+	}
+	return text
 }
 
 type saidChannel struct {

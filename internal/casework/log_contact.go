@@ -51,6 +51,7 @@ const (
 	maxChannel     = 300
 	maxConfirmed   = 20
 	clockTolerance = 5 * time.Minute
+	firstYear      = 2000
 )
 
 // LogContact writes down a contact with a student of whom the reader writes
@@ -83,23 +84,33 @@ func (c Contact) check(now time.Time) []*Problem {
 	switch {
 	case c.OccurredAt.After(now.Add(clockTolerance)):
 		return problem(Invalid, "occurredAt", "lies in the future: write down a contact after it was made")
-	case utf8.RuneCountInString(summary) > maxSummary:
-		return problem(Invalid, "summary", "is longer than 4000 characters: keep what matters")
+	case c.OccurredAt.Year() < firstYear:
+		return problem(Invalid, "occurredAt", "lies before the year 2000: correct the date")
+	case !fits(summary, maxSummary):
+		return problem(Invalid, "summary", "takes at most 4000 characters of text: keep what matters")
 	case c.Outcome == "REACHED" && summary == "":
 		return problem(Required, "summary", "is missing: say in a sentence what was said")
-	case c.IdempotencyKey != nil && (*c.IdempotencyKey == "" || len(*c.IdempotencyKey) > maxKey):
-		return problem(Invalid, "idempotencyKey", "takes 1 to 200 characters")
+	case c.IdempotencyKey != nil && (*c.IdempotencyKey == "" || !fits(*c.IdempotencyKey, maxKey)):
+		return problem(Invalid, "idempotencyKey", "takes 1 to 200 characters of text")
+	case c.BestWayToReach != nil && !fits(*c.BestWayToReach, maxChannel):
+		return problem(Invalid, "bestWayToReach", "takes at most 300 characters of text")
 	case len(c.ConfirmedChannels) > maxConfirmed:
 		return problem(Invalid, "confirmedChannels", "takes at most 20")
 	case c.WithContactID == nil && (len(c.ConfirmedChannels) > 0 || c.BestWayToReach != nil):
 		return problem(Required, "withContactId", "is missing: details are confirmed by the person they belong to")
 	}
 	for _, channel := range c.ConfirmedChannels {
-		if value := strings.TrimSpace(channel.Value); value == "" || len(value) > maxChannel {
-			return problem(Invalid, "confirmedChannels", "a value takes 1 to 300 characters")
+		if value := strings.TrimSpace(channel.Value); value == "" || !fits(value, maxChannel) {
+			return problem(Invalid, "confirmedChannels", "a value takes 1 to 300 characters of text")
 		}
 	}
 	return nil
+}
+
+// fits tells whether a text is no longer than that many characters, and one that a
+// database keeps.
+func fits(text string, most int) bool {
+	return utf8.RuneCountInString(text) <= most && !strings.ContainsRune(text, 0)
 }
 
 func (c Contact) summary() string {

@@ -210,11 +210,11 @@ func (w writer) expected(district string) {
 	w.today()
 	w.WriteString(" AND ")
 	w.today()
-	w.WriteString(` <= coalesce((SELECT reach_day.on_date FROM calendar reach_calendar
+	w.WriteString(` <= coalesce((SELECT DISTINCT reach_day.on_date FROM calendar reach_calendar
 		JOIN calendar_date reach_day ON reach_day.district_id = reach_calendar.district_id AND reach_day.calendar_id = reach_calendar.id
 		WHERE reach_calendar.district_id = ` + district + ` AND reach_calendar.school_id = reach_enrollment.school_id
 			AND reach_calendar.school_year = reach_enrollment.school_year + 1 AND reach_calendar.kind = 'SCHOOL'
-			AND reach_day.instructional AND reach_day.withdrawn_at IS NULL
+			AND reach_calendar.withdrawn_at IS NULL AND reach_day.instructional AND reach_day.withdrawn_at IS NULL
 		ORDER BY reach_day.on_date OFFSET 9 LIMIT 1), make_date(reach_enrollment.school_year, 9, 30))
 		AND NOT EXISTS (SELECT 1 FROM student_school_association reach_other WHERE reach_other.district_id = ` + district + `
 			AND reach_other.student_id = reach_enrollment.student_id AND reach_other.entry_date > reach_enrollment.exit_date
@@ -222,7 +222,8 @@ func (w writer) expected(district string) {
 		OR reach_enrollment.entry_date > `)
 	w.today()
 	w.WriteString(` AND NOT EXISTS (SELECT 1 FROM student_school_association reach_other WHERE reach_other.district_id = ` + district + `
-			AND reach_other.student_id = reach_enrollment.student_id AND reach_other.withdrawn_at IS NULL AND reach_other.entry_date <= `)
+			AND reach_other.student_id = reach_enrollment.student_id AND reach_other.withdrawn_at IS NULL
+			AND coalesce(reach_other.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT') AND reach_other.entry_date <= `)
 	w.today()
 	w.WriteString(` AND coalesce(reach_other.exit_date, 'infinity') >= `)
 	w.today()

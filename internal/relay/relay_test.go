@@ -54,8 +54,6 @@ func TestCursorsAreSealed(t *testing.T) {
 	})
 }
 
-func ptr[T any](value T) *T { return &value }
-
 // TestPagesTakeOneWay: first with after, or last with before, from 0 to 100.
 func TestPagesTakeOneWay(t *testing.T) {
 	t.Parallel()
@@ -64,13 +62,13 @@ func TestPagesTakeOneWay(t *testing.T) {
 		want relay.Page
 		ok   bool
 	}{
-		"first":            {relay.PageArgs{First: ptr(5)}, relay.Page{Limit: 5}, true},
-		"last":             {relay.PageArgs{First: ptr(50), Last: ptr(5), Before: ptr("c")}, relay.Page{Limit: 5, Backward: true, Cursor: "c"}, true},
+		"first":            {relay.PageArgs{First: new(5)}, relay.Page{Limit: 5}, true},
+		"last":             {relay.PageArgs{First: new(50), Last: new(5), Before: new("c")}, relay.Page{Limit: 5, Backward: true, Cursor: "c"}, true},
 		"none":             {relay.PageArgs{}, relay.Page{}, false},
-		"too many":         {relay.PageArgs{First: ptr(101)}, relay.Page{}, false},
-		"less than none":   {relay.PageArgs{First: ptr(-1)}, relay.Page{}, false},
-		"first and before": {relay.PageArgs{First: ptr(1), Before: ptr("c")}, relay.Page{}, false},
-		"last and after":   {relay.PageArgs{Last: ptr(1), After: ptr("c")}, relay.Page{}, false},
+		"too many":         {relay.PageArgs{First: new(101)}, relay.Page{}, false},
+		"less than none":   {relay.PageArgs{First: new(-1)}, relay.Page{}, false},
+		"first and before": {relay.PageArgs{First: new(1), Before: new("c")}, relay.Page{}, false},
+		"last and after":   {relay.PageArgs{Last: new(1), After: new("c")}, relay.Page{}, false},
 	} {
 		page, err := test.args.Page()
 		if (err == nil) != test.ok || (test.ok && page != test.want) {

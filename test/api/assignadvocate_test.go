@@ -77,7 +77,7 @@ func TestAssignAdvocateHandsOver(t *testing.T) {
 			t.Errorf("%s: %s", subject, page.body)
 		}
 	}
-	if got.statements == nil || len(got.statements) > 6 {
+	if got.statements == nil || len(got.statements) > 7 {
 		t.Errorf("%d statements", len(got.statements))
 	}
 }

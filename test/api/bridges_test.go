@@ -39,7 +39,9 @@ func bridgeCases() []bridgeCase {
 	high, middle := lastYear(alderHigh), lastYear(alderMiddle)
 	nextHigh := enrollment{alderHigh, 2024, span{"2023-08-14", ""}, ""}
 	thisHigh := enrollment{alderHigh, 2023, span{"2022-07-11", "2023-06-02"}, "END_OF_SCHOOL_YEAR"}
-	with := func(first enrollment, others ...enrollment) []enrollment { return append([]enrollment{first}, others...) }
+	with := func(first enrollment, others ...enrollment) []enrollment {
+		return append([]enrollment{first}, others...)
+	}
 	changed := func(one enrollment, change func(*enrollment)) enrollment {
 		change(&one)
 		return one

@@ -23,13 +23,14 @@ var spans = map[string]span{
 	"starts tomorrow": {tomorrow, ""},
 }
 
-// newWorkplace is a world of one test's own that it may change. The audit log has its
+// newWorkplace is a world of one test's own that it may change. The audit log has the
 // partition of the month in which the test really runs, since the database writes
-// down its own moment.
+// down its own moment, and those that the first change of a month makes.
 func newWorkplace(t testing.TB) *world {
 	t.Helper()
 	w := newWorld(t, false)
-	if _, err := w.owner.Pool().ExecContext(t.Context(), `SELECT ensure_audit_partition(current_date)`); err != nil {
+	if _, err := w.owner.Pool().ExecContext(t.Context(), `SELECT ensure_audit_partition(day::date)
+		FROM unnest(ARRAY[current_date, '2022-08-31', '2022-09-01', '2022-10-01']) day`); err != nil {
 		t.Fatal(err)
 	}
 	return w

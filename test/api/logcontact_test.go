@@ -118,7 +118,8 @@ func TestLogContactConfirmsWhoWasReached(t *testing.T) {
 	got := advocate.logContact(student, vars{
 		"withContactId": contact, "bestWayToReach": "text after five", "idempotencyKey": "one",
 		"confirmedChannels": []vars{
-			{"kind": "TEXT", "value": " 555-0199 "}, {"kind": "TEXT", "value": "555-0199"},
+			{"kind": "TEXT", "value": " 555-0199 "},
+			{"kind": "TEXT", "value": "555-0199"},
 			{"kind": "EMAIL", "value": "home@example.org", "optedOut": true},
 		},
 	}).fine()
@@ -129,10 +130,12 @@ func TestLogContactConfirmsWhoWasReached(t *testing.T) {
 	if diff := cmp.Diff(want, w.written(t)); diff != "" {
 		t.Errorf("contacts, lines in the audit log, keys and channels (-want +got):\n%s", diff)
 	}
-	for statement, what := range map[string]string{
-		`SELECT count(*) FROM person WHERE district_id = $1 AND best_way_to_reach = 'text after five' AND last_confirmed_on = '2022-09-01' AND last_confirmed_by = $2`: "the person",
-		`SELECT count(*) FROM audit_log WHERE district_id = $1 AND principal_id = $2 AND subject = 'PERSON' AND before IS NOT NULL AND before <> after`:                "the line of the person",
-		`SELECT count(*) FROM audit_log WHERE district_id = $1 AND principal_id = $2 AND subject = 'CONTACT_LOG' AND before IS NULL AND after IS NOT NULL`:             "the line of the contact",
+	const lines = `SELECT count(*) FROM audit_log WHERE district_id = $1 AND principal_id = $2 AND subject = `
+	for what, statement := range map[string]string{
+		"the person": `SELECT count(*) FROM person WHERE district_id = $1 AND best_way_to_reach = 'text after five'
+			AND last_confirmed_on = '2022-09-01' AND last_confirmed_by = $2`,
+		"the line of the person":  lines + `'PERSON' AND before IS NOT NULL AND before <> after`,
+		"the line of the contact": lines + `'CONTACT_LOG' AND before IS NULL AND after IS NOT NULL`,
 	} {
 		if n := w.count(t, statement, w.staffID(t, w.alder, "ADVOCATE")); n != 1 {
 			t.Errorf("%s: %d, not 1", what, n)
@@ -166,5 +169,22 @@ func TestLogContactStatements(t *testing.T) {
 		if n := len(got.statements); n > one.most || !strings.Contains(got.statements[0], "identify(") {
 			t.Errorf("%s: %d statements, at most %d:\n%s", one.name, n, one.most, strings.Join(got.statements, "\n"))
 		}
+	}
+}
+
+// TestLogContactFailsWhole holds that a fault of the last step, which no database
+// takes, leaves nothing of the steps before.
+func TestLogContactFailsWhole(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	advocate := w.caseloadOf(t, "A-01")
+	student := advocate.studentID("A-01")
+	before := w.written(t)
+	got := advocate.logContact(student, vars{"withContactId": advocate.contactIDs(student)[0], "bestWayToReach": "a\x00b", "idempotencyKey": "whole"})
+	if got.at("logContact.contactLog") != nil {
+		t.Errorf("it was taken: %s", got.body)
+	}
+	if diff := cmp.Diff(before, w.written(t)); diff != "" {
+		t.Errorf("it failed, and yet something was written:\n%s", diff)
 	}
 }

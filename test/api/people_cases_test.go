@@ -165,9 +165,7 @@ func TestPeopleChange(t *testing.T) {
 	t.Parallel()
 	read := readPeople(t)
 	w := newWorkplace(t)
-	receiver := "who receives"
-	w.addMember(t, w.alder, receiver, member{roles: []held{{"ADVOCATE", alderHigh, longAgo, ""}}})
-	advocate, students := w.staffNode(t, receiver), w.changeStudents(t)
+	students := w.changeStudents(t)
 	for subject, way := range map[string]string{"ADVOCATE": "BACKUP", "CASE_MANAGER": "CASE_MANAGER", "TEACHER": "teaches"} {
 		w.link(t, subject, way, span{longAgo, ""}, "A-01", "M-02")
 		w.link(t, subject, way, span{longAgo, yesterday}, "A-03", "M-03")
@@ -175,6 +173,9 @@ func TestPeopleChange(t *testing.T) {
 	}
 	for operation, roles := range read.Changes {
 		for role, one := range roles {
+			receiver := "who receives by " + operation + " of " + role
+			w.addMember(t, w.alder, receiver, member{roles: []held{{"ADVOCATE", alderHigh, longAgo, ""}}})
+			advocate := w.staffNode(t, receiver)
 			t.Run(operation+"/"+role, func(t *testing.T) {
 				t.Parallel()
 				one.run(t, w.as(t, subjectOf(role)), operation, advocate, students)

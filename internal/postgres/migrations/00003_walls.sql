@@ -100,7 +100,11 @@ BEGIN
     IF to_regclass('public.' || name) IS NOT NULL THEN
         RETURN;
     END IF;
-    EXECUTE format('CREATE TABLE public.%I PARTITION OF public.attendance_event FOR VALUES IN (%s)', name, year);
+    BEGIN
+        EXECUTE format('CREATE TABLE public.%I PARTITION OF public.attendance_event FOR VALUES IN (%s)', name, year);
+    EXCEPTION WHEN duplicate_table THEN
+        RETURN; -- somebody else made it, walls and all, while this waited
+    END;
     EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY own_district ON public.%I USING (district_id = current_district()) WITH CHECK (district_id = current_district())', name);

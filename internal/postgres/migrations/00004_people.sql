@@ -149,7 +149,11 @@ BEGIN
     IF to_regclass('public.' || name) IS NOT NULL THEN
         RETURN;
     END IF;
-    EXECUTE format('CREATE TABLE public.%I PARTITION OF public.audit_log FOR VALUES FROM (%L) TO (%L)', name, month, month + interval '1 month');
+    BEGIN
+        EXECUTE format('CREATE TABLE public.%I PARTITION OF public.audit_log FOR VALUES FROM (%L) TO (%L)', name, month, month + interval '1 month');
+    EXCEPTION WHEN duplicate_table THEN
+        RETURN; -- somebody else made it, walls and all, while this waited
+    END;
     EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY own_district ON public.%I USING (district_id = current_district()) WITH CHECK (district_id = current_district())', name);
