@@ -216,12 +216,18 @@ func (l *studentList) classesTold() []access.Class {
 // of the page alone.
 func (l *studentList) statement(columns []Selected, selected Selected) (*reach.Statement, error) {
 	st := reach.NewStatement(l.op.Reader)
-	st.Text("SELECT total.n, s.sort_keys, s.id, s.mask")
+	_, counted := selected.field("totalCount")
+	inOne := counted && l.after == nil // from the first row on, the page's own rows are all that there are to count
+	if inOne {
+		st.Text("SELECT coalesce(s.n, 0), s.sort_keys, s.id, s.mask")
+	} else {
+		st.Text("SELECT total.n, s.sort_keys, s.id, s.mask")
+	}
 	if err := writeColumns(st, columns, l.op); err != nil {
 		return nil, err
 	}
 	st.Text(" FROM (SELECT ")
-	if _, counted := selected.field("totalCount"); counted {
+	if counted && !inOne {
 		st.Text("(SELECT count(*) FROM student s WHERE ")
 		l.conditions(st)
 		st.Text(")")
@@ -230,7 +236,11 @@ func (l *studentList) statement(columns []Selected, selected Selected) (*reach.S
 	}
 	st.Text(" AS n) total LEFT JOIN (SELECT s.*, ").Mask("s").Text(" AS mask, ARRAY[")
 	l.keys(st, func(k sortKey) { st.Text("("); st.Write(k.expression, nil); st.Text(")::text") })
-	st.Text("] AS sort_keys FROM student s WHERE ")
+	st.Text("] AS sort_keys")
+	if inOne {
+		st.Text(", count(*) OVER () AS n")
+	}
+	st.Text(" FROM student s WHERE ")
 	l.conditions(st)
 	l.afterCursor(st)
 	st.Text(" ORDER BY ")
