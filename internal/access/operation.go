@@ -18,8 +18,3 @@ var operations = map[Operation][]Role{
 	ReadAuditLog:     {PrivacyOfficer},
 	AssignAdvocates:  {DistrictCoordinator, Facilitator, Counselor},
 }
-
-// Operations lists every operation of the table.
-func Operations() []Operation {
-	return []Operation{ReadImportRuns, ReadImportIssues, ReadAuditLog, AssignAdvocates}
-}

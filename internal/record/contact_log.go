@@ -72,7 +72,7 @@ func attachStudents(ctx context.Context, op *operation.Operation, students []*St
 			continue
 		}
 		var wanted []Selected
-		for _, field := range studentSelections(logs) {
+		for _, field := range rowSelections(logs) {
 			if field.Name == "student" {
 				wanted = append(wanted, field.Fields...)
 			}

@@ -118,7 +118,7 @@ func ImportRuns(ctx context.Context, op *operation.Operation, selected Selected)
 }
 
 func issueSelections(selected Selected) []Selected {
-	return distinct(studentSelections(selected), func(name string) bool { return name == "issues" })
+	return distinct(rowSelections(selected), func(name string) bool { return name == "issues" })
 }
 
 // ownerKey is the place of the run's id among the keys of an issue's cursor.

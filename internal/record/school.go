@@ -164,7 +164,7 @@ func Schools(ctx context.Context, op *operation.Operation, selected Selected) (*
 	if err != nil {
 		return nil, err
 	}
-	nodes := studentSelections(selected)
+	nodes := rowSelections(selected)
 	columns, err := figures(nodes)
 	if err != nil {
 		return nil, err

@@ -115,7 +115,7 @@ func Students(ctx context.Context, op *operation.Operation, filter *StudentFilte
 	if err != nil {
 		return nil, err
 	}
-	nodes := studentSelections(selected)
+	nodes := rowSelections(selected)
 	columns := distinct(nodes, isStudentField)
 	st, err := l.statement(columns, selected)
 	if err != nil {
@@ -142,9 +142,9 @@ func Students(ctx context.Context, op *operation.Operation, filter *StudentFilte
 	return &StudentConnection{*connection}, attachStudents(ctx, op, connection.Nodes(), nodes)
 }
 
-// studentSelections gives what is selected of the students themselves, by edges
+// rowSelections gives what is selected of a connection's rows themselves, by edges
 // and by nodes.
-func studentSelections(selected Selected) []Selected {
+func rowSelections(selected Selected) []Selected {
 	var fields []Selected
 	if nodes, ok := selected.field("nodes"); ok {
 		fields = append(fields, nodes.Fields...)

@@ -44,7 +44,7 @@ func attendanceEvents() kind {
 			{when: "r.category = 'PARTIAL' AND r.duration IS NULL", field: "EventDuration", problem: "is missing, so how much of the day was missed is not known", hint: "give the part of the day, such as 0.5"},
 		},
 		target:    "attendance_event",
-		fold:      map[string]string{"fraction": fractionSQL},
+		merges:    mergeAttendance,
 		supersede: withdrawCorrected,
 	}
 }

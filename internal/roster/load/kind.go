@@ -39,14 +39,12 @@ type kind struct {
 	checks  []check
 	target  string
 	merge   []merged
-	// fold merges rows of one key instead of quarantining them as contradictory:
-	// aggregates over r by column of the target.
-	fold map[string]string
+	// merges is a merge of the kind's own, which makes one row of several of a key
+	// instead of quarantining them as contradictory; empty: mergeStatement's.
+	merges string
 	// supersede takes out rows that the export contradicts, after the merge, and gives
 	// how many; empty: there are none such.
 	supersede string
-	// noWithdrawal says that the target has no withdrawn_at.
-	noWithdrawal bool
 }
 
 func (k kind) stageTable() string    { return "stage_" + strings.ToLower(k.name) }
@@ -108,7 +106,7 @@ func (k kind) createResolved() string {
 // allChecks are the kind's own and, unless rows of one key are folded, the one
 // that no two rows of a key contradict each other.
 func (k kind) allChecks() []check {
-	if k.fold != nil {
+	if k.merges != "" {
 		return k.checks
 	}
 	return append(slices.Clip(k.checks), check{
@@ -125,24 +123,20 @@ const good = "r.bad IS NULL"
 func (k kind) mergeStatement() string {
 	names, selects, sets, before, after := k.mergeColumns()
 	rows := "SELECT $1::uuid, r.id, " + strings.Join(selects, ", ") + " FROM " + k.resolvedTable() + " r WHERE " + good + " AND r.copy = 1"
-	withdrawn := ", withdrawn_at = NULL"
-	condition := fmt.Sprintf("(%s) IS DISTINCT FROM (%s) OR t.withdrawn_at IS NOT NULL", before, after)
-	if k.noWithdrawal {
-		withdrawn, condition = "", fmt.Sprintf("(%s) IS DISTINCT FROM (%s)", before, after)
-	}
 	return fmt.Sprintf(`WITH written AS (
 		INSERT INTO %s AS t (district_id, id, %s) %s
-		ON CONFLICT (district_id, %s) DO UPDATE SET %s%s WHERE %s
+		ON CONFLICT (district_id, %s) DO UPDATE SET %s, withdrawn_at = NULL
+		WHERE (%s) IS DISTINCT FROM (%s) OR t.withdrawn_at IS NOT NULL
 		RETURNING (xmax = 0) AS created)
 		SELECT count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created) FROM written`,
-		k.target, strings.Join(names, ", "), rows, strings.Join(k.targetKey(), ", "), strings.Join(sets, ", "), withdrawn, condition)
+		k.target, strings.Join(names, ", "), rows, strings.Join(k.targetKey(), ", "), strings.Join(sets, ", "), before, after)
 }
 
 // targetKey are the columns of the target's unique key after district_id.
 func (k kind) targetKey() []string {
 	key := make([]string, len(k.key))
 	for i, column := range k.key {
-		key[i] = strings.TrimPrefix(strings.TrimPrefix(column, "x."), "key_")
+		key[i] = strings.TrimPrefix(column, "x.")
 	}
 	return key
 }

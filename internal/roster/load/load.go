@@ -277,8 +277,8 @@ func (l *load) mergeKind(ctx context.Context, tx *postgres.Tx, k kind) (Count, e
 		return count, err
 	}
 	count.Quarantined = kept
-	statement, args := mergeAttendance, []any{l.district.ID}
-	if k.fold == nil {
+	statement, args := k.merges, []any{l.district.ID}
+	if statement == "" {
 		statement = k.mergeStatement()
 		if strings.Contains(statement, "$2") {
 			args = append(args, l.today)
