@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/holdfast-edu/holdfast/internal/earlywarning"
 	"github.com/holdfast-edu/holdfast/internal/policy"
@@ -170,15 +172,21 @@ func (l *load) tell(phase string, done, total int64) {
 }
 
 // lock keeps two loads of one district from interleaving. The lock is the
-// transaction's, so it goes with it, however that ends.
+// transaction's, so it goes with it, however that ends; the server may take a moment
+// to end the transaction of a program that was stopped, so the next waits that long.
 func (l *load) lock(ctx context.Context, tx *postgres.Tx) error {
-	var got bool
-	err := tx.SQL().QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended('import ' || $1::text, 0))`, l.district.ID).Scan(&got)
+	if _, err := tx.SQL().ExecContext(ctx, "SET LOCAL lock_timeout = '3s'"); err != nil {
+		return fmt.Errorf("take the district's import lock: %w", err)
+	}
+	_, err := tx.SQL().ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('import ' || $1::text, 0))`, l.district.ID)
+	if refused, ok := errors.AsType[*pq.Error](err); ok && refused.Code == pqerror.LockNotAvailable {
+		return ErrBusy
+	}
 	if err != nil {
 		return fmt.Errorf("take the district's import lock: %w", err)
 	}
-	if !got {
-		return ErrBusy
+	if _, err := tx.SQL().ExecContext(ctx, "SET LOCAL lock_timeout = 0"); err != nil {
+		return fmt.Errorf("take the district's import lock: %w", err)
 	}
 	return nil
 }
