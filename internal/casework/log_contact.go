@@ -121,70 +121,43 @@ func (c Contact) summary() string {
 }
 
 func (c Contact) write(ctx context.Context, op *operation.Operation, selected record.Selected) (Logged, error) {
-	id := uuid.Must(uuid.NewV7())
-	person, err := c.mayWrite(ctx, op)
+	if c.StudentID.Prefix != relay.Student {
+		return Logged{}, ErrNotFound
+	}
+	hash, err := hashOf(c)
 	if err != nil {
 		return Logged{}, err
 	}
-	if c.IdempotencyKey != nil {
-		first, replay, err := once(ctx, op, logContact, *c.IdempotencyKey, c, id)
-		if errors.Is(err, errOtherBody) {
-			return Logged{}, &refusal{problem(Conflict, "idempotencyKey", errOtherBody.Error()+": use a new key for a new contact")}
-		}
-		if err != nil {
-			return Logged{}, err
-		}
-		if replay {
-			return c.readBack(ctx, op, first, selected)
-		}
-	}
-	if err := c.insert(ctx, op, id, person); err != nil {
+	read := record.NewContactRead(op, selected, true)
+	asked, err := c.insert(ctx, op, hash, read)
+	if err != nil {
 		return Logged{}, err
 	}
-	if person != nil && (len(c.ConfirmedChannels) > 0 || c.BestWayToReach != nil) {
-		if err := c.confirm(ctx, op, *person); err != nil {
+	if asked.log == nil {
+		return c.replay(ctx, op, hash, selected)
+	}
+	if asked.person.Valid && (len(c.ConfirmedChannels) > 0 || c.BestWayToReach != nil) {
+		if err := c.confirm(ctx, op, asked.person.UUID); err != nil {
 			return Logged{}, err
 		}
 	}
-	return c.readBack(ctx, op, id, selected)
+	return Logged{ContactLog: asked.log}, read.Complete(ctx, asked.log)
 }
 
-func (c Contact) readBack(ctx context.Context, op *operation.Operation, id uuid.UUID, selected record.Selected) (Logged, error) {
-	log, err := record.ContactLogByID(ctx, op, id, selected)
+// replay gives what was done under the key before, as it is seen today.
+func (c Contact) replay(ctx context.Context, op *operation.Operation, hash []byte, selected record.Selected) (Logged, error) {
+	first, err := recall(ctx, op, logContact, *c.IdempotencyKey, hash)
+	if errors.Is(err, errOtherBody) {
+		return Logged{}, &refusal{problem(Conflict, "idempotencyKey", errOtherBody.Error()+": use a new key for a new contact")}
+	}
+	if err != nil {
+		return Logged{}, err
+	}
+	log, err := record.ContactLogByID(ctx, op, first, selected)
 	if err == nil && log == nil {
 		err = ErrNotFound
 	}
 	return Logged{ContactLog: log}, err
-}
-
-// mayWrite checks that the student is within reach and their casework writable,
-// and finds the person behind withContactId.
-func (c Contact) mayWrite(ctx context.Context, op *operation.Operation) (*uuid.UUID, error) {
-	st := reach.NewStatement(op.Reader)
-	st.Text("SELECT ").Mask("s")
-	st.Write(`, (SELECT k.person_id FROM student_contact k WHERE k.district_id = {district} AND k.student_id = s.id
-		AND k.id = {contact} AND k.withdrawn_at IS NULL AND NOT k.no_contact) FROM student s WHERE `, reach.Values{"contact": contactID(c.WithContactID)})
-	st.Rows("student", "s").Text(" AND s.withdrawn_at IS NULL AND s.id = ").Arg(c.StudentID.UUID)
-	var mask reach.Mask
-	var person uuid.NullUUID
-	found := false
-	err := op.Run(ctx, st, func(rows *sql.Rows) error {
-		found = true
-		return rows.Scan(&mask, &person)
-	})
-	switch {
-	case err != nil:
-		return nil, err
-	case !found || c.StudentID.Prefix != relay.Student:
-		return nil, ErrNotFound
-	case !mask.Writes(access.Casework), len(c.ConfirmedChannels) > 0 && !mask.Writes(access.Contact):
-		return nil, ErrForbidden
-	case c.WithContactID != nil && !person.Valid:
-		return nil, &refusal{problem(Invalid, "withContactId", "is no contact of the student who may be contacted")}
-	case !person.Valid:
-		return nil, nil //nolint:nilnil // the contact was with the student
-	}
-	return &person.UUID, nil
 }
 
 func contactID(id *relay.ID) uuid.NullUUID {
@@ -194,23 +167,76 @@ func contactID(id *relay.ID) uuid.NullUUID {
 	return uuid.NullUUID{UUID: id.UUID, Valid: true}
 }
 
-// insert writes the contact and its line in the audit log. The row is selected
-// from the students whose casework the reader writes, so no other can get one.
-func (c Contact) insert(ctx context.Context, op *operation.Operation, id uuid.UUID, person *uuid.UUID) error {
+// asked is what stands of the student and the contact after the change.
+type asked struct {
+	mask   reach.Mask
+	person uuid.NullUUID      // behind withContactId
+	log    *record.ContactLog // nil: none was written
+}
+
+// insert writes the contact, its line in the audit log and its idempotency key, in
+// one statement, and reads them back from it. The rows are selected from the students whose
+// casework the reader writes, so no other can get one; where the key was used
+// before, none is written. Of two at once with one key the second waits for the first.
+func (c Contact) insert(ctx context.Context, op *operation.Operation, hash []byte, read *record.ContactRead) (*asked, error) {
 	st := reach.NewStatement(op.Reader)
 	values := audit(op, logContact, "CONTACT_LOG", "")
-	maps.Copy(values, reach.Values{
-		"id": id, "student": c.StudentID.UUID, "staff": uuid.UUID(op.Reader.Principal.PersonID), "person": person, "at": c.OccurredAt,
-		"method": c.Method, "outcome": c.Outcome, "summary": strings.TrimSpace(c.summary()), "positive": c.Positive != nil && *c.Positive,
-		"writable": func(st *reach.Statement) { st.Writable("s", access.Casework) },
-	})
-	st.Write(`WITH done AS (
+	maps.Copy(values, c.values(op, hash))
+	st.Write(`WITH asked AS (
+		SELECT s.*, {mask} AS mask, (SELECT k.person_id FROM student_contact k WHERE k.district_id = {district} AND k.student_id = s.id
+			AND k.id = {contact}::uuid AND k.withdrawn_at IS NULL AND NOT k.no_contact) AS contact_person
+		FROM student s WHERE {within} AND s.withdrawn_at IS NULL AND s.id = {student}
+	), allowed AS (
+		SELECT s.district_id, s.id, s.contact_person FROM asked s WHERE {writable}
+	), `+onceSQL(c.IdempotencyKey)+`, made AS (
 		INSERT INTO contact_log (district_id, id, student_id, staff_id, person_id, occurred_at, method, outcome, summary, positive)
-		SELECT s.district_id, {id}::uuid, s.id, {staff}::uuid, {person}::uuid, {at}::timestamptz, {method}::text, {outcome}::text, {summary}::text, {positive}::boolean
-		FROM student s WHERE {writable} AND s.withdrawn_at IS NULL AND s.id = {student}
-		RETURNING id, NULL::jsonb AS before, to_jsonb(contact_log.*) AS after
-	), `+auditSQL+` SELECT count(*) FROM done`, values)
-	return mustChangeOne(ctx, op, st)
+		SELECT s.district_id, once.result_id, s.id, {staff}::uuid, s.contact_person, {at}::timestamptz, {method}::text, {outcome}::text, {summary}::text, {positive}::boolean
+		FROM allowed s, once
+		RETURNING *
+	), done AS (
+		SELECT made.id, NULL::jsonb AS before, to_jsonb(made.*) AS after FROM made
+	), `+auditSQL+` SELECT s.mask AS may, s.contact_person, `, values)
+	if err := read.Columns(st); err != nil {
+		return nil, err
+	}
+	st.Text(" FROM asked s LEFT JOIN made l ON true")
+	var found *asked
+	err := op.Run(ctx, st, func(rows *sql.Rows) (err error) {
+		found = &asked{}
+		found.log, err = read.Scan(rows, &found.mask, &found.person)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, c.allows(found)
+}
+
+// allows tells whether the reader may write the contact of the student who was
+// found; an error undoes what was written.
+func (c Contact) allows(found *asked) error {
+	switch {
+	case found == nil:
+		return ErrNotFound
+	case !found.mask.Writes(access.Casework), len(c.ConfirmedChannels) > 0 && !found.mask.Writes(access.Contact):
+		return ErrForbidden
+	case c.WithContactID != nil && !found.person.Valid:
+		return &refusal{problem(Invalid, "withContactId", "is no contact of the student who may be contacted")}
+	case found.log == nil && c.IdempotencyKey == nil:
+		return ErrForbidden
+	}
+	return nil
+}
+
+func (c Contact) values(op *operation.Operation, hash []byte) reach.Values {
+	return reach.Values{
+		"result": uuid.Must(uuid.NewV7()), "student": c.StudentID.UUID, "contact": contactID(c.WithContactID), "staff": uuid.UUID(op.Reader.Principal.PersonID), "at": c.OccurredAt,
+		"method": c.Method, "outcome": c.Outcome, "summary": strings.TrimSpace(c.summary()), "positive": c.Positive != nil && *c.Positive,
+		"key": c.IdempotencyKey, "hash": hash,
+		"mask":     func(st *reach.Statement) { st.Mask("s") },
+		"within":   func(st *reach.Statement) { st.Rows("student", "s") },
+		"writable": func(st *reach.Statement) { st.Writable("s", access.Casework) },
+	}
 }
 
 // mustChangeOne runs a change that gives how many rows it changed: one, or the

@@ -21,36 +21,35 @@ var errOtherBody = errors.New("the idempotency key was used before with another 
 // maxKey is how long a client's key may be.
 const maxKey = 200
 
-// once remembers that the reader did the operation under the key, with the id of
-// its result. When it was done before with the same body it gives the first
-// result's id and replay; with another, errOtherBody. Of two at once the second
-// waits for the first.
-func once(ctx context.Context, op *operation.Operation, name, key string, body any, result uuid.UUID) (id uuid.UUID, replay bool, err error) {
-	hash, err := hashOf(body)
-	if err != nil {
-		return uuid.Nil, false, err
+// onceSQL is a CTE named once: a row with the id of the result, if the operation is
+// done for the first time under its key; the CTE allowed has a row when it may be. The
+// key, the input's hash and the result's id are remembered. Of two at once the second
+// waits for the first. Without a key every time is the first.
+func onceSQL(key *string) string {
+	if key == nil {
+		return "once AS (SELECT {result}::uuid AS result_id FROM allowed)"
 	}
-	values := reach.Values{
-		"principal": uuid.UUID(op.Reader.Principal.PersonID), "operation": name, "key": key, "hash": hash, "result": result,
-		"own": func(st *reach.Statement) { st.Rows("district", "d") }, "mine": func(st *reach.Statement) { st.Rows("idempotency", "i") },
-	}
-	remember := reach.NewStatement(op.Reader).Write(`INSERT INTO idempotency (district_id, principal_id, operation, key, body_hash, result_id)
-		SELECT d.id, {principal}::uuid, {operation}::text, {key}::text, {hash}::bytea, {result}::uuid FROM district d WHERE {own}
-		ON CONFLICT DO NOTHING RETURNING result_id`, values)
-	err = op.Run(ctx, remember, func(rows *sql.Rows) error { return rows.Scan(&id) })
-	if err != nil || id != uuid.Nil {
-		return id, false, err
-	}
+	return `once AS (
+	INSERT INTO idempotency (district_id, principal_id, operation, key, body_hash, result_id)
+	SELECT allowed.district_id, {principal}::uuid, {operation}::text, {key}::text, {hash}::bytea, {result}::uuid FROM allowed
+	ON CONFLICT DO NOTHING RETURNING result_id)`
+}
+
+// recall gives the result's id of what the reader did under the key before; with
+// another input it gives errOtherBody.
+func recall(ctx context.Context, op *operation.Operation, name, key string, hash []byte) (id uuid.UUID, err error) {
 	var first []byte
-	recall := reach.NewStatement(op.Reader).Write(`SELECT i.body_hash, i.result_id FROM idempotency i
-		WHERE {mine} AND i.operation = {operation} AND i.key = {key}`, values)
-	if err := op.Run(ctx, recall, func(rows *sql.Rows) error { return rows.Scan(&first, &id) }); err != nil {
-		return uuid.Nil, false, fmt.Errorf("read what was done under the key: %w", err)
+	st := reach.NewStatement(op.Reader).Write(`SELECT i.body_hash, i.result_id FROM idempotency i
+		WHERE {mine} AND i.operation = {operation} AND i.key = {key}`, reach.Values{
+		"operation": name, "key": key, "mine": func(st *reach.Statement) { st.Rows("idempotency", "i") },
+	})
+	if err := op.Run(ctx, st, func(rows *sql.Rows) error { return rows.Scan(&first, &id) }); err != nil {
+		return uuid.Nil, fmt.Errorf("read what was done under the key: %w", err)
 	}
 	if !bytes.Equal(first, hash) {
-		return uuid.Nil, false, errOtherBody
+		return uuid.Nil, errOtherBody
 	}
-	return id, true, nil
+	return id, nil
 }
 
 func hashOf(body any) ([]byte, error) {

@@ -56,23 +56,34 @@ type conn struct {
 	options    Options
 	statements *statementCache
 	inTx       bool
+	unsent     string // what begins the transaction, until its first statement takes it along
 }
 
-// BeginTx begins the transaction and sets its scope in one round trip. SET LOCAL
-// ends with the transaction, so nothing is left for the connection's next user.
-// Without a scope in the context the setting is emptied: such a transaction sees
-// no row of any district.
+// BeginTx begins the transaction and sets its scope, in one message with the first
+// statement that can take it along. SET LOCAL ends with the transaction, so
+// nothing is left for the connection's next user. Without a scope in the context
+// the setting is emptied: such a transaction sees no row of any district.
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
 	mode := "READ COMMITTED READ WRITE"
 	if opts.ReadOnly {
 		mode = "REPEATABLE READ READ ONLY"
 	}
 	c.inTx = true // until the server says otherwise: a half-begun connection is never reused
-	statement := "BEGIN ISOLATION LEVEL " + mode + "; SET LOCAL holdfast.district_id = '" + scopeSetting(ctx) + "'"
-	if _, err := c.pqConn.ExecContext(ctx, statement, nil); err != nil {
-		return nil, fmt.Errorf("begin a transaction: %w", err)
-	}
+	c.unsent = "BEGIN ISOLATION LEVEL " + mode + "; SET LOCAL holdfast.district_id = '" + scopeSetting(ctx) + "'"
 	return tx{c}, nil
+}
+
+// begin sends what begins the transaction, where that was not done yet.
+func (c *conn) begin(ctx context.Context) error {
+	if c.unsent == "" {
+		return nil
+	}
+	text := c.unsent
+	c.unsent = ""
+	if _, err := c.pqConn.ExecContext(ctx, text, nil); err != nil {
+		return fmt.Errorf("begin a transaction: %w", err)
+	}
+	return nil
 }
 
 // scopeSetting is the setting's value. It is a UUID that this program wrote out
@@ -85,9 +96,19 @@ func scopeSetting(ctx context.Context) string {
 	return scope.District.String()
 }
 
-// QueryContext runs a query, through a kept statement when it has arguments.
+// QueryContext runs a query, through a kept statement when it has arguments. The
+// first of a transaction takes along what begins it, if its arguments can be
+// written out.
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	c.options.observe(ctx, query)
+	if c.statements != nil && c.unsent != "" {
+		if written, ok := writeOut(args); ok {
+			return c.beginWith(ctx, query, written)
+		}
+	}
+	if err := c.begin(ctx); err != nil {
+		return nil, err
+	}
 	if len(args) == 0 || c.statements == nil {
 		return c.pqConn.QueryContext(ctx, query, args)
 	}
@@ -96,12 +117,29 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 		return nil, err
 	}
 	rows, err := statement.QueryContext(ctx, args)
-	return rows, c.statements.forgetIfStale(query, err)
+	return rows, c.forgetIfStale(statementKey{text: query}, err)
+}
+
+// beginWith begins the transaction and runs its first query, in one message: the
+// server takes the statements of a message one after the other.
+func (c *conn) beginWith(ctx context.Context, query, arguments string) (driver.Rows, error) {
+	name, err := c.statements.named(ctx, c.pqConn, query)
+	if err != nil {
+		return nil, err
+	}
+	execute := "EXECUTE " + name + " (" + arguments + ")"
+	begin := c.unsent
+	c.unsent = ""
+	rows, err := c.pqConn.QueryContext(ctx, begin+"; "+execute, nil)
+	return rows, c.forgetIfStale(statementKey{query, true}, err)
 }
 
 // ExecContext runs a statement, through a kept one when it has arguments.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	c.options.observe(ctx, query)
+	if err := c.begin(ctx); err != nil {
+		return nil, err
+	}
 	if len(args) == 0 || c.statements == nil {
 		return c.pqConn.ExecContext(ctx, query, args)
 	}
@@ -110,7 +148,23 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 		return nil, err
 	}
 	result, err := statement.ExecContext(ctx, args)
-	return result, c.statements.forgetIfStale(query, err)
+	return result, c.forgetIfStale(statementKey{text: query}, err)
+}
+
+// PrepareContext prepares a statement of the caller's own, such as a COPY.
+func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	if err := c.begin(ctx); err != nil {
+		return nil, err
+	}
+	return c.pqConn.PrepareContext(ctx, query)
+}
+
+// forgetIfStale drops a statement that may no longer hold, and passes the error on.
+func (c *conn) forgetIfStale(key statementKey, err error) error {
+	if isStale(err) {
+		c.statements.drop(key)
+	}
+	return err
 }
 
 // IsValid tells the pool whether the connection may be used again: never while a
@@ -129,13 +183,29 @@ func (c *conn) ResetSession(ctx context.Context) error {
 type tx struct{ conn *conn }
 
 func (t tx) Commit() error {
+	if t.conn.neverBegan() {
+		return nil
+	}
 	err := t.conn.Commit()
 	t.conn.inTx = false // lib/pq rolls back, or breaks the connection, when a commit fails
 	return err
 }
 
 func (t tx) Rollback() error {
+	if t.conn.neverBegan() {
+		return nil
+	}
 	err := t.conn.Rollback()
 	t.conn.inTx = err != nil
 	return err
+}
+
+// neverBegan ends a transaction that the server was not told of: nothing was asked
+// in it.
+func (c *conn) neverBegan() bool {
+	if c.unsent == "" {
+		return false
+	}
+	c.unsent, c.inTx = "", false
+	return true
 }

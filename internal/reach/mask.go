@@ -67,7 +67,7 @@ func (s *Statement) Mask(alias string) *Statement {
 			continue
 		}
 		s.Text(" | CASE WHEN ")
-		writer{Builder: &s.builder, reader: s.reader}.span(span, alias+".id", alias+".district_id")
+		s.writer().span(span, alias+".id", alias+".district_id")
 		s.Text(" THEN " + strconv.FormatUint(uint64(bits), 10) + " ELSE 0 END")
 	}
 	return s.Text(")")

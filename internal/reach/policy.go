@@ -60,7 +60,7 @@ func Rows(ctx context.Context) func(*sql.Selector) {
 		}
 		table, alias := s.TableName(), aliasOf(s) // before ent gives the selector another name
 		s.Where(sql.P(func(b *sql.Builder) {
-			writer{Builder: b, reader: readerOf(ctx)}.row(table, alias)
+			writer{Builder: b, reader: readerOf(ctx), own: &numbers{}}.row(table, alias)
 		}))
 	}
 }

@@ -1,6 +1,8 @@
 package reach
 
 import (
+	"strconv"
+
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -12,13 +14,28 @@ import (
 type writer struct {
 	*sql.Builder
 	reader access.Reader
+	own    *numbers
+}
+
+// numbers are the placeholders of what is the reader's own, once they are written:
+// a value that stands in a statement twenty times is one argument.
+type numbers struct{ district, person, day int }
+
+// once writes the value's placeholder, and keeps its number for the next time.
+func (w writer) once(number *int, value any) {
+	if *number > 0 {
+		w.WriteString("$" + strconv.Itoa(*number))
+		return
+	}
+	w.Arg(value)
+	*number = w.Total()
 }
 
 // row writes which rows of the table, under its alias, the reader reaches: the
 // reader's own district, and what the table's rule says.
 func (w writer) row(table, alias string) {
 	w.WriteString(alias + "." + districtColumn(table) + " = ")
-	w.Arg(uuid.UUID(w.reader.Principal.DistrictID))
+	w.district()
 	w.WriteString(" AND ")
 	rule := rules[table]
 	switch rule.kind {
@@ -170,10 +187,12 @@ func (w writer) recoveredByMe(column, district string) {
 	w.WriteString(")")
 }
 
-func (w writer) me() { w.Arg(uuid.UUID(w.reader.Principal.PersonID)) }
+func (w writer) district() { w.once(&w.own.district, uuid.UUID(w.reader.Principal.DistrictID)) }
+
+func (w writer) me() { w.once(&w.own.person, uuid.UUID(w.reader.Principal.PersonID)) }
 
 func (w writer) today() {
-	w.Arg(day(w.reader.Today))
+	w.once(&w.own.day, day(w.reader.Today))
 	w.WriteString("::date")
 }
 

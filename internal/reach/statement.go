@@ -9,7 +9,6 @@ import (
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
-	"github.com/google/uuid"
 
 	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
@@ -25,6 +24,7 @@ type Statement struct {
 	builder entsql.Builder
 	reader  access.Reader
 	walled  bool
+	own     numbers
 }
 
 // NewStatement begins a read for the reader.
@@ -52,19 +52,25 @@ func (s *Statement) Arg(value any) *Statement {
 
 // District writes the reader's district.
 func (s *Statement) District() *Statement {
-	return s.Arg(uuid.UUID(s.reader.Principal.DistrictID)).Text("::uuid")
+	s.writer().district()
+	return s.Text("::uuid")
 }
 
 // Today writes the reader's day.
 func (s *Statement) Today() *Statement {
-	s.Arg(day(s.reader.Today))
-	return s.Text("::date")
+	s.writer().today()
+	return s
+}
+
+// writer gives the reach builder, on this statement.
+func (s *Statement) writer() writer {
+	return writer{Builder: &s.builder, reader: s.reader, own: &s.own}
 }
 
 // Rows writes the condition that keeps the table's rows, under the alias, within
 // the reader's reach.
 func (s *Statement) Rows(table, alias string) *Statement {
-	writer{Builder: &s.builder, reader: s.reader}.row(table, alias)
+	s.writer().row(table, alias)
 	s.walled = true
 	return s
 }
@@ -72,9 +78,9 @@ func (s *Statement) Rows(table, alias string) *Statement {
 // Students writes the condition that the rows of the table student, under the
 // alias, are within reach through one of the spans.
 func (s *Statement) Students(alias string, spans []access.Span) *Statement {
-	narrowed := s.reader
-	narrowed.Spans = spans
-	writer{Builder: &s.builder, reader: narrowed}.row("student", alias)
+	narrowed := s.writer()
+	narrowed.reader.Spans = spans
+	narrowed.row("student", alias)
 	s.walled = true
 	return s
 }
@@ -123,8 +129,7 @@ func (s *Statement) value(name string, values Values) {
 // from them can change nothing else.
 func (s *Statement) Writable(alias string, class access.Class) *Statement {
 	s.Text(alias + ".district_id = ").District().Text(" AND ")
-	w := writer{Builder: &s.builder, reader: s.reader}
-	w.anySpan(s.reader.Spans, alias+".id", alias+".district_id", func(span access.Span) bool { return span.Rights.Write.Has(class) })
+	s.writer().anySpan(s.reader.Spans, alias+".id", alias+".district_id", func(span access.Span) bool { return span.Rights.Write.Has(class) })
 	s.walled = true
 	return s
 }

@@ -30,38 +30,96 @@ type ContactLog struct {
 // By is who made the contact.
 func (c *ContactLog) By() Actor { return c.Author }
 
+// ContactRead reads one contact with what was selected of it.
+type ContactRead struct {
+	op       *operation.Operation
+	selected Selected
+	student  Selected
+	columns  []Selected // of the student, read with the contact; nil: read after it
+}
+
+// NewContactRead begins a read of a contact. own says that of the student only
+// what stands in the student's own row may be read in the same statement, since
+// the statement changes what belongs to the student.
+func NewContactRead(op *operation.Operation, selected Selected, own bool) *ContactRead {
+	r := &ContactRead{op: op, selected: selected}
+	student, wanted := selected.field("student")
+	if !wanted {
+		return r
+	}
+	r.student = student
+	columns := distinct(student.Fields, isStudentField)
+	if !own || !slices.ContainsFunc(columns, func(s Selected) bool { return !studentFields[s.Name].own }) {
+		r.columns = columns
+	}
+	return r
+}
+
+// Columns writes the columns: of the rows s, a student with the column mask, and l,
+// the contact.
+func (r *ContactRead) Columns(st *reach.Statement) error {
+	st.Text("s.id, s.mask, CASE WHEN l.id IS NOT NULL THEN ")
+	st.Write(contactLogSQL, reach.Values{"withWhom": reads("s.mask", access.Contact, withWhomSQL)})
+	st.Text(" END")
+	return writeColumns(st, r.columns, r.op)
+}
+
+// Scan reads a row: what the caller selected before, and the columns. The contact
+// is nil where the row has none.
+func (r *ContactRead) Scan(rows *sql.Rows, before ...any) (*ContactLog, error) {
+	var raw []byte
+	student, err := scanStudent(rows, r.columns, r.op, before, &raw)
+	if err != nil || raw == nil {
+		return nil, err
+	}
+	log := &ContactLog{}
+	if err := fromJSON(raw, log); err != nil {
+		return nil, err
+	}
+	log.Student = student
+	return log, nil
+}
+
+// Complete notes what is not shown of the contact, and reads what the statement
+// itself could not.
+func (r *ContactRead) Complete(ctx context.Context, log *ContactLog) error {
+	student := log.Student
+	if who, ok := r.selected.field("withWhom"); ok {
+		r.op.RedactBy(student.Mask, who.Path, access.Contact, noIndex)
+	}
+	switch {
+	case r.student.Name == "":
+		return nil
+	case r.columns != nil:
+		redact(r.op, student, r.student.Fields, noIndex)
+		return attachStudents(ctx, r.op, []*Student{student}, r.student.Fields)
+	}
+	found, err := StudentsByID(ctx, r.op, []uuid.UUID{student.ID.UUID}, Alone, r.student.Fields)
+	log.Student = found[student.ID.UUID]
+	return err
+}
+
 // ContactLogByID gives one contact that the reader may see, with its student where
 // that was selected; nil when there is none within reach.
 func ContactLogByID(ctx context.Context, op *operation.Operation, id uuid.UUID, selected Selected) (*ContactLog, error) {
+	r := NewContactRead(op, selected, false)
 	st := reach.NewStatement(op.Reader)
-	st.Text("SELECT s.id, s.mask, ")
-	st.Write(contactLogSQL, reach.Values{"withWhom": reads("s.mask", access.Contact, withWhomSQL)})
+	st.Text("SELECT ")
+	if err := r.Columns(st); err != nil {
+		return nil, err
+	}
 	st.Text(" FROM contact_log l JOIN (SELECT s.*, ").Mask("s").Text(" AS mask FROM student s) s ON s.district_id = l.district_id AND s.id = l.student_id WHERE ")
 	st.Rows("contact_log", "l").Text(" AND s.withdrawn_at IS NULL AND l.id = ").Arg(id)
 	var log *ContactLog
-	var student uuid.UUID
-	var mask reach.Mask
-	var raw []byte
 	err := op.Run(ctx, st, func(rows *sql.Rows) error {
-		if err := rows.Scan(&student, &mask, &raw); err != nil {
-			return err
-		}
-		return fromJSON(raw, &log)
+		var err error
+		log, err = r.Scan(rows)
+		return err
 	})
 	if err != nil || log == nil {
 		return nil, err
 	}
-	if who, ok := selected.field("withWhom"); ok {
-		op.RedactBy(mask, who.Path, access.Contact, noIndex)
-	}
-	if wanted, ok := selected.field("student"); ok {
-		found, err := StudentsByID(ctx, op, []uuid.UUID{student}, Alone, wanted.Fields)
-		if err != nil {
-			return nil, err
-		}
-		log.Student = found[student]
-	}
-	return log, nil
+	return log, r.Complete(ctx, log)
 }
 
 // attachStudents gives the contacts of a page of students their student, where

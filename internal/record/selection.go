@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/holdfast-edu/holdfast/internal/relay"
 )
@@ -75,6 +76,9 @@ func (s Selected) checkYear() error {
 
 // pageKey names the arguments of a page.
 func pageKey(args relay.PageArgs) string {
+	if args == (relay.PageArgs{}) {
+		return ""
+	}
 	return fmt.Sprint(deref(args.First), deref(args.Last), deref(args.After), deref(args.Before))
 }
 
@@ -87,5 +91,8 @@ func deref[T any](p *T) any {
 
 // key tells selections of one field with different arguments apart.
 func (s Selected) key() string {
-	return fmt.Sprint(s.Name, yearKey(s.SchoolYear), pageKey(s.Page))
+	if s.SchoolYear == nil {
+		return s.Name + " " + pageKey(s.Page)
+	}
+	return s.Name + " " + strconv.Itoa(*s.SchoolYear) + " " + pageKey(s.Page)
 }

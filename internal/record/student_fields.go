@@ -16,6 +16,7 @@ import (
 // the same class for it; a test holds the two together.
 type studentField struct {
 	class access.Class
+	own   bool // stands in the student's own row
 	write func(st *reach.Statement, s Selected, op *operation.Operation) error
 	// into gives where rows.Scan puts the column, and what is done after it.
 	into func(student *Student, s Selected, op *operation.Operation) (destination any, then func() error)
@@ -61,6 +62,7 @@ var studentFields = map[string]studentField{
 func column(class access.Class, expression string, into func(*Student) any) studentField {
 	return studentField{
 		class: class,
+		own:   true,
 		write: func(st *reach.Statement, _ Selected, _ *operation.Operation) error {
 			st.Text(expression)
 			return nil

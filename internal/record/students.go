@@ -77,13 +77,14 @@ func writeColumns(st *reach.Statement, columns []Selected, op *operation.Operati
 	return nil
 }
 
-// scanStudent reads a row: what the caller selected before, the id, the mask, and
-// the columns.
-func scanStudent(rows *sql.Rows, columns []Selected, op *operation.Operation, before []any) (*Student, error) {
+// scanStudent reads a row: what the caller selected before, the id, the mask, what
+// the caller selected between, and the columns.
+func scanStudent(rows *sql.Rows, columns []Selected, op *operation.Operation, before []any, between ...any) (*Student, error) {
 	student := &Student{}
 	var id uuid.NullUUID
 	var mask sql.NullInt64
 	destinations := append(slices.Clone(before), &id, &mask)
+	destinations = append(destinations, between...)
 	var decoders []func() error
 	for _, selected := range columns {
 		destination, decode := studentFields[selected.Name].into(student, selected, op)
