@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/holdfast-edu/holdfast/internal/casework"
+	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/record"
 	"github.com/holdfast-edu/holdfast/internal/relay"
 	"github.com/holdfast-edu/holdfast/internal/telemetry"
@@ -43,6 +44,7 @@ var known = []struct {
 	{isA[*relay.InputError], CodeBadUserInput},
 	{isA[*record.LimitError], CodeLimitExceeded},
 	{isIntrospection, CodeForbidden},
+	{isError(postgres.ErrNoLonger), CodeInternal}, // never leaves: the operation runs again
 	{isError(context.DeadlineExceeded), CodeTimeout},
 	{isError(context.Canceled), CodeTimeout},
 }

@@ -11,20 +11,51 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/relay"
 )
 
-type readerKey struct{}
+type sessionKey struct{}
 
-// WithReader gives a context whose operations read as the reader.
-func WithReader(ctx context.Context, reader access.Reader) context.Context {
-	return context.WithValue(ctx, readerKey{}, reader)
+// Session is who asks, as an operation needs to know it.
+type Session struct {
+	Reader access.Reader
+	// Proof must hold before an answer leaves; nil: it was just read who asks.
+	Proof *postgres.Proof
+	// Renew reads anew who asks, where the proof did not hold, and gives the context
+	// and session to ask in; any other cause is an end.
+	Renew func(ctx context.Context, cause error) (context.Context, *Session, error)
 }
 
-// BeginOperation gives each operation its one view of the data.
+// WithSession gives a context whose operations are asked in the session.
+func WithSession(ctx context.Context, session *Session) context.Context {
+	return context.WithValue(ctx, sessionKey{}, session)
+}
+
+// BeginOperation gives each operation its one view of the data. Where somebody's
+// rights changed since they were last read, what was done with the old ones is
+// dropped, and the operation run again: nothing has been kept of it.
 func BeginOperation(db *postgres.DB, cursors relay.Sealer) graphql.OperationMiddleware {
-	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		reader, _ := ctx.Value(readerKey{}).(access.Reader)
-		op := operation.New(db, reader, cursors)
+	run := func(ctx context.Context, session *Session, next graphql.OperationHandler) (*operation.Operation, graphql.ResponseHandler) {
+		op := operation.New(db, session.Reader, session.Proof, cursors)
 		respond := next(operation.With(ctx, op))
-		return func(ctx context.Context) *graphql.Response { return respond(operation.With(ctx, op)) }
+		return op, func(ctx context.Context) *graphql.Response { return respond(operation.With(ctx, op)) }
+	}
+	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		session, ok := ctx.Value(sessionKey{}).(*Session)
+		if !ok {
+			session = &Session{}
+		}
+		op, respond := run(ctx, session, next)
+		return func(ctx context.Context) *graphql.Response {
+			response := respond(ctx)
+			cause := op.Prove(ctx)
+			if cause == nil {
+				return response
+			}
+			renewed, session, err := session.Renew(ctx, cause)
+			if err != nil {
+				return &graphql.Response{} // the server refuses in its place
+			}
+			_, respond = run(renewed, session, next)
+			return respond(renewed)
+		}
 	}
 }
 

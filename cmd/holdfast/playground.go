@@ -51,7 +51,7 @@ func (p personas) List(ctx context.Context) ([]playground.Person, error) {
 	}
 	var people []playground.Person
 	for _, subject := range subjects {
-		who, err := identity.Lookup(ctx, p.owner, identity.Name{Issuer: identity.DevIssuerName, Subject: subject}, uuid.Nil)
+		who, err := identity.NewDirectory(p.owner).Find(ctx, identity.Name{Issuer: identity.DevIssuerName, Subject: subject}, uuid.Nil)
 		if errors.Is(err, identity.ErrUnknown) {
 			continue
 		}

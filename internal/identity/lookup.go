@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -75,27 +74,10 @@ type Who struct {
 	Region            *Institution      `json:"region"`
 	Roles             []Role            `json:"roles"`
 	Candidates        []Candidate       `json:"candidates"`
-}
 
-// Lookup finds the principal of a name, in one statement; chosen is the principal
-// that a person with several named, or uuid.Nil.
-func Lookup(ctx context.Context, db *postgres.DB, name Name, chosen uuid.UUID) (*Who, error) {
-	var raw []byte
-	named := uuid.NullUUID{UUID: chosen, Valid: chosen != uuid.Nil}
-	if err := db.QueryOne(ctx, `SELECT identify($1, $2, $3)`, []any{name.Issuer, name.Subject, named}, &raw); err != nil {
-		return nil, fmt.Errorf("look up who asks: %w", err)
-	}
-	who := &Who{}
-	if err := json.Unmarshal(raw, who); err != nil {
-		return nil, fmt.Errorf("read who asks: %w", err)
-	}
-	switch {
-	case who.Kind != "":
-		return who, nil
-	case len(who.Candidates) > 1:
-		return nil, &ChoiceError{who.Candidates}
-	}
-	return nil, ErrUnknown
+	// Proof is what still has to be proved before an answer may leave: that the
+	// principal is as it was. nil: it was just read.
+	Proof *postgres.Proof `json:"-"`
 }
 
 // Reader decides what the principal may see at the moment: the day is the

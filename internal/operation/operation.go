@@ -21,6 +21,7 @@ type Operation struct {
 	Cursors relay.Sealer
 
 	db       *postgres.DB
+	proof    *postgres.Proof
 	mu       sync.Mutex
 	snapshot *postgres.Tx
 	ended    bool
@@ -28,9 +29,19 @@ type Operation struct {
 }
 
 // New begins an operation; nothing is read yet, and no connection taken. End must
-// follow.
-func New(db *postgres.DB, reader access.Reader, cursors relay.Sealer) *Operation {
-	return &Operation{db: db, Reader: reader, Cursors: cursors}
+// follow. The proof, if there is one, goes with the first transaction.
+func New(db *postgres.DB, reader access.Reader, proof *postgres.Proof, cursors relay.Sealer) *Operation {
+	return &Operation{db: db, Reader: reader, proof: proof, Cursors: cursors}
+}
+
+// Prove makes sure that the reader is as it was when the operation began; it gives
+// postgres.ErrNoLonger where it is not, and the answer must not leave. It asks only
+// if no transaction has asked.
+func (o *Operation) Prove(ctx context.Context) error {
+	if o.proof == nil {
+		return nil
+	}
+	return o.proof.Ask(ctx, o.db)
 }
 
 var errEnded = errors.New("operation: it has ended")
@@ -44,7 +55,7 @@ func (o *Operation) Read(ctx context.Context, do func(context.Context, *postgres
 		return errEnded
 	}
 	if o.snapshot == nil {
-		snapshot, err := o.db.Begin(ctx, &sql.TxOptions{ReadOnly: true})
+		snapshot, err := o.db.Begin(postgres.WithProof(ctx, o.proof), &sql.TxOptions{ReadOnly: true})
 		if err != nil {
 			return err
 		}
@@ -60,7 +71,7 @@ func (o *Operation) Mutate(ctx context.Context, do func(context.Context) error) 
 	if err := o.db.EnsureAuditMonth(ctx, o.Reader.Today); err != nil {
 		return err
 	}
-	tx, err := o.db.Begin(ctx, nil)
+	tx, err := o.db.Begin(postgres.WithProof(ctx, o.proof), nil)
 	if err != nil {
 		return err
 	}

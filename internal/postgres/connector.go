@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/lib/pq"
 
@@ -19,7 +20,11 @@ type connector struct {
 
 // Connect opens one connection.
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
-	raw, err := c.Connector.Connect(ctx)
+	var keeper socketKeeper
+	dialing := *c.Connector
+	dialing.Dialer(&keeper)
+	raw, err := dialing.Connect(ctx)
+	keeper.kept = true
 	if err != nil {
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
@@ -33,7 +38,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 			return nil, fmt.Errorf("have PostgreSQL keep its plans: %w", err)
 		}
 	}
-	return &conn{pqConn: full, options: c.options, statements: newStatementCache(c.options.statementCache())}, nil
+	return &conn{pqConn: full, socket: &keeper, options: c.options, statements: newStatementCache(c.options.statementCache())}, nil
 }
 
 // pqConn is what Holdfast uses of lib/pq's connection.
@@ -53,10 +58,12 @@ type pqConn interface {
 // transaction only, and whose statements with arguments are planned once.
 type conn struct {
 	pqConn
+	socket     *socketKeeper
 	options    Options
 	statements *statementCache
 	inTx       bool
 	unsent     string // what begins the transaction, until its first statement takes it along
+	proof      *Proof // to be asked for when the transaction begins; nil: none
 }
 
 // BeginTx begins the transaction and sets its scope, in one message with the first
@@ -69,6 +76,11 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 		mode = "REPEATABLE READ READ ONLY"
 	}
 	c.inTx = true // until the server says otherwise: a half-begun connection is never reused
+	proof, err := proofOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.proof = proof
 	c.unsent = "BEGIN ISOLATION LEVEL " + mode + "; SET LOCAL holdfast.district_id = '" + scopeSetting(ctx) + "'"
 	return tx{c}, nil
 }
@@ -78,12 +90,52 @@ func (c *conn) begin(ctx context.Context) error {
 	if c.unsent == "" {
 		return nil
 	}
-	text := c.unsent
-	c.unsent = ""
-	if _, err := c.pqConn.ExecContext(ctx, text, nil); err != nil {
+	message, err := c.beginning(ctx)
+	if err != nil {
+		return err
+	}
+	if c.proof == nil || c.statements == nil {
+		_, err = c.pqConn.ExecContext(ctx, message, nil)
+	}
+	if err == nil && c.proof != nil {
+		err = c.prove(ctx, message)
+	}
+	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
 	return nil
+}
+
+// beginning gives the message that begins the transaction, with the question of its
+// proof where statements are kept. It is given once.
+func (c *conn) beginning(ctx context.Context) (string, error) {
+	message := c.unsent
+	if c.proof != nil {
+		c.options.observe(ctx, c.proof.Statement)
+	}
+	if c.proof != nil && c.statements != nil {
+		name, err := c.statements.named(ctx, c.pqConn, c.proof.Statement)
+		if err != nil {
+			return "", err
+		}
+		message += "; EXECUTE " + name + " (" + c.proof.literals() + ")"
+	}
+	c.unsent = ""
+	return message, nil
+}
+
+// prove asks for the proof: by the message that begins the transaction, or after it.
+func (c *conn) prove(ctx context.Context, message string) error {
+	arguments := []driver.NamedValue(nil)
+	if c.statements == nil {
+		message, arguments = c.proof.Statement, c.proof.named()
+	}
+	rows, err := c.pqConn.QueryContext(ctx, message, arguments)
+	if err != nil {
+		return c.forgetIfStale(statementKey{}, err)
+	}
+	defer func() { _ = rows.Close() }()
+	return c.proof.read(rows)
 }
 
 // scopeSetting is the setting's value. It is a UUID that this program wrote out
@@ -100,7 +152,6 @@ func scopeSetting(ctx context.Context) string {
 // first of a transaction takes along what begins it, if its arguments can be
 // written out.
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.options.observe(ctx, query)
 	if c.statements != nil && c.unsent != "" {
 		if written, ok := writeOut(args); ok {
 			return c.beginWith(ctx, query, written)
@@ -109,6 +160,7 @@ func (c *conn) QueryContext(ctx context.Context, query string, args []driver.Nam
 	if err := c.begin(ctx); err != nil {
 		return nil, err
 	}
+	c.options.observe(ctx, query)
 	if len(args) == 0 || c.statements == nil {
 		return c.pqConn.QueryContext(ctx, query, args)
 	}
@@ -127,19 +179,46 @@ func (c *conn) beginWith(ctx context.Context, query, arguments string) (driver.R
 	if err != nil {
 		return nil, err
 	}
-	execute := "EXECUTE " + name + " (" + arguments + ")"
-	begin := c.unsent
-	c.unsent = ""
-	rows, err := c.pqConn.QueryContext(ctx, begin+"; "+execute, nil)
-	return rows, c.forgetIfStale(statementKey{query, true}, err)
+	message, err := c.beginning(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.options.observe(ctx, query)
+	rows, err := c.pqConn.QueryContext(ctx, message+"; EXECUTE "+name+" ("+arguments+")", nil)
+	if err != nil || c.proof == nil {
+		return rows, c.forgetIfStale(statementKey{query, true}, err)
+	}
+	if err := c.afterProof(rows); err != nil {
+		_ = rows.Close()
+		return nil, c.forgetIfStale(statementKey{query, true}, err)
+	}
+	return rows, nil
+}
+
+// afterProof weighs the proof's answer, and goes on to the rows that follow it.
+func (c *conn) afterProof(rows driver.Rows) error {
+	if err := c.proof.read(rows); err != nil {
+		return err
+	}
+	switch err := rows.Next(nil); {
+	case err == nil:
+		return errors.New("a proof gave more than one row")
+	case !errors.Is(err, io.EOF):
+		return err
+	}
+	several, ok := rows.(driver.RowsNextResultSet)
+	if !ok {
+		return errors.New("the driver's rows lack a method that Holdfast needs")
+	}
+	return several.NextResultSet()
 }
 
 // ExecContext runs a statement, through a kept one when it has arguments.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.options.observe(ctx, query)
 	if err := c.begin(ctx); err != nil {
 		return nil, err
 	}
+	c.options.observe(ctx, query)
 	if len(args) == 0 || c.statements == nil {
 		return c.pqConn.ExecContext(ctx, query, args)
 	}
@@ -161,7 +240,10 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 
 // forgetIfStale drops a statement that may no longer hold, and passes the error on.
 func (c *conn) forgetIfStale(key statementKey, err error) error {
-	if isStale(err) {
+	if c.statements != nil && isStale(err) {
+		if c.proof != nil {
+			c.statements.drop(statementKey{c.proof.Statement, true})
+		}
 		c.statements.drop(key)
 	}
 	return err
@@ -173,7 +255,7 @@ func (c *conn) IsValid() bool { return !c.inTx && c.pqConn.IsValid() }
 
 // ResetSession is called before the connection's next use.
 func (c *conn) ResetSession(ctx context.Context) error {
-	if c.inTx {
+	if c.inTx || c.socket.hungUp() {
 		return driver.ErrBadConn
 	}
 	return c.pqConn.ResetSession(ctx)

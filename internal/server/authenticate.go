@@ -12,6 +12,7 @@ import (
 
 	"github.com/holdfast-edu/holdfast/graph"
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/telemetry"
 	"github.com/holdfast-edu/holdfast/internal/tenant"
 )
@@ -22,25 +23,104 @@ const principalHeader = "Holdfast-Principal"
 // authenticate finds out who asks, and puts them and their scope into the
 // context. Without an accepted token nothing goes further.
 func authenticate(config Config, next http.Handler) http.Handler {
+	directory := identity.NewDirectory(config.DB)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), operationTime)
 		defer cancel()
-		who, err := whoAsks(ctx, config, r)
+		c := &caller{config: config, directory: directory}
+		ctx, err := c.find(ctx, r)
 		if err != nil {
 			refuse(ctx, config.Log, w, err)
 			return
 		}
-		ctx = identity.With(ctx, who)
-		if who.District != nil {
-			ctx = tenant.With(ctx, tenant.Scope{District: who.District.ID})
-		}
-		reader, err := who.Reader(config.Now())
-		if err != nil {
-			refuse(ctx, config.Log, w, err)
-			return
-		}
-		next.ServeHTTP(w, r.WithContext(graph.WithReader(ctx, reader)))
+		next.ServeHTTP(&gate{ResponseWriter: w, ctx: ctx, caller: c}, r.WithContext(ctx))
 	})
+}
+
+// caller is who sent a request.
+type caller struct {
+	config    Config
+	directory *identity.Directory
+	name      identity.Name
+	chosen    uuid.UUID
+	refused   error // found out while the operation ran
+}
+
+// find puts who asks into the context, as they were last known to be.
+func (c *caller) find(ctx context.Context, r *http.Request) (context.Context, error) {
+	var err error
+	if c.name, c.chosen, err = nameOf(ctx, c.config, r); err != nil {
+		return ctx, err
+	}
+	who, err := c.directory.Find(ctx, c.name, c.chosen)
+	if err != nil {
+		return ctx, err
+	}
+	ctx, session, err := c.enter(ctx, who)
+	return graph.WithSession(ctx, session), err
+}
+
+// renew puts who asks into the context, as they are now, where they are no longer as
+// they were known to be. What else goes wrong with the question who asks is refused.
+func (c *caller) renew(ctx context.Context, cause error) (context.Context, *graph.Session, error) {
+	if !errors.Is(cause, postgres.ErrNoLonger) {
+		c.refused = cause
+		return ctx, nil, cause
+	}
+	who, err := c.directory.Renew(ctx, c.name, c.chosen)
+	if err != nil {
+		c.refused = err
+		return ctx, nil, err
+	}
+	ctx, session, err := c.enter(ctx, who)
+	c.refused = err
+	return ctx, session, err
+}
+
+func (c *caller) enter(ctx context.Context, who *identity.Who) (context.Context, *graph.Session, error) {
+	ctx = identity.With(ctx, who)
+	if who.District != nil {
+		ctx = tenant.With(ctx, tenant.Scope{District: who.District.ID})
+	}
+	reader, err := who.Reader(c.config.Now())
+	return ctx, &graph.Session{Reader: reader, Proof: who.Proof, Renew: c.renew}, err
+}
+
+// gate lets an answer out, unless it turned out meanwhile that its caller may not
+// have one.
+type gate struct {
+	http.ResponseWriter
+
+	ctx    context.Context //nolint:containedctx // of the one request that is answered
+	caller *caller
+	shut   bool
+}
+
+// WriteHeader writes the status, or the refusal.
+func (g *gate) WriteHeader(status int) {
+	if g.refuse() {
+		return
+	}
+	g.ResponseWriter.WriteHeader(status)
+}
+
+// Write writes of the answer; nothing where it was refused.
+func (g *gate) Write(answer []byte) (int, error) {
+	if g.refuse() {
+		return len(answer), nil
+	}
+	return g.ResponseWriter.Write(answer)
+}
+
+// Unwrap gives the writer below, for what asks it to flush.
+func (g *gate) Unwrap() http.ResponseWriter { return g.ResponseWriter }
+
+func (g *gate) refuse() bool {
+	if g.caller.refused != nil && !g.shut {
+		g.shut = true
+		refuse(g.ctx, g.caller.config.Log, g.ResponseWriter, g.caller.refused)
+	}
+	return g.shut
 }
 
 var (
@@ -48,22 +128,22 @@ var (
 	errChosen  = errors.New("the header " + principalHeader + " takes the id of one of your principals")
 )
 
-func whoAsks(ctx context.Context, config Config, r *http.Request) (*identity.Who, error) {
+// nameOf gives the name that the request's token proves, and the principal that it
+// chose; uuid.Nil: none.
+func nameOf(ctx context.Context, config Config, r *http.Request) (name identity.Name, chosen uuid.UUID, err error) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return nil, errNoToken
+		return name, chosen, errNoToken
 	}
-	name, err := config.Verifier.Verify(ctx, strings.TrimSpace(token))
-	if err != nil {
-		return nil, err
+	if name, err = config.Verifier.Verify(ctx, strings.TrimSpace(token)); err != nil {
+		return name, chosen, err
 	}
-	chosen := uuid.Nil
 	if header := r.Header.Get(principalHeader); header != "" {
 		if chosen, err = uuid.Parse(header); err != nil {
-			return nil, errChosen
+			return name, chosen, errChosen
 		}
 	}
-	return identity.Lookup(ctx, config.DB, name, chosen)
+	return name, chosen, nil
 }
 
 // refuse answers that it is not known who asks. Why a token is not accepted is for

@@ -1,0 +1,105 @@
+package identity
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/golang-lru/v2/expirable"
+
+	"github.com/holdfast-edu/holdfast/internal/postgres"
+)
+
+// lookupSQL looks a name up. Its arguments are bytes: they come from a token.
+const lookupSQL = `SELECT identify(convert_from($1::bytea, 'UTF8'), convert_from($2::bytea, 'UTF8'), nullif(convert_from($3::bytea, 'UTF8'), '')::uuid)`
+
+// Directory finds principals. It keeps those it has found, to read what they ask for
+// in one step with who they are; the database is asked nonetheless, and what is
+// kept counts only if it says the same as before.
+type Directory struct {
+	db   *postgres.DB
+	kept *expirable.LRU[asked, found]
+}
+
+type asked struct {
+	name   Name
+	chosen uuid.UUID
+}
+
+type found struct {
+	who    Who
+	answer string
+}
+
+const (
+	keptPrincipals = 10_000
+	keptFor        = time.Minute
+)
+
+// NewDirectory gives a directory that asks the database.
+func NewDirectory(db *postgres.DB) *Directory {
+	return &Directory{db: db, kept: expirable.NewLRU[asked, found](keptPrincipals, nil, keptFor)}
+}
+
+// Find gives the principal of a name; chosen is the one that a person with several
+// named, or uuid.Nil. Where it has a Proof, that must hold before anything of what
+// is done in its name counts.
+func (d *Directory) Find(ctx context.Context, name Name, chosen uuid.UUID) (*Who, error) {
+	key := asked{name, chosen}
+	kept, ok := d.kept.Get(key)
+	if !ok {
+		return d.Renew(ctx, name, chosen)
+	}
+	who := kept.who
+	who.Proof = &postgres.Proof{Statement: lookupSQL, Arguments: key.arguments(), Answer: kept.answer}
+	return &who, nil
+}
+
+// Renew reads the principal of a name anew, in one statement.
+func (d *Directory) Renew(ctx context.Context, name Name, chosen uuid.UUID) (*Who, error) {
+	key := asked{name, chosen}
+	answer, err := d.ask(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	who, err := parseWho(answer)
+	if err != nil {
+		d.kept.Remove(key)
+		return nil, err
+	}
+	d.kept.Add(key, found{who: *who, answer: string(answer)})
+	return who, nil
+}
+
+func (d *Directory) ask(ctx context.Context, key asked) ([]byte, error) {
+	var answer []byte
+	arguments := key.arguments()
+	if err := d.db.QueryOne(ctx, lookupSQL, []any{arguments[0], arguments[1], arguments[2]}, &answer); err != nil {
+		return nil, fmt.Errorf("look up who asks: %w", err)
+	}
+	return answer, nil
+}
+
+func (a asked) arguments() [][]byte {
+	chosen := ""
+	if a.chosen != uuid.Nil {
+		chosen = a.chosen.String()
+	}
+	return [][]byte{[]byte(a.name.Issuer), []byte(a.name.Subject), []byte(chosen)}
+}
+
+func parseWho(answer []byte) (*Who, error) {
+	who := &Who{}
+	if err := json.Unmarshal(answer, who); err != nil {
+		return nil, fmt.Errorf("read who asks: %w", err)
+	}
+	switch {
+	case who.Kind != "":
+		return who, nil
+	case len(who.Candidates) > 1:
+		return nil, &ChoiceError{who.Candidates}
+	}
+	return nil, ErrUnknown
+}
