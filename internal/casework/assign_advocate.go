@@ -87,7 +87,7 @@ func AssignAdvocate(ctx context.Context, op *operation.Operation, asked Assignme
 		return err
 	})
 	if refused, ok := errors.AsType[*refusal](err); ok {
-		return Assigned{Problems: refused.problems}, nil
+		return Assigned{Assignment: refused.standing, Problems: refused.problems}, nil
 	}
 	return assigned, err
 }
@@ -146,7 +146,7 @@ func (a Assignment) checkLoad(ctx context.Context, op *operation.Operation, star
 		return err
 	}
 	if !found || a.AdvocateID.Prefix != relay.Staff {
-		return &refusal{problem(Invalid, "advocateId", "names nobody who works for the district")}
+		return &refusal{problems: problem(Invalid, "advocateId", "names nobody who works for the district")}
 	}
 	return a.weigh(ctx, op, starts)
 }
@@ -171,14 +171,41 @@ func (a Assignment) weigh(ctx context.Context, op *operation.Operation, starts t
 	load += weights[a.Intensity]
 	switch {
 	case !holds:
-		return &refusal{problem(Invalid, "advocateId", fmt.Sprintf("holds no role %s on that day: assign the role first", roleFor[a.Role]))}
+		return &refusal{problems: problem(Invalid, "advocateId", fmt.Sprintf("holds no role %s on that day: assign the role first", roleFor[a.Role]))}
 	case stands:
-		return &refusal{problem(Conflict, "advocateId", "is assigned to the student in that role already")}
+		return a.conflict(ctx, op, starts, problem(Conflict, "advocateId", "is assigned to the student in that role already"))
 	case a.Role != "BACKUP" && load > fullLoad && a.override() == "":
-		return &refusal{problem(LimitReached, "overrideReason", fmt.Sprintf(
+		return &refusal{problems: problem(LimitReached, "overrideReason", fmt.Sprintf(
 			"is missing: the caseload would weigh %d, over the limit of %d; choose another advocate, or say why", load, fullLoad))}
 	}
 	return nil
+}
+
+// conflict refuses with the assignment that stands in the way, as it is.
+func (a Assignment) conflict(ctx context.Context, op *operation.Operation, starts time.Time, problems []*Problem) error {
+	st := reach.NewStatement(op.Reader).Write(`SELECT g.id, g.role, g.intensity, g.starts_on::text, g.ends_on::text, a.id, `+record.DisplayName("a")+`
+		FROM advocate_assignment g JOIN staff a ON a.district_id = g.district_id AND a.id = g.staff_id
+		WHERE {reach} AND g.student_id = {student}::uuid AND g.role = {role} AND (g.role = 'PRIMARY' OR g.staff_id = {advocate}::uuid)
+			AND coalesce(g.ends_on, 'infinity') >= {starts}::date ORDER BY g.starts_on DESC LIMIT 1`, reach.Values{
+		"student": a.StudentID.UUID, "advocate": a.AdvocateID.UUID, "role": a.Role, "starts": starts,
+		"reach": func(st *reach.Statement) { st.Rows("advocate_assignment", "g") },
+	})
+	refused := &refusal{problems: problems}
+	err := op.Run(ctx, st, func(rows *sql.Rows) (err error) {
+		refused.standing, err = scanAssignment(rows)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return refused
+}
+
+// scanAssignment reads an assignment and who it gives the student.
+func scanAssignment(rows *sql.Rows) (*AdvocateAssignment, error) {
+	made := &AdvocateAssignment{Staff: &record.Staff{Kind: "STAFF"}}
+	made.ID.Prefix, made.Staff.ID.Prefix = relay.Assignment, relay.Staff
+	return made, rows.Scan(&made.ID.UUID, &made.Role, &made.Intensity, &made.StartsOn, &made.EndsOn, &made.Staff.ID.UUID, &made.Staff.DisplayName)
 }
 
 func (a Assignment) override() string {
@@ -208,7 +235,7 @@ func (a Assignment) endPrimary(ctx context.Context, op *operation.Operation, sta
 	inTheWay := 0
 	err := op.Run(ctx, st, func(rows *sql.Rows) error { return rows.Scan(&inTheWay) })
 	if err == nil && inTheWay > 0 {
-		return &refusal{problem(Conflict, "startsOn", "another primary advocate starts on that day or later: choose a later day")}
+		return a.conflict(ctx, op, starts, problem(Conflict, "startsOn", "another primary advocate starts on that day or later: choose a later day"))
 	}
 	return err
 }
@@ -225,14 +252,13 @@ func (a Assignment) insert(ctx context.Context, op *operation.Operation, starts 
 		INSERT INTO advocate_assignment AS t (district_id, id, student_id, staff_id, role, intensity, starts_on, override_reason)
 		SELECT s.district_id, {id}::uuid, s.id, {staff}::uuid, {role}::text, {intensity}::text, {starts}::date, {override}::text
 		FROM student s WHERE {reach} AND s.withdrawn_at IS NULL AND s.id = {student}::uuid
-		RETURNING t.id, NULL::jsonb AS before, to_jsonb(t.*) AS after, t.starts_on, t.staff_id
-	), `+auditSQL+` SELECT done.id, done.starts_on::text, a.id, `+record.DisplayName("a")+`
+		RETURNING t.id, NULL::jsonb AS before, to_jsonb(t.*) AS after, t.role, t.intensity, t.starts_on, t.ends_on, t.staff_id
+	), `+auditSQL+` SELECT done.id, done.role, done.intensity, done.starts_on::text, done.ends_on::text, a.id, `+record.DisplayName("a")+`
 		FROM done JOIN staff a ON a.district_id = {district} AND a.id = done.staff_id`, values)
 	var made *AdvocateAssignment
-	err := op.Run(ctx, st, func(rows *sql.Rows) error {
-		made = &AdvocateAssignment{Role: a.Role, Intensity: a.Intensity, Staff: &record.Staff{Kind: "STAFF"}}
-		made.ID.Prefix, made.Staff.ID.Prefix = relay.Assignment, relay.Staff
-		return rows.Scan(&made.ID.UUID, &made.StartsOn, &made.Staff.ID.UUID, &made.Staff.DisplayName)
+	err := op.Run(ctx, st, func(rows *sql.Rows) (err error) {
+		made, err = scanAssignment(rows)
+		return err
 	})
 	if err == nil && made == nil {
 		err = ErrForbidden

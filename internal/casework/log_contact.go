@@ -75,7 +75,10 @@ func LogContact(ctx context.Context, op *operation.Operation, contact Contact, n
 }
 
 // refusal ends a transaction with problems that a person can correct.
-type refusal struct{ problems []*Problem }
+type refusal struct {
+	problems []*Problem
+	standing *AdvocateAssignment // what stands in the way of an assignment; nil: nothing
+}
 
 func (*refusal) Error() string { return "the change was refused" }
 
@@ -147,17 +150,20 @@ func (c Contact) write(ctx context.Context, op *operation.Operation, selected re
 // replay gives what was done under the key before, as it is seen today.
 func (c Contact) replay(ctx context.Context, op *operation.Operation, hash []byte, selected record.Selected) (Logged, error) {
 	first, err := recall(ctx, op, logContact, *c.IdempotencyKey, hash)
-	if errors.Is(err, errOtherBody) {
-		return Logged{}, &refusal{problem(Conflict, "idempotencyKey", errOtherBody.Error()+": use a new key for a new contact")}
-	}
-	if err != nil {
+	otherBody := errors.Is(err, errOtherBody)
+	if err != nil && !otherBody {
 		return Logged{}, err
 	}
 	log, err := record.ContactLogByID(ctx, op, first, selected)
-	if err == nil && log == nil {
-		err = ErrNotFound
+	switch {
+	case err != nil:
+		return Logged{}, err
+	case otherBody:
+		return Logged{log, problem(Conflict, "idempotencyKey", errOtherBody.Error()+": use a new key for a new contact")}, nil
+	case log == nil:
+		return Logged{}, ErrNotFound
 	}
-	return Logged{ContactLog: log}, err
+	return Logged{ContactLog: log}, nil
 }
 
 func contactID(id *relay.ID) uuid.NullUUID {
@@ -221,7 +227,7 @@ func (c Contact) allows(found *asked) error {
 	case !found.mask.Writes(access.Casework), len(c.ConfirmedChannels) > 0 && !found.mask.Writes(access.Contact):
 		return ErrForbidden
 	case c.WithContactID != nil && !found.person.Valid:
-		return &refusal{problem(Invalid, "withContactId", "is no contact of the student who may be contacted")}
+		return &refusal{problems: problem(Invalid, "withContactId", "is no contact of the student who may be contacted")}
 	case found.log == nil && c.IdempotencyKey == nil:
 		return ErrForbidden
 	}

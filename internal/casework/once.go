@@ -36,7 +36,7 @@ func onceSQL(key *string) string {
 }
 
 // recall gives the result's id of what the reader did under the key before; with
-// another input it gives errOtherBody.
+// another input it gives errOtherBody with it.
 func recall(ctx context.Context, op *operation.Operation, name, key string, hash []byte) (id uuid.UUID, err error) {
 	var first []byte
 	st := reach.NewStatement(op.Reader).Write(`SELECT i.body_hash, i.result_id FROM idempotency i
@@ -47,7 +47,7 @@ func recall(ctx context.Context, op *operation.Operation, name, key string, hash
 		return uuid.Nil, fmt.Errorf("read what was done under the key: %w", err)
 	}
 	if !bytes.Equal(first, hash) {
-		return uuid.Nil, errOtherBody
+		return id, errOtherBody
 	}
 	return id, nil
 }

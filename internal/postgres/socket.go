@@ -53,8 +53,8 @@ func (k *socketKeeper) hungUp() bool {
 	}
 	quiet := false
 	err = raw.Read(func(descriptor uintptr) bool {
-		_, _, err := unix.Recvfrom(int(descriptor), make([]byte, 1), unix.MSG_PEEK|unix.MSG_DONTWAIT) //nolint:gosec // a descriptor is an int
-		quiet = err == unix.EAGAIN || err == unix.EWOULDBLOCK                                         //nolint:errorlint // the call gives the number itself
+		_, _, err := unix.Recvfrom(int(descriptor), make([]byte, 1), unix.MSG_PEEK|unix.MSG_DONTWAIT)
+		quiet = err == unix.EAGAIN || err == unix.EWOULDBLOCK
 		return true
 	})
 	return err != nil || !quiet

@@ -79,8 +79,9 @@ func TestLogContactTwice(t *testing.T) {
 		"another moment":  advocate.logContact(student, vars{"idempotencyKey": "a key", "occurredAt": "2022-09-01T15:00:01Z"}),
 	} {
 		errors := got.fine().list("logContact.userErrors")
-		if len(errors) != 1 || text(errors[0], "code") != "CONFLICT" || text(errors[0], "field.1") != "idempotencyKey" {
-			t.Errorf("%s: no CONFLICT: %s", name, got.body)
+		if len(errors) != 1 || text(errors[0], "code") != "CONFLICT" || text(errors[0], "field.1") != "idempotencyKey" ||
+			text(got.Data, "logContact.contactLog.id") != first {
+			t.Errorf("%s: no CONFLICT with the contact that stands: %s", name, got.body)
 		}
 	}
 	if diff := cmp.Diff(before, w.written(t)); diff != "" {
