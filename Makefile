@@ -63,6 +63,11 @@ bench: build ## measure the speed against two peers; docs/performance.md has the
 	go build -trimpath -o bin/bench/ ./bench ./bench/handwritten
 	bin/bench/bench
 
+.PHONY: mutants
+mutants: ## take one wall away at a time, and say which test notices; takes half an hour
+	@scripts/ensure-postgres
+	go run ./test/mutants
+
 .PHONY: tools
 tools: ## install the linters, at their pinned versions, into the work tree
 	@scripts/ensure-tools

@@ -107,7 +107,7 @@ func makeTemplate(server *embedded.Server) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("fingerprint the migrations: %w", err)
 	}
-	digest := sha256.Sum256([]byte(fingerprint))
+	digest := sha256.Sum256([]byte(fingerprint + mutation()))
 	name := "template_" + hex.EncodeToString(digest[:8])
 	root, err := sql.Open("postgres", server.SuperuserURL("postgres"))
 	if err != nil {
@@ -148,9 +148,20 @@ func prepare(ctx context.Context, server *embedded.Server, lock *sql.Conn, name 
 	if err := owner.Close(); err != nil {
 		return err
 	}
+	if statement := mutation(); statement != "" {
+		if err := execute(server.SuperuserURL(name), statement); err != nil { //nolint:contextcheck // a helper of tests
+			return fmt.Errorf("change the template as %s: %w", mutationVariable, err)
+		}
+	}
 	_, err = lock.ExecContext(ctx, "ALTER DATABASE "+name+" IS_TEMPLATE true")
 	return err
 }
+
+// mutationVariable holds a statement that changes the databases of a run, so that
+// one may see which tests notice.
+const mutationVariable = "HOLDFAST_TEST_MUTATION"
+
+func mutation() string { return os.Getenv(mutationVariable) }
 
 func execute(url, statement string) error {
 	db, err := sql.Open("postgres", url)
