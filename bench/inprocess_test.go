@@ -99,5 +99,10 @@ func (st *stage) handler(b *testing.B) http.Handler {
 			b.Fatal(err)
 		}
 	}
-	return server.NewHandler(server.Config{DB: db, Verifier: issuer, Cursors: sealer, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	log := slog.New(slog.DiscardHandler)
+	issuers, err := identity.NewIssuers(identity.Config{Development: issuer, Now: time.Now, Log: log})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return server.NewHandler(server.Config{DB: db, Verifier: issuers, Cursors: sealer, Now: time.Now, Log: log})
 }

@@ -60,8 +60,10 @@ func (o serveOptions) check() error {
 		return usageError{fmt.Errorf("--dev is for loopback only: --addr is %q, use 127.0.0.1", o.addr)}
 	case !o.dev && o.oidcIssuer == "":
 		return usageError{errors.New("--oidc-issuer is missing: name the issuer whose tokens are accepted, or say --dev on loopback")}
-	case !o.dev && o.oidcAudience == "":
+	case o.oidcIssuer != "" && o.oidcAudience == "":
 		return usageError{errors.New("--oidc-audience is missing: name the audience that tokens must be for")}
+	case o.oidcIssuer != "" && identity.CheckURL(o.oidcIssuer) != nil:
+		return usageError{fmt.Errorf("--oidc-issuer is %q: %w", o.oidcIssuer, identity.ErrURL)}
 	}
 	return nil
 }
@@ -94,34 +96,29 @@ func serve(ctx context.Context, s *settings, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	verifier, err := verifierOf(ctx, s, o)
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	issuers, stop, err := watchIssuers(ctx, s, o, application, log)
 	if err != nil {
 		return err
 	}
+	defer stop()
 	var people playground.People
 	if o.dev {
 		if people, err = openPersonas(ctx, db); err != nil {
 			return err
 		}
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.addr)
+	listener, err := listen(ctx, o)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s (another program may be there; choose another --addr): %w", o.addr, err)
+		return err
 	}
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
 	fmt.Printf("Holdfast serves http://%s/graphql after %.1f s\n", listener.Addr(), time.Since(began).Seconds())
 	if people != nil {
 		fmt.Printf("The playground is at http://%s/\n", listener.Addr())
 	}
-	return server.Serve(ctx, listener, server.NewHandler(server.Config{
-		DB: application, Verifier: verifier, Cursors: cursors, Introspection: o.dev || o.introspection,
+	handler := server.NewHandler(server.Config{
+		DB: application, Verifier: issuers, Cursors: cursors, Introspection: o.dev || o.introspection,
 		CORSOrigins: o.corsOrigins, People: people, Now: time.Now, Log: log,
-	}))
-}
-
-func verifierOf(ctx context.Context, s *settings, o serveOptions) (identity.Verifier, error) {
-	if o.dev {
-		return identity.OpenDevIssuer(s.dataDir, time.Now)
-	}
-	return identity.NewOIDCVerifier(ctx, o.oidcIssuer, o.oidcAudience)
+	})
+	return server.Serve(ctx, listener, server.WithDevelopmentIssuer(issuers.Development(), handler))
 }

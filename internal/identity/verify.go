@@ -3,17 +3,31 @@ package identity
 import (
 	"context"
 	"errors"
-	"fmt"
 
-	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/google/uuid"
 )
 
 // ErrToken is a token that is not accepted. What is wrong with it is for the log,
-// not for the caller.
+// not for the caller: ReasonOf gives it.
 var ErrToken = errors.New("the token is not accepted")
 
 // Name is who a verified token says somebody is.
-type Name struct{ Issuer, Subject string }
+type Name struct {
+	Issuer, Subject string
+	// District is the one district whose principals the issuer vouches for;
+	// uuid.Nil: the issuer is the installation's own.
+	District uuid.UUID
+}
+
+// Vouches tells whether the name's issuer may speak for the principal: a district's
+// issuer does for the principals of that district alone. It gives ErrUnknown, as for
+// a name that is nobody. The database holds the same for the rows of identity.
+func (n Name) Vouches(who *Who) error {
+	if n.District != uuid.Nil && (who.District == nil || who.District.ID != n.District) {
+		return ErrUnknown
+	}
+	return nil
+}
 
 // Verifier checks a bearer token; it gives an ErrToken for one that it does not
 // accept.
@@ -21,26 +35,20 @@ type Verifier interface {
 	Verify(ctx context.Context, token string) (Name, error)
 }
 
-// oidcVerifier checks tokens against an issuer's published keys.
-type oidcVerifier struct{ verifier *oidc.IDTokenVerifier }
+// refusal is why a token is not accepted, in words that hold nothing of the token.
+type refusal string
 
-// NewOIDCVerifier reads the issuer's discovery document and accepts its tokens for
-// the audience. Keys are fetched again when a token names one that is not known.
-func NewOIDCVerifier(ctx context.Context, issuer, audience string) (Verifier, error) {
-	provider, err := oidc.NewProvider(ctx, issuer)
-	if err != nil {
-		return nil, fmt.Errorf("read the discovery document of the OIDC issuer %s: %w", issuer, err)
-	}
-	return oidcVerifier{provider.VerifierContext(ctx, &oidc.Config{
-		ClientID:             audience,
-		SupportedSigningAlgs: []string{oidc.RS256, oidc.ES256, oidc.PS256, oidc.EdDSA},
-	})}, nil
-}
+// Error gives the reason.
+func (r refusal) Error() string { return string(r) }
 
-func (v oidcVerifier) Verify(ctx context.Context, token string) (Name, error) {
-	verified, err := v.verifier.Verify(ctx, token)
-	if err != nil {
-		return Name{}, fmt.Errorf("%w: %w", ErrToken, err)
+// Is tells that every refusal is an ErrToken.
+func (refusal) Is(target error) bool { return target == ErrToken } //nolint:errorlint // the very value
+
+// ReasonOf gives, for the log, why a token was not accepted; empty: it was no
+// matter of the token.
+func ReasonOf(err error) string {
+	if reason, ok := errors.AsType[refusal](err); ok {
+		return string(reason)
 	}
-	return Name{Issuer: verified.Issuer, Subject: verified.Subject}, nil
+	return ""
 }

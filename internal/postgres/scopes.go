@@ -21,6 +21,7 @@ func TableScopes() map[string]TableScope {
 	return map[string]TableScope{
 		"region":                      Shared,
 		"identity":                    Shared,
+		"issuer":                      Shared,
 		"operator":                    Shared,
 		"goose_db_version":            System,
 		"district":                    OfDistrict,

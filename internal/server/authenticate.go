@@ -78,6 +78,9 @@ func (c *caller) renew(ctx context.Context, cause error) (context.Context, *grap
 }
 
 func (c *caller) enter(ctx context.Context, who *identity.Who) (context.Context, *graph.Session, error) {
+	if err := c.name.Vouches(who); err != nil {
+		return ctx, nil, err
+	}
 	ctx = identity.With(ctx, who)
 	if who.District != nil {
 		ctx = tenant.With(ctx, tenant.Scope{District: who.District.ID})
@@ -124,14 +127,18 @@ func (g *gate) refuse() bool {
 }
 
 var (
-	errNoToken = errors.New("no token: send the header Authorization: Bearer TOKEN")
+	errNoToken = errors.New("no token: send the header Authorization: Bearer TOKEN, once")
 	errChosen  = errors.New("the header " + principalHeader + " takes the id of one of your principals")
 )
 
 // nameOf gives the name that the request's token proves, and the principal that it
 // chose; uuid.Nil: none.
 func nameOf(ctx context.Context, config Config, r *http.Request) (name identity.Name, chosen uuid.UUID, err error) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	sent := r.Header.Values("Authorization")
+	if len(sent) != 1 { // of two, whoever stands between may have read the other
+		return name, chosen, errNoToken
+	}
+	scheme, token, _ := strings.Cut(sent[0], " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return name, chosen, errNoToken
 	}
@@ -155,7 +162,7 @@ func refuse(ctx context.Context, log *slog.Logger, w http.ResponseWriter, err er
 	case errors.Is(err, errNoToken), errors.Is(err, errChosen), errors.As(err, &choice):
 		message = err.Error()
 	case errors.Is(err, identity.ErrToken), errors.Is(err, identity.ErrUnknown):
-		log.InfoContext(ctx, "a token was refused", slog.String("kind", telemetry.KindOf(err)), slog.Bool("unknown_subject", errors.Is(err, identity.ErrUnknown)))
+		log.InfoContext(ctx, "a token was refused", slog.String("reason", identity.ReasonOf(err)), slog.Bool("unknown_subject", errors.Is(err, identity.ErrUnknown)))
 	default:
 		status, code = http.StatusServiceUnavailable, graph.CodeInternal
 		id := uuid.NewString()

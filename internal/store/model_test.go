@@ -24,6 +24,7 @@ var withoutEntity = map[string]string{
 	"idempotency":      "has a key of its own and no id: hand-written SQL alone",
 	"attendance_event": "has no id, and millions of rows: set-based SQL alone",
 	"identity":         "identify() alone reads it",
+	"issuer":           "internal/identity alone reads it",
 	"goose_db_version": "goose's own",
 }
 

@@ -129,7 +129,7 @@ func (w *world) newHandler(t testing.TB, config server.Config) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config.Cursors, config.Verifier = cursors, w.issuer
+	config.Cursors = cursors
 	if config.DB == nil {
 		config.DB = w.application
 	}
@@ -139,7 +139,26 @@ func (w *world) newHandler(t testing.TB, config server.Config) http.Handler {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
+	if config.Verifier == nil {
+		config.Verifier = w.newIssuers(t, identity.Config{Development: w.issuer})
+	}
 	return server.NewHandler(config)
+}
+
+// newIssuers makes a verifier of tokens with the world's clock.
+func (w *world) newIssuers(t testing.TB, config identity.Config) *identity.Issuers {
+	t.Helper()
+	if config.Now == nil {
+		config.Now = clock
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	issuers, err := identity.NewIssuers(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return issuers
 }
 
 // listen serves the handler until the test is over, and gives its URL.
