@@ -17,18 +17,20 @@ import (
 
 func newDoctor(s *settings) *cobra.Command {
 	var machine bool
+	var issuer string
 	command := &cobra.Command{
 		Use: "doctor", Short: "say what is wrong with this installation, and how to mend it", Args: exactly(),
-		Long: "Looks at settings, files, the server, the schema, the walls and what stands still, one line each, and changes nothing.\n" +
+		Long: "Looks at settings, files, the server, the schema, the walls, the issuers and what stands still, one line each, and changes nothing.\n" +
 			"Exit status 1 when something fails; a warning can wait.",
-		RunE: func(cmd *cobra.Command, _ []string) error { return examine(cmd.Context(), s, machine, os.Stdout) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return examine(cmd.Context(), s.installation(issuer), machine, os.Stdout) },
 	}
 	command.Flags().BoolVar(&machine, "json", false, "print JSON")
+	command.Flags().StringVar(&issuer, "oidc-issuer", "", "the OIDC issuer that the server is given, to ask whether it answers")
 	return command
 }
 
-func examine(ctx context.Context, s *settings, machine bool, out io.Writer) error {
-	report := doctor.Examine(ctx, s.installation())
+func examine(ctx context.Context, installation doctor.Installation, machine bool, out io.Writer) error {
+	report := doctor.Examine(ctx, installation)
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("the doctor was stopped: %w", err)
 	}
@@ -47,7 +49,7 @@ func examine(ctx context.Context, s *settings, machine bool, out io.Writer) erro
 
 // installation is what the doctor looks at, by the settings. It makes nothing that
 // is missing.
-func (s *settings) installation() doctor.Installation {
+func (s *settings) installation(issuer string) doctor.Installation {
 	var problems []error
 	if err := s.check(); err != nil {
 		problems = append(problems, err)
@@ -71,7 +73,7 @@ func (s *settings) installation() doctor.Installation {
 		KeyFiles: []doctor.KeyFile{{Name: "secret-key", Bytes: minSecret}, {Name: "development-issuer.pem", Bytes: 1}},
 		Embedded: s.databaseURL == "", Database: databaseName,
 		Logins:            doctor.Logins{Application: s.databaseURL, Owner: owner},
-		TransactionPooler: s.pooler == "transaction",
+		TransactionPooler: s.pooler == "transaction", Issuer: issuer,
 		Now:               time.Now, FreeSpace: doctor.FreeSpace,
 	}
 }

@@ -1,6 +1,6 @@
 // Package doctor says what is wrong with an installation and how to mend it: its
 // settings and files, the PostgreSQL server, the schema, the walls around each
-// district, and what stands still in a district.
+// district, the issuers of tokens, and what stands still in a district.
 //
 // It looks and changes nothing: it neither makes a data directory nor migrates,
 // and reads by READ ONLY transactions. It reads no student's row; of a student's

@@ -61,6 +61,8 @@ var checks = []check{
 	{"partners' grants", currentSchema, checkPartnerGrants},
 	{"probe without a scope", appLogin, probeWithoutScope},
 	{"probe with a scope", bothLogins, probeWithScope},
+	{"issuers' bounds", currentSchema, checkIssuerBounds},
+	{"issuers", currentSchema, checkIssuers},
 	{"audit partitions", currentSchema, checkAuditPartitions},
 	{"time zones", ownerLogin, checkTimeZones},
 	{"policies", ownerLogin, checkPolicies},

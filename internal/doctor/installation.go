@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -24,6 +25,10 @@ type Installation struct {
 	Logins Logins
 	// TransactionPooler says that the application's login goes through a pooler.
 	TransactionPooler bool
+	// Issuer is the installation's OIDC issuer; empty: none is set here.
+	Issuer string
+	// Transport reaches issuers; nil: the system's certificates are trusted.
+	Transport http.RoundTripper
 	// Now is the clock.
 	Now func() time.Time
 	// FreeSpace gives the bytes that are free for the directory's user.

@@ -67,11 +67,11 @@ func OpenDevIssuer(dataDir string, now func() time.Time) (*DevIssuer, error) {
 // publish writes down the public key, named by its own print.
 func (d *DevIssuer) publish() error {
 	public := jose.JSONWebKey{Key: d.key.Public(), Use: "sig", Algorithm: jwt.SigningMethodEdDSA.Alg()}
-	print, err := public.Thumbprint(crypto.SHA256)
+	thumb, err := public.Thumbprint(crypto.SHA256)
 	if err != nil {
 		return fmt.Errorf("the development issuer's key: %w", err)
 	}
-	d.id = base64.RawURLEncoding.EncodeToString(print)
+	d.id = base64.RawURLEncoding.EncodeToString(thumb)
 	public.KeyID = d.id
 	d.keys, err = json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{public}})
 	return err

@@ -35,7 +35,7 @@ func fetchKeys(ctx context.Context, client *http.Client, issuer string, now func
 		return nil, discoveryFailed(err)
 	}
 	var document struct {
-		Keys string `json:"jwks_uri"`
+		Keys string `json:"jwks_uri"` //nolint:tagliatelle // the standard's name
 	}
 	if err := provider.Claims(&document); err != nil {
 		return nil, unreadable("its discovery document cannot be read")

@@ -117,12 +117,12 @@ func (i *Issuers) Verify(ctx context.Context, token string) (Name, error) {
 	if len(token) > maxToken {
 		return Name{}, refusal("it is longer than 8 KiB")
 	}
-	print := sha256.Sum256([]byte(token))
-	if seen, ok := i.tokens.Get(print); ok {
+	sum := sha256.Sum256([]byte(token))
+	if seen, ok := i.tokens.Get(sum); ok {
 		if i.holds(seen) {
 			return seen.name, nil
 		}
-		i.tokens.Remove(print)
+		i.tokens.Remove(sum)
 	}
 	unverified, err := read(token)
 	if err != nil {
@@ -138,7 +138,7 @@ func (i *Issuers) Verify(ctx context.Context, token string) (Name, error) {
 		return Name{}, err
 	}
 	name := Name{Issuer: by.URL, Subject: claims.subject, District: by.District}
-	i.tokens.Add(print, accepted{name: name, claims: claims, by: by, signer: signer})
+	i.tokens.Add(sum, accepted{name: name, claims: claims, by: by, signer: signer})
 	return name, nil
 }
 

@@ -67,8 +67,8 @@ func readKey(raw json.RawMessage) (signingKey, bool) {
 		return signingKey{}, false
 	}
 	one := signingKey{id: published.KeyID, algorithm: published.Algorithm, public: published.Key}
-	print, err := published.Thumbprint(crypto.SHA256)
-	one.print = string(print)
+	thumb, err := published.Thumbprint(crypto.SHA256)
+	one.print = string(thumb)
 	usable := err == nil && (published.Use == "" || published.Use == "sig")
 	for _, algorithm := range algorithms {
 		if usable && one.signs(algorithm) {

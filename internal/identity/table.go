@@ -24,8 +24,9 @@ func readTable(ctx context.Context, db *postgres.DB) ([]Issuer, error) {
 		return nil, fmt.Errorf("read the table of issuers: %w", err)
 	}
 	var rows []struct {
-		URL, Audience string
-		District      uuid.NullUUID
+		URL      string        `json:"url"`
+		Audience string        `json:"audience"`
+		District uuid.NullUUID `json:"district"`
 	}
 	if err := json.Unmarshal(raw, &rows); err != nil {
 		return nil, fmt.Errorf("read the table of issuers: %w", err)

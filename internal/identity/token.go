@@ -46,7 +46,7 @@ func read(token string) (*unverified, error) {
 		return nil, refusal("it is longer than 8 KiB")
 	}
 	parts := strings.Split(token, ".")
-	if len(parts) != 3 || strings.Trim(token, compactAlphabet) != "" || parts[2] == "" { //nolint:mnd // header, claims, signature
+	if len(parts) != 3 || strings.Trim(token, compactAlphabet) != "" || parts[2] == "" {
 		return nil, refusal("it is no signed token of three parts")
 	}
 	header, err := readObject(parts[0])
@@ -114,7 +114,7 @@ func readObject(part string) (object, error) {
 	if _, err := decoder.Token(); err != nil {
 		return nil, err
 	}
-	if _, err := decoder.Token(); err != io.EOF { //nolint:errorlint // the decoder gives it bare
+	if _, err := decoder.Token(); err != io.EOF {
 		return nil, errNoObject
 	}
 	return read, nil

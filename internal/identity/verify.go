@@ -42,7 +42,7 @@ type refusal string
 func (r refusal) Error() string { return string(r) }
 
 // Is tells that every refusal is an ErrToken.
-func (refusal) Is(target error) bool { return target == ErrToken } //nolint:errorlint // the very value
+func (refusal) Is(target error) bool { return target == ErrToken }
 
 // ReasonOf gives, for the log, why a token was not accepted; empty: it was no
 // matter of the token.

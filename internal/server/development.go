@@ -30,7 +30,8 @@ func WithDevelopmentIssuer(issuer *identity.DevIssuer, api http.Handler) http.Ha
 
 func answerJSON(w http.ResponseWriter, document []byte) {
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(document)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write(document) //nolint:gosec // JSON, of loopback's names alone
 }
 
 // onLoopback refuses who is on another machine, or came by a name that is not

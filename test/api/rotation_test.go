@@ -14,6 +14,9 @@ import (
 	"github.com/holdfast-edu/holdfast/test/issuer"
 )
 
+// keysPause is how long an issuer has rest between two reads that tokens ask for.
+const keysPause = 2 * time.Second
+
 // TestRotationLosesNobody: while clients ask without pause, each time with a token of
 // the issuer's newest key, the issuer changes its only key again and again.
 func TestRotationLosesNobody(t *testing.T) {
@@ -73,12 +76,15 @@ func TestAKeyThatLeft(t *testing.T) {
 	i.later(time.Minute)
 	i.issuers.ReadKeys(t.Context())
 	i.expect(t, "a key that left five minutes ago", old, http.StatusUnauthorized)
+	i.later(keysPause)
 	i.expect(t, "the next key", i.own.Token(t, next, insider), http.StatusOK)
 
 	third := issuer.NewKey(t, "third", jwt.SigningMethodES256)
 	before := i.own.Token(t, next, insider)
 	i.own.Publish(third)
+	i.later(keysPause)
 	i.expect(t, "the third key", i.own.Token(t, third, insider), http.StatusOK)
+	i.later(keysPause)
 	i.expect(t, "the key before it", before, http.StatusUnauthorized)
 }
 
@@ -105,7 +111,9 @@ func TestRotationWithoutNames(t *testing.T) {
 	i.own.Publish(first)
 	i.expect(t, "the first", i.own.Token(t, first, insider), http.StatusOK)
 	i.own.Publish(second)
+	i.later(keysPause)
 	i.expect(t, "the second", i.own.Token(t, second, insider), http.StatusOK)
+	i.later(keysPause)
 	i.expect(t, "the first again", i.own.Token(t, first, insider), http.StatusUnauthorized)
 }
 
@@ -222,7 +230,9 @@ func TestIssuersThatCannotBeBelieved(t *testing.T) {
 			return serve(`{"issuer":"`+i.own.URL+`","jwks_uri":"file:///etc/passwd"}`, "{}")
 		}, "the address of its keys is not https"},
 		"a document elsewhere": {func(*installation) http.HandlerFunc {
-			return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://elsewhere.example/", http.StatusFound) }
+			return func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, "https://elsewhere.example/", http.StatusFound)
+			}
 		}, "there is no discovery document at /.well-known/openid-configuration"},
 		"no keys": {func(i *installation) http.HandlerFunc {
 			return serve(`{"issuer":"`+i.own.URL+`","jwks_uri":"`+i.own.URL+`/keys"}`, `{"keys":[]}`)
