@@ -134,7 +134,7 @@ func (s *source) await(ctx context.Context, seen int64) (*keySet, error) {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, errGone
 	}
 	now := s.now()
 	down := s.lastWhat != "" && now.Sub(s.lastTry) < keysRetry && s.good(now) == nil
@@ -157,9 +157,11 @@ func pause(ctx context.Context, length time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return errGone
 	}
 }
+
+const errGone = refusal("its request ended before its issuer's keys were read")
 
 // tend reads the keys when it is time to. While somebody else reads them it does
 // nothing.

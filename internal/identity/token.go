@@ -49,6 +49,10 @@ func read(token string) (*unverified, error) {
 	if len(parts) != 3 || strings.Trim(token, compactAlphabet) != "" || parts[2] == "" {
 		return nil, refusal("it is no signed token of three parts")
 	}
+	// A signature that can be spelled in two ways would give a token two names.
+	if _, err := base64.RawURLEncoding.Strict().DecodeString(parts[2]); err != nil {
+		return nil, refusal("its signature is not written as one")
+	}
 	header, err := readObject(parts[0])
 	if err != nil {
 		return nil, refusal("its header is no JSON object whose names are there once")

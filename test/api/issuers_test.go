@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -259,4 +260,46 @@ func (w *world) asSuperuser(t testing.TB, statement string) {
 	if _, err := root.Pool().ExecContext(t.Context(), statement); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestTheDevelopmentIssuerIsOff: without --dev its tokens are no better than any
+// other stranger's.
+func TestTheDevelopmentIssuerIsOff(t *testing.T) {
+	t.Parallel()
+	i := install(t)
+	development, err := i.issuer.Token(insider, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.expect(t, "with --dev", development, http.StatusOK)
+	i.issuers = i.newIssuers(t, identity.Config{
+		Own: identity.Issuer{URL: i.own.URL, Audience: issuer.Audience}, DB: i.application, Client: i.own.Client, Log: i.log.logger(),
+	})
+	i.url = listen(t, i.newHandler(t, server.Config{Verifier: i.issuers, Log: i.log.logger()}))
+	i.expect(t, "without", development, http.StatusUnauthorized)
+	i.expect(t, "the installation's own", i.own.Token(t, i.key, insider), http.StatusOK)
+}
+
+// TestSeveralPrincipalsOfOneIssuer: who works for two districts names a principal, and
+// can name no one else's.
+func TestSeveralPrincipalsOfOneIssuer(t *testing.T) {
+	t.Parallel()
+	i := install(t)
+	const both = "two districts"
+	i.vouch(t, i.own.URL, both, i.alder)
+	i.vouch(t, i.own.URL, both, i.birch)
+	c := anonymous(t, i.url, "Bearer "+i.own.Token(t, i.key, both))
+	const document = `{ viewer { district { name } } }`
+	none := c.ask(document, nil)
+	none.refused("UNAUTHENTICATED")
+	if len(none.Errors) != 1 || !strings.Contains(none.Errors[0].Message, "Holdfast-Principal") {
+		t.Errorf("status %d: %s", none.status, none.body)
+	}
+	for in, want := range map[*district]string{i.alder: "Alder Unified", i.birch: "Birch Unified"} {
+		got := c.choosing(i.staffOf(t, in, both).String()).ask(document, nil).fine()
+		if name := got.at("viewer.district.name"); name != want {
+			t.Errorf("%v, not %s", name, want)
+		}
+	}
+	c.choosing(i.staffOf(t, i.alder, insider).String()).ask(document, nil).refused("UNAUTHENTICATED")
 }

@@ -244,9 +244,12 @@ func (f *forger) brought() map[string]attack {
 	}
 }
 
+const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
 func (f *forger) shapes() map[string]attack {
 	good := f.own.Token(f.t, f.es, insider)
 	parts := strings.Split(good, ".")
+	last := strings.IndexByte(base64url, good[len(good)-1]) // four of its six bits count
 	return map[string]attack{
 		"garbage":                  {"garbage", noToken},
 		"dots":                     {"..", noToken},
@@ -259,6 +262,7 @@ func (f *forger) shapes() map[string]attack {
 		"padding":                  {parts[0] + "=." + parts[1] + "." + parts[2], noToken},
 		"base64 that is not url's": {parts[0] + "." + parts[1] + ".+/" + parts[2][2:], noToken},
 		"something behind":         {good + " x", noToken},
+		"another spelling":         {good[:len(good)-1] + base64url[last+1:last+2], "its signature is not written as one"},
 		"encrypted":                {f.with(f.es, headers{"enc": "A256GCM"}, nil), "its header has enc"},
 		"a token in a token":       {f.with(f.es, headers{"cty": "JWT"}, nil), "its header has cty"},
 		"compressed":               {f.with(f.es, headers{"zip": "DEF"}, nil), "its header has zip"},
@@ -383,6 +387,9 @@ func TestAttacksOnTokens(t *testing.T) {
 			looked := slices.ContainsFunc(got.statements, func(statement string) bool { return strings.Contains(statement, "identify(") })
 			if said := asJSON(t, one.reason); !strings.Contains(log.String(), `"reason":`+said) || looked != (one.reason == "") {
 				t.Errorf("the log does not say %s, or it was looked up: %v\n%s", said, got.statements, log)
+			}
+			if unknown := strings.Contains(log.String(), `"unknown_subject":true`); unknown != looked {
+				t.Errorf("the log says of a subject that is not known: %v\n%s", unknown, log)
 			}
 			if len(one.token) > len("garbage") {
 				checkLog(t, log.String(), one.token)

@@ -37,6 +37,8 @@ func TestWrongWords(t *testing.T) {
 		"an address that is none":   {[]string{"serve", "--dev", "--addr", "8080"}, []string{"--addr", "host:port"}},
 		"serve without an issuer":   {[]string{"serve"}, []string{"--oidc-issuer is missing"}},
 		"serve without an audience": {[]string{"serve", "--oidc-issuer", "https://id.example.org"}, []string{"--oidc-audience is missing"}},
+		"an issuer in the clear":    {[]string{"serve", "--oidc-issuer", "http://id.example.org", "--oidc-audience", "x"}, []string{"--oidc-issuer", "https://"}},
+		"an issuer with a query":    {[]string{"serve", "--oidc-issuer", "https://id.example.org?x", "--oidc-audience", "x"}, []string{"--oidc-issuer", "query"}},
 		"a pooler that is none": {
 			[]string{"migrate", "status", "--database-url", "postgres://x", "--database-pooler", "session"}, []string{"--database-pooler", "transaction"},
 		},
