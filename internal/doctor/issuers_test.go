@@ -34,7 +34,9 @@ func TestIssuers(t *testing.T) {
 	wantLine(t, report, line{doctor.Fail, "issuers", own.URL + ": it answers with status 503, so its tokens are refused"})
 	wantLine(t, report, line{doctor.Warn, "issuers", theirs.URL + ": its clock and this machine's are 1m"})
 
-	own.Answer(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"issuer":"https://elsewhere.example"}`)) })
+	own.Answer(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"issuer":"https://elsewhere.example"}`))
+	})
 	theirs.Answer(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) })
 	report = c.examine(t.Context())
 	wantLine(t, report, line{doctor.Fail, "issuers", own.URL + ": its discovery document names another issuer"})

@@ -156,7 +156,6 @@ func (i *Issuers) holds(seen accepted) bool {
 // Watch reads the table of issuers and their keys as it becomes time to, until the
 // context ends. What cannot be read is logged, and tried again.
 func (i *Issuers) Watch(ctx context.Context) {
-	i.ReadTable(ctx)
 	var both sync.WaitGroup
 	both.Go(func() { every(ctx, tableFresh, i.ReadTable) })
 	both.Go(func() { every(ctx, time.Second, i.ReadKeys) })

@@ -70,8 +70,12 @@ func (s *source) good(now time.Time) *keySet {
 }
 
 // verify checks a token that says it is the issuer's, and gives beside its claims
-// the key that signed it.
+// the key that signed it. The claims come first: a token that has expired, such as
+// one by a key of last week, does not have the keys read.
 func (s *source) verify(ctx context.Context, raw string, token *unverified) (read claims, signer string, err error) {
+	if read, err = token.readClaims(s.Issuer, s.now()); err != nil {
+		return claims{}, "", err
+	}
 	seen := s.begun.Load()
 	keys := s.good(s.now())
 	if keys == nil {
@@ -88,8 +92,7 @@ func (s *source) verify(ctx context.Context, raw string, token *unverified) (rea
 	if err != nil {
 		return claims{}, "", err
 	}
-	read, err = token.readClaims(s.Issuer, s.now())
-	return read, signer, err
+	return read, signer, read.hold(s.now())
 }
 
 const errUnknownKey = refusal("it names no key of its issuer")
@@ -108,12 +111,8 @@ func (s *source) signature(ctx context.Context, raw string, token *unverified, k
 	switch {
 	case err == nil:
 		return by.signed, nil
-	case by.signed != "":
-		// Its own words for the same, where there are any.
-		if _, reason := token.readClaims(s.Issuer, s.now()); reason != nil {
-			return "", reason
-		}
-		return "", refusal("its claims are not an access token's for this installation")
+	case by.signed != "": // what go-oidc reads that this program does not
+		return "", refusal("go-oidc does not take its claims")
 	case token.keyID == "":
 		return "", errUnknownKey
 	}

@@ -152,7 +152,8 @@ func TestADistrictBringsItsIssuer(t *testing.T) {
 	i.expect(t, "the installation's own", i.own.Token(t, i.key, insider), http.StatusOK)
 }
 
-// TestWatchReadsTheTable: a server takes a new issuer up by itself.
+// TestWatchReadsTheTable: a server takes a new issuer up by itself, and lets one that
+// was withdrawn go.
 func TestWatchReadsTheTable(t *testing.T) {
 	t.Parallel()
 	i := install(t)
@@ -167,10 +168,19 @@ func TestWatchReadsTheTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	i.vouch(t, theirs.URL, insider, i.alder)
+	i.expectSoon(t, "an issuer that was added", token, http.StatusOK)
+	if _, err := i.owner.Pool().ExecContext(t.Context(), `UPDATE issuer SET withdrawn_at = now() WHERE url = $1`, theirs.URL); err != nil {
+		t.Fatal(err)
+	}
+	i.expectSoon(t, "an issuer that was withdrawn", token, http.StatusUnauthorized)
+}
+
+func (i *installation) expectSoon(t *testing.T, what, token string, status int) {
+	t.Helper()
 	until := time.Now().Add(20 * time.Second)
-	for status := 0; status != http.StatusOK; _, status = i.asks(t, token) {
+	for _, got := i.asks(t, token); got != status; _, got = i.asks(t, token) {
 		if time.Now().After(until) {
-			t.Fatal("a server does not take up an issuer that was added")
+			t.Fatalf("%s: status %d", what, got)
 		}
 		time.Sleep(100 * time.Millisecond)
 	}

@@ -354,7 +354,7 @@ func (f *forger) names() map[string]attack {
 		"a list for an issuer":         {by([]string{f.own.URL}), noSuchIssuer},
 		"an issuer with a slash":       {by(f.own.URL + "/"), noSuchIssuer},
 		"an issuer in other case":      {by(strings.ToUpper(f.own.URL)), noSuchIssuer},
-		"the development issuer":       {by(identity.DevIssuerName), noSuchKey},
+		"the development issuer":       {f.with(f.es, nil, facts{"iss": identity.DevIssuerName, "aud": identity.DevAudience}), noSuchKey},
 		"a district's, by our key":     {f.rs.Sign(f.t, f.rs.Header(), f.theirs.Claims(insider, nil)), noSuchKey},
 		"the other's by its key":       {f.strange.Sign(f.t, f.strange.Header(), f.theirs.Claims(insider, nil)), notByItsKey},
 		"a district's, of a foreigner": {f.theirs.Token(f.t, f.es, insider), ""},

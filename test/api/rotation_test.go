@@ -153,6 +153,9 @@ func TestUnknownKeysCostTheIssuerLittle(t *testing.T) {
 	}
 	served := time.Since(began)
 	all.Wait()
+	if lasted := time.Since(began); lasted > 20*time.Second {
+		t.Errorf("they waited for %s, each for a read of its own", lasted)
+	}
 	allowed := 2 + int64(time.Since(began)/(2*time.Second))
 	if reads := i.own.Reads.Load(); reads > allowed || reads < 2 {
 		t.Errorf("the keys were read %d times in %s, not 2 to %d", reads, time.Since(began), allowed)
@@ -251,5 +254,21 @@ func TestIssuersThatCannotBeBelieved(t *testing.T) {
 		if !strings.Contains(i.log.String(), one.reason) {
 			t.Errorf("%s: the log does not say %q:\n%s", name, one.reason, i.log)
 		}
+	}
+}
+
+// TestAnExpiredTokenAsksNobody: a client that goes on with its token of last week has
+// no keys read.
+func TestAnExpiredTokenAsksNobody(t *testing.T) {
+	t.Parallel()
+	i := install(t)
+	old := i.own.Token(t, i.key, insider)
+	i.own.Publish(issuer.NewKey(t, "next", jwt.SigningMethodES256))
+	i.later(7 * 24 * time.Hour)
+	i.issuers.ReadKeys(t.Context())
+	reads := i.own.Reads.Load()
+	i.expect(t, "a token of last week", old, http.StatusUnauthorized)
+	if i.own.Reads.Load() != reads {
+		t.Error("it had the keys read")
 	}
 }
