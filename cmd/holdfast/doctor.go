@@ -22,7 +22,9 @@ func newDoctor(s *settings) *cobra.Command {
 		Use: "doctor", Short: "say what is wrong with this installation, and how to mend it", Args: exactly(),
 		Long: "Looks at settings, files, the server, the schema, the walls, the issuers and what stands still, one line each, and changes nothing.\n" +
 			"Exit status 1 when something fails; a warning can wait.",
-		RunE: func(cmd *cobra.Command, _ []string) error { return examine(cmd.Context(), s.installation(issuer), machine, os.Stdout) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return examine(cmd.Context(), s.installation(issuer), machine, os.Stdout)
+		},
 	}
 	command.Flags().BoolVar(&machine, "json", false, "print JSON")
 	command.Flags().StringVar(&issuer, "oidc-issuer", "", "the OIDC issuer that the server is given, to ask whether it answers")
@@ -74,7 +76,7 @@ func (s *settings) installation(issuer string) doctor.Installation {
 		Embedded: s.databaseURL == "", Database: databaseName,
 		Logins:            doctor.Logins{Application: s.databaseURL, Owner: owner},
 		TransactionPooler: s.pooler == "transaction", Issuer: issuer,
-		Now:               time.Now, FreeSpace: doctor.FreeSpace,
+		Now: time.Now, FreeSpace: doctor.FreeSpace,
 	}
 }
 
