@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-edu/holdfast/internal/doctor"
+	"github.com/holdfast-edu/holdfast/internal/identity"
 )
 
 func newDoctor(s *settings) *cobra.Command {
@@ -65,6 +66,9 @@ func (s *settings) installation(issuer string) doctor.Installation {
 		if _, err := s.secret(); err != nil {
 			problems = append(problems, err)
 		}
+	}
+	if issuer != "" && identity.CheckURL(issuer) != nil {
+		problems, issuer = append(problems, fmt.Errorf("--oidc-issuer: %w", identity.ErrURL)), ""
 	}
 	owner := s.ownerURL
 	if s.directURL != "" {

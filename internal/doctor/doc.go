@@ -5,5 +5,5 @@
 // It looks and changes nothing: it neither makes a data directory nor migrates,
 // and reads by READ ONLY transactions. It reads no student's row; of a student's
 // table it asks whether a row is seen where none may be. What it says holds no
-// password, no URL and no value of a row.
+// password, no URL but an issuer's, which is public, and no value of a row.
 package doctor
