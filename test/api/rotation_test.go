@@ -25,7 +25,7 @@ func TestRotationLosesNobody(t *testing.T) {
 	var newest atomic.Pointer[issuer.Key]
 	newest.Store(&i.key)
 	kept := []issuer.Key{i.key}
-	stop := make(chan struct{})
+	stop, began := make(chan struct{}), time.Now()
 	var asked, lost atomic.Int64
 	var clients sync.WaitGroup
 	for range 8 {
@@ -47,18 +47,20 @@ func TestRotationLosesNobody(t *testing.T) {
 		// A key is published at the moment that it signs: nobody was told before.
 		next := issuer.NewKey(t, fmt.Sprintf("turn %d", turn), jwt.SigningMethodES256)
 		kept = append(kept, next)
-		i.own.Publish(kept[max(0, len(kept)-3):]...) // what is under way may still be read
+		i.own.Publish(kept[max(0, len(kept)-4):]...) // what is under way may still be read
 		newest.Store(&next)
 		time.Sleep(1500 * time.Millisecond)
 	}
 	close(stop)
 	clients.Wait()
-	if lost.Load() > 0 || asked.Load() < 100 {
+	if lost.Load() > 0 || asked.Load() < 20 {
 		t.Errorf("of %d requests %d were refused\n%s", asked.Load(), lost.Load(), i.log)
 	}
-	if reads := i.own.Reads.Load(); reads > 6 {
-		t.Errorf("the keys were read %d times for four rotations", reads)
+	allowed := 2 + int64(time.Since(began)/keysPause)
+	if reads := i.own.Reads.Load(); reads > allowed {
+		t.Errorf("the keys were read %d times in %s, not %d at most", reads, time.Since(began), allowed)
 	}
+	t.Logf("%d requests, none lost, the keys read %d times", asked.Load(), i.own.Reads.Load())
 }
 
 // TestAKeyThatLeft: its tokens end when the keys are read next, which is five minutes
@@ -156,7 +158,7 @@ func TestUnknownKeysCostTheIssuerLittle(t *testing.T) {
 	if lasted := time.Since(began); lasted > 20*time.Second {
 		t.Errorf("they waited for %s, each for a read of its own", lasted)
 	}
-	allowed := 2 + int64(time.Since(began)/(2*time.Second))
+	allowed := 2 + int64(time.Since(began)/keysPause)
 	if reads := i.own.Reads.Load(); reads > allowed || reads < 2 {
 		t.Errorf("the keys were read %d times in %s, not 2 to %d", reads, time.Since(began), allowed)
 	}
