@@ -29,6 +29,10 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/importissue"
 	"github.com/holdfast-edu/holdfast/ent/importrun"
 	"github.com/holdfast-edu/holdfast/ent/importruncount"
+	"github.com/holdfast-edu/holdfast/ent/mentorpairing"
+	"github.com/holdfast-edu/holdfast/ent/needtoknowgrant"
+	"github.com/holdfast-edu/holdfast/ent/note"
+	"github.com/holdfast-edu/holdfast/ent/noterevision"
 	"github.com/holdfast-edu/holdfast/ent/operator"
 	"github.com/holdfast-edu/holdfast/ent/person"
 	"github.com/holdfast-edu/holdfast/ent/region"
@@ -81,6 +85,14 @@ type Client struct {
 	ImportRun *ImportRunClient
 	// ImportRunCount is the client for interacting with the ImportRunCount builders.
 	ImportRunCount *ImportRunCountClient
+	// MentorPairing is the client for interacting with the MentorPairing builders.
+	MentorPairing *MentorPairingClient
+	// NeedToKnowGrant is the client for interacting with the NeedToKnowGrant builders.
+	NeedToKnowGrant *NeedToKnowGrantClient
+	// Note is the client for interacting with the Note builders.
+	Note *NoteClient
+	// NoteRevision is the client for interacting with the NoteRevision builders.
+	NoteRevision *NoteRevisionClient
 	// Operator is the client for interacting with the Operator builders.
 	Operator *OperatorClient
 	// Person is the client for interacting with the Person builders.
@@ -143,6 +155,10 @@ func (c *Client) init() {
 	c.ImportIssue = NewImportIssueClient(c.config)
 	c.ImportRun = NewImportRunClient(c.config)
 	c.ImportRunCount = NewImportRunCountClient(c.config)
+	c.MentorPairing = NewMentorPairingClient(c.config)
+	c.NeedToKnowGrant = NewNeedToKnowGrantClient(c.config)
+	c.Note = NewNoteClient(c.config)
+	c.NoteRevision = NewNoteRevisionClient(c.config)
 	c.Operator = NewOperatorClient(c.config)
 	c.Person = NewPersonClient(c.config)
 	c.Region = NewRegionClient(c.config)
@@ -267,6 +283,10 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		ImportIssue:               NewImportIssueClient(cfg),
 		ImportRun:                 NewImportRunClient(cfg),
 		ImportRunCount:            NewImportRunCountClient(cfg),
+		MentorPairing:             NewMentorPairingClient(cfg),
+		NeedToKnowGrant:           NewNeedToKnowGrantClient(cfg),
+		Note:                      NewNoteClient(cfg),
+		NoteRevision:              NewNoteRevisionClient(cfg),
 		Operator:                  NewOperatorClient(cfg),
 		Person:                    NewPersonClient(cfg),
 		Region:                    NewRegionClient(cfg),
@@ -318,6 +338,10 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		ImportIssue:               NewImportIssueClient(cfg),
 		ImportRun:                 NewImportRunClient(cfg),
 		ImportRunCount:            NewImportRunCountClient(cfg),
+		MentorPairing:             NewMentorPairingClient(cfg),
+		NeedToKnowGrant:           NewNeedToKnowGrantClient(cfg),
+		Note:                      NewNoteClient(cfg),
+		NoteRevision:              NewNoteRevisionClient(cfg),
 		Operator:                  NewOperatorClient(cfg),
 		Person:                    NewPersonClient(cfg),
 		Region:                    NewRegionClient(cfg),
@@ -368,10 +392,11 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.AdvocateAssignment, c.AttendanceCompleteness, c.Calendar, c.CalendarDate,
 		c.ContactChannel, c.ContactLog, c.Course, c.District, c.DistrictPolicy,
-		c.DropoutCase, c.ImportIssue, c.ImportRun, c.ImportRunCount, c.Operator,
-		c.Person, c.Region, c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment, c.School,
-		c.SchoolYear, c.Section, c.Staff, c.StaffSectionAssociation, c.Student,
-		c.StudentAttendance, c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
+		c.DropoutCase, c.ImportIssue, c.ImportRun, c.ImportRunCount, c.MentorPairing,
+		c.NeedToKnowGrant, c.Note, c.NoteRevision, c.Operator, c.Person, c.Region,
+		c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment, c.School, c.SchoolYear,
+		c.Section, c.Staff, c.StaffSectionAssociation, c.Student, c.StudentAttendance,
+		c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
 		c.StudentSchoolAssociation, c.StudentSchoolAttendance,
 		c.StudentSectionAssociation,
 	} {
@@ -385,10 +410,11 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.AdvocateAssignment, c.AttendanceCompleteness, c.Calendar, c.CalendarDate,
 		c.ContactChannel, c.ContactLog, c.Course, c.District, c.DistrictPolicy,
-		c.DropoutCase, c.ImportIssue, c.ImportRun, c.ImportRunCount, c.Operator,
-		c.Person, c.Region, c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment, c.School,
-		c.SchoolYear, c.Section, c.Staff, c.StaffSectionAssociation, c.Student,
-		c.StudentAttendance, c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
+		c.DropoutCase, c.ImportIssue, c.ImportRun, c.ImportRunCount, c.MentorPairing,
+		c.NeedToKnowGrant, c.Note, c.NoteRevision, c.Operator, c.Person, c.Region,
+		c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment, c.School, c.SchoolYear,
+		c.Section, c.Staff, c.StaffSectionAssociation, c.Student, c.StudentAttendance,
+		c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
 		c.StudentSchoolAssociation, c.StudentSchoolAttendance,
 		c.StudentSectionAssociation,
 	} {
@@ -425,6 +451,14 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ImportRun.mutate(ctx, m)
 	case *ImportRunCountMutation:
 		return c.ImportRunCount.mutate(ctx, m)
+	case *MentorPairingMutation:
+		return c.MentorPairing.mutate(ctx, m)
+	case *NeedToKnowGrantMutation:
+		return c.NeedToKnowGrant.mutate(ctx, m)
+	case *NoteMutation:
+		return c.Note.mutate(ctx, m)
+	case *NoteRevisionMutation:
+		return c.NoteRevision.mutate(ctx, m)
 	case *OperatorMutation:
 		return c.Operator.mutate(ctx, m)
 	case *PersonMutation:
@@ -2367,6 +2401,542 @@ func (c *ImportRunCountClient) mutate(ctx context.Context, m *ImportRunCountMuta
 		return (&ImportRunCountDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown ImportRunCount mutation op: %q", m.Op())
+	}
+}
+
+// MentorPairingClient is a client for the MentorPairing schema.
+type MentorPairingClient struct {
+	config
+}
+
+// NewMentorPairingClient returns a client for the MentorPairing from the given config.
+func NewMentorPairingClient(c config) *MentorPairingClient {
+	return &MentorPairingClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `mentorpairing.Hooks(f(g(h())))`.
+func (c *MentorPairingClient) Use(hooks ...Hook) {
+	c.hooks.MentorPairing = append(c.hooks.MentorPairing, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `mentorpairing.Intercept(f(g(h())))`.
+func (c *MentorPairingClient) Intercept(interceptors ...Interceptor) {
+	c.inters.MentorPairing = append(c.inters.MentorPairing, interceptors...)
+}
+
+// Create returns a builder for creating a MentorPairing entity.
+func (c *MentorPairingClient) Create() *MentorPairingCreate {
+	mutation := newMentorPairingMutation(c.config, OpCreate)
+	return &MentorPairingCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of MentorPairing entities.
+func (c *MentorPairingClient) CreateBulk(builders ...*MentorPairingCreate) *MentorPairingCreateBulk {
+	return &MentorPairingCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *MentorPairingClient) MapCreateBulk(slice any, setFunc func(*MentorPairingCreate, int)) *MentorPairingCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &MentorPairingCreateBulk{err: fmt.Errorf("calling to MentorPairingClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*MentorPairingCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &MentorPairingCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for MentorPairing.
+func (c *MentorPairingClient) Update() *MentorPairingUpdate {
+	mutation := newMentorPairingMutation(c.config, OpUpdate)
+	return &MentorPairingUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *MentorPairingClient) UpdateOne(_m *MentorPairing) *MentorPairingUpdateOne {
+	mutation := newMentorPairingMutation(c.config, OpUpdateOne, withMentorPairing(_m))
+	return &MentorPairingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *MentorPairingClient) UpdateOneID(id uuid.UUID) *MentorPairingUpdateOne {
+	mutation := newMentorPairingMutation(c.config, OpUpdateOne, withMentorPairingID(id))
+	return &MentorPairingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for MentorPairing.
+func (c *MentorPairingClient) Delete() *MentorPairingDelete {
+	mutation := newMentorPairingMutation(c.config, OpDelete)
+	return &MentorPairingDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *MentorPairingClient) DeleteOne(_m *MentorPairing) *MentorPairingDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *MentorPairingClient) DeleteOneID(id uuid.UUID) *MentorPairingDeleteOne {
+	builder := c.Delete().Where(mentorpairing.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &MentorPairingDeleteOne{builder}
+}
+
+// Query returns a query builder for MentorPairing.
+func (c *MentorPairingClient) Query() *MentorPairingQuery {
+	return &MentorPairingQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeMentorPairing},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a MentorPairing entity by its id.
+func (c *MentorPairingClient) Get(ctx context.Context, id uuid.UUID) (*MentorPairing, error) {
+	return c.Query().Where(mentorpairing.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *MentorPairingClient) GetX(ctx context.Context, id uuid.UUID) *MentorPairing {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *MentorPairingClient) Hooks() []Hook {
+	hooks := c.hooks.MentorPairing
+	return append(hooks[:len(hooks):len(hooks)], mentorpairing.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *MentorPairingClient) Interceptors() []Interceptor {
+	return c.inters.MentorPairing
+}
+
+func (c *MentorPairingClient) mutate(ctx context.Context, m *MentorPairingMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&MentorPairingCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&MentorPairingUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&MentorPairingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&MentorPairingDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown MentorPairing mutation op: %q", m.Op())
+	}
+}
+
+// NeedToKnowGrantClient is a client for the NeedToKnowGrant schema.
+type NeedToKnowGrantClient struct {
+	config
+}
+
+// NewNeedToKnowGrantClient returns a client for the NeedToKnowGrant from the given config.
+func NewNeedToKnowGrantClient(c config) *NeedToKnowGrantClient {
+	return &NeedToKnowGrantClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `needtoknowgrant.Hooks(f(g(h())))`.
+func (c *NeedToKnowGrantClient) Use(hooks ...Hook) {
+	c.hooks.NeedToKnowGrant = append(c.hooks.NeedToKnowGrant, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `needtoknowgrant.Intercept(f(g(h())))`.
+func (c *NeedToKnowGrantClient) Intercept(interceptors ...Interceptor) {
+	c.inters.NeedToKnowGrant = append(c.inters.NeedToKnowGrant, interceptors...)
+}
+
+// Create returns a builder for creating a NeedToKnowGrant entity.
+func (c *NeedToKnowGrantClient) Create() *NeedToKnowGrantCreate {
+	mutation := newNeedToKnowGrantMutation(c.config, OpCreate)
+	return &NeedToKnowGrantCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of NeedToKnowGrant entities.
+func (c *NeedToKnowGrantClient) CreateBulk(builders ...*NeedToKnowGrantCreate) *NeedToKnowGrantCreateBulk {
+	return &NeedToKnowGrantCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *NeedToKnowGrantClient) MapCreateBulk(slice any, setFunc func(*NeedToKnowGrantCreate, int)) *NeedToKnowGrantCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &NeedToKnowGrantCreateBulk{err: fmt.Errorf("calling to NeedToKnowGrantClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*NeedToKnowGrantCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &NeedToKnowGrantCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for NeedToKnowGrant.
+func (c *NeedToKnowGrantClient) Update() *NeedToKnowGrantUpdate {
+	mutation := newNeedToKnowGrantMutation(c.config, OpUpdate)
+	return &NeedToKnowGrantUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *NeedToKnowGrantClient) UpdateOne(_m *NeedToKnowGrant) *NeedToKnowGrantUpdateOne {
+	mutation := newNeedToKnowGrantMutation(c.config, OpUpdateOne, withNeedToKnowGrant(_m))
+	return &NeedToKnowGrantUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *NeedToKnowGrantClient) UpdateOneID(id uuid.UUID) *NeedToKnowGrantUpdateOne {
+	mutation := newNeedToKnowGrantMutation(c.config, OpUpdateOne, withNeedToKnowGrantID(id))
+	return &NeedToKnowGrantUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for NeedToKnowGrant.
+func (c *NeedToKnowGrantClient) Delete() *NeedToKnowGrantDelete {
+	mutation := newNeedToKnowGrantMutation(c.config, OpDelete)
+	return &NeedToKnowGrantDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *NeedToKnowGrantClient) DeleteOne(_m *NeedToKnowGrant) *NeedToKnowGrantDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *NeedToKnowGrantClient) DeleteOneID(id uuid.UUID) *NeedToKnowGrantDeleteOne {
+	builder := c.Delete().Where(needtoknowgrant.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &NeedToKnowGrantDeleteOne{builder}
+}
+
+// Query returns a query builder for NeedToKnowGrant.
+func (c *NeedToKnowGrantClient) Query() *NeedToKnowGrantQuery {
+	return &NeedToKnowGrantQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeNeedToKnowGrant},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a NeedToKnowGrant entity by its id.
+func (c *NeedToKnowGrantClient) Get(ctx context.Context, id uuid.UUID) (*NeedToKnowGrant, error) {
+	return c.Query().Where(needtoknowgrant.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *NeedToKnowGrantClient) GetX(ctx context.Context, id uuid.UUID) *NeedToKnowGrant {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *NeedToKnowGrantClient) Hooks() []Hook {
+	hooks := c.hooks.NeedToKnowGrant
+	return append(hooks[:len(hooks):len(hooks)], needtoknowgrant.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *NeedToKnowGrantClient) Interceptors() []Interceptor {
+	return c.inters.NeedToKnowGrant
+}
+
+func (c *NeedToKnowGrantClient) mutate(ctx context.Context, m *NeedToKnowGrantMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&NeedToKnowGrantCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&NeedToKnowGrantUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&NeedToKnowGrantUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&NeedToKnowGrantDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown NeedToKnowGrant mutation op: %q", m.Op())
+	}
+}
+
+// NoteClient is a client for the Note schema.
+type NoteClient struct {
+	config
+}
+
+// NewNoteClient returns a client for the Note from the given config.
+func NewNoteClient(c config) *NoteClient {
+	return &NoteClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `note.Hooks(f(g(h())))`.
+func (c *NoteClient) Use(hooks ...Hook) {
+	c.hooks.Note = append(c.hooks.Note, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `note.Intercept(f(g(h())))`.
+func (c *NoteClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Note = append(c.inters.Note, interceptors...)
+}
+
+// Create returns a builder for creating a Note entity.
+func (c *NoteClient) Create() *NoteCreate {
+	mutation := newNoteMutation(c.config, OpCreate)
+	return &NoteCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Note entities.
+func (c *NoteClient) CreateBulk(builders ...*NoteCreate) *NoteCreateBulk {
+	return &NoteCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *NoteClient) MapCreateBulk(slice any, setFunc func(*NoteCreate, int)) *NoteCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &NoteCreateBulk{err: fmt.Errorf("calling to NoteClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*NoteCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &NoteCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Note.
+func (c *NoteClient) Update() *NoteUpdate {
+	mutation := newNoteMutation(c.config, OpUpdate)
+	return &NoteUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *NoteClient) UpdateOne(_m *Note) *NoteUpdateOne {
+	mutation := newNoteMutation(c.config, OpUpdateOne, withNote(_m))
+	return &NoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *NoteClient) UpdateOneID(id uuid.UUID) *NoteUpdateOne {
+	mutation := newNoteMutation(c.config, OpUpdateOne, withNoteID(id))
+	return &NoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Note.
+func (c *NoteClient) Delete() *NoteDelete {
+	mutation := newNoteMutation(c.config, OpDelete)
+	return &NoteDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *NoteClient) DeleteOne(_m *Note) *NoteDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *NoteClient) DeleteOneID(id uuid.UUID) *NoteDeleteOne {
+	builder := c.Delete().Where(note.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &NoteDeleteOne{builder}
+}
+
+// Query returns a query builder for Note.
+func (c *NoteClient) Query() *NoteQuery {
+	return &NoteQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeNote},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Note entity by its id.
+func (c *NoteClient) Get(ctx context.Context, id uuid.UUID) (*Note, error) {
+	return c.Query().Where(note.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *NoteClient) GetX(ctx context.Context, id uuid.UUID) *Note {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *NoteClient) Hooks() []Hook {
+	hooks := c.hooks.Note
+	return append(hooks[:len(hooks):len(hooks)], note.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *NoteClient) Interceptors() []Interceptor {
+	return c.inters.Note
+}
+
+func (c *NoteClient) mutate(ctx context.Context, m *NoteMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&NoteCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&NoteUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&NoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&NoteDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Note mutation op: %q", m.Op())
+	}
+}
+
+// NoteRevisionClient is a client for the NoteRevision schema.
+type NoteRevisionClient struct {
+	config
+}
+
+// NewNoteRevisionClient returns a client for the NoteRevision from the given config.
+func NewNoteRevisionClient(c config) *NoteRevisionClient {
+	return &NoteRevisionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `noterevision.Hooks(f(g(h())))`.
+func (c *NoteRevisionClient) Use(hooks ...Hook) {
+	c.hooks.NoteRevision = append(c.hooks.NoteRevision, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `noterevision.Intercept(f(g(h())))`.
+func (c *NoteRevisionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.NoteRevision = append(c.inters.NoteRevision, interceptors...)
+}
+
+// Create returns a builder for creating a NoteRevision entity.
+func (c *NoteRevisionClient) Create() *NoteRevisionCreate {
+	mutation := newNoteRevisionMutation(c.config, OpCreate)
+	return &NoteRevisionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of NoteRevision entities.
+func (c *NoteRevisionClient) CreateBulk(builders ...*NoteRevisionCreate) *NoteRevisionCreateBulk {
+	return &NoteRevisionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *NoteRevisionClient) MapCreateBulk(slice any, setFunc func(*NoteRevisionCreate, int)) *NoteRevisionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &NoteRevisionCreateBulk{err: fmt.Errorf("calling to NoteRevisionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*NoteRevisionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &NoteRevisionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for NoteRevision.
+func (c *NoteRevisionClient) Update() *NoteRevisionUpdate {
+	mutation := newNoteRevisionMutation(c.config, OpUpdate)
+	return &NoteRevisionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *NoteRevisionClient) UpdateOne(_m *NoteRevision) *NoteRevisionUpdateOne {
+	mutation := newNoteRevisionMutation(c.config, OpUpdateOne, withNoteRevision(_m))
+	return &NoteRevisionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *NoteRevisionClient) UpdateOneID(id uuid.UUID) *NoteRevisionUpdateOne {
+	mutation := newNoteRevisionMutation(c.config, OpUpdateOne, withNoteRevisionID(id))
+	return &NoteRevisionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for NoteRevision.
+func (c *NoteRevisionClient) Delete() *NoteRevisionDelete {
+	mutation := newNoteRevisionMutation(c.config, OpDelete)
+	return &NoteRevisionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *NoteRevisionClient) DeleteOne(_m *NoteRevision) *NoteRevisionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *NoteRevisionClient) DeleteOneID(id uuid.UUID) *NoteRevisionDeleteOne {
+	builder := c.Delete().Where(noterevision.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &NoteRevisionDeleteOne{builder}
+}
+
+// Query returns a query builder for NoteRevision.
+func (c *NoteRevisionClient) Query() *NoteRevisionQuery {
+	return &NoteRevisionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeNoteRevision},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a NoteRevision entity by its id.
+func (c *NoteRevisionClient) Get(ctx context.Context, id uuid.UUID) (*NoteRevision, error) {
+	return c.Query().Where(noterevision.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *NoteRevisionClient) GetX(ctx context.Context, id uuid.UUID) *NoteRevision {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *NoteRevisionClient) Hooks() []Hook {
+	hooks := c.hooks.NoteRevision
+	return append(hooks[:len(hooks):len(hooks)], noterevision.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *NoteRevisionClient) Interceptors() []Interceptor {
+	return c.inters.NoteRevision
+}
+
+func (c *NoteRevisionClient) mutate(ctx context.Context, m *NoteRevisionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&NoteRevisionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&NoteRevisionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&NoteRevisionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&NoteRevisionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown NoteRevision mutation op: %q", m.Op())
 	}
 }
 
@@ -5159,19 +5729,21 @@ type (
 	hooks struct {
 		AdvocateAssignment, AttendanceCompleteness, Calendar, CalendarDate,
 		ContactChannel, ContactLog, Course, District, DistrictPolicy, DropoutCase,
-		ImportIssue, ImportRun, ImportRunCount, Operator, Person, Region, RiskFlag,
-		RiskFlagHistory, RoleAssignment, School, SchoolYear, Section, Staff,
-		StaffSectionAssociation, Student, StudentAttendance, StudentCharacteristic,
-		StudentContact, StudentRisk, StudentSchoolAssociation, StudentSchoolAttendance,
+		ImportIssue, ImportRun, ImportRunCount, MentorPairing, NeedToKnowGrant, Note,
+		NoteRevision, Operator, Person, Region, RiskFlag, RiskFlagHistory,
+		RoleAssignment, School, SchoolYear, Section, Staff, StaffSectionAssociation,
+		Student, StudentAttendance, StudentCharacteristic, StudentContact, StudentRisk,
+		StudentSchoolAssociation, StudentSchoolAttendance,
 		StudentSectionAssociation []ent.Hook
 	}
 	inters struct {
 		AdvocateAssignment, AttendanceCompleteness, Calendar, CalendarDate,
 		ContactChannel, ContactLog, Course, District, DistrictPolicy, DropoutCase,
-		ImportIssue, ImportRun, ImportRunCount, Operator, Person, Region, RiskFlag,
-		RiskFlagHistory, RoleAssignment, School, SchoolYear, Section, Staff,
-		StaffSectionAssociation, Student, StudentAttendance, StudentCharacteristic,
-		StudentContact, StudentRisk, StudentSchoolAssociation, StudentSchoolAttendance,
+		ImportIssue, ImportRun, ImportRunCount, MentorPairing, NeedToKnowGrant, Note,
+		NoteRevision, Operator, Person, Region, RiskFlag, RiskFlagHistory,
+		RoleAssignment, School, SchoolYear, Section, Staff, StaffSectionAssociation,
+		Student, StudentAttendance, StudentCharacteristic, StudentContact, StudentRisk,
+		StudentSchoolAssociation, StudentSchoolAttendance,
 		StudentSectionAssociation []ent.Interceptor
 	}
 )

@@ -25,6 +25,10 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/importissue"
 	"github.com/holdfast-edu/holdfast/ent/importrun"
 	"github.com/holdfast-edu/holdfast/ent/importruncount"
+	"github.com/holdfast-edu/holdfast/ent/mentorpairing"
+	"github.com/holdfast-edu/holdfast/ent/needtoknowgrant"
+	"github.com/holdfast-edu/holdfast/ent/note"
+	"github.com/holdfast-edu/holdfast/ent/noterevision"
 	"github.com/holdfast-edu/holdfast/ent/operator"
 	"github.com/holdfast-edu/holdfast/ent/person"
 	"github.com/holdfast-edu/holdfast/ent/region"
@@ -117,6 +121,10 @@ func checkColumn(t, c string) error {
 			importissue.Table:               importissue.ValidColumn,
 			importrun.Table:                 importrun.ValidColumn,
 			importruncount.Table:            importruncount.ValidColumn,
+			mentorpairing.Table:             mentorpairing.ValidColumn,
+			needtoknowgrant.Table:           needtoknowgrant.ValidColumn,
+			note.Table:                      note.ValidColumn,
+			noterevision.Table:              noterevision.ValidColumn,
 			operator.Table:                  operator.ValidColumn,
 			person.Table:                    person.ValidColumn,
 			region.Table:                    region.ValidColumn,

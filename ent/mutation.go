@@ -26,6 +26,10 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/importissue"
 	"github.com/holdfast-edu/holdfast/ent/importrun"
 	"github.com/holdfast-edu/holdfast/ent/importruncount"
+	"github.com/holdfast-edu/holdfast/ent/mentorpairing"
+	"github.com/holdfast-edu/holdfast/ent/needtoknowgrant"
+	"github.com/holdfast-edu/holdfast/ent/note"
+	"github.com/holdfast-edu/holdfast/ent/noterevision"
 	"github.com/holdfast-edu/holdfast/ent/operator"
 	"github.com/holdfast-edu/holdfast/ent/person"
 	"github.com/holdfast-edu/holdfast/ent/predicate"
@@ -71,6 +75,10 @@ const (
 	TypeImportIssue               = "ImportIssue"
 	TypeImportRun                 = "ImportRun"
 	TypeImportRunCount            = "ImportRunCount"
+	TypeMentorPairing             = "MentorPairing"
+	TypeNeedToKnowGrant           = "NeedToKnowGrant"
+	TypeNote                      = "Note"
+	TypeNoteRevision              = "NoteRevision"
 	TypeOperator                  = "Operator"
 	TypePerson                    = "Person"
 	TypeRegion                    = "Region"
@@ -9979,6 +9987,2713 @@ func (m *ImportRunCountMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown ImportRunCount edge %s", name)
+}
+
+// MentorPairingMutation represents an operation that mutates the MentorPairing nodes in the graph.
+type MentorPairingMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	district_id   *uuid.UUID
+	mentor_id     *uuid.UUID
+	advocate_id   *uuid.UUID
+	starts_on     *time.Time
+	shadow_until  *time.Time
+	ends_on       *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*MentorPairing, error)
+	predicates    []predicate.MentorPairing
+}
+
+var _ ent.Mutation = (*MentorPairingMutation)(nil)
+
+// mentorpairingOption allows management of the mutation configuration using functional options.
+type mentorpairingOption func(*MentorPairingMutation)
+
+// newMentorPairingMutation creates new mutation for the MentorPairing entity.
+func newMentorPairingMutation(c config, op Op, opts ...mentorpairingOption) *MentorPairingMutation {
+	m := &MentorPairingMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeMentorPairing,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withMentorPairingID sets the ID field of the mutation.
+func withMentorPairingID(id uuid.UUID) mentorpairingOption {
+	return func(m *MentorPairingMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *MentorPairing
+		)
+		m.oldValue = func(ctx context.Context) (*MentorPairing, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().MentorPairing.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withMentorPairing sets the old MentorPairing of the mutation.
+func withMentorPairing(node *MentorPairing) mentorpairingOption {
+	return func(m *MentorPairingMutation) {
+		m.oldValue = func(context.Context) (*MentorPairing, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m MentorPairingMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m MentorPairingMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of MentorPairing entities.
+func (m *MentorPairingMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *MentorPairingMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *MentorPairingMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().MentorPairing.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *MentorPairingMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *MentorPairingMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the MentorPairing entity.
+// If the MentorPairing object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MentorPairingMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *MentorPairingMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetMentorID sets the "mentor_id" field.
+func (m *MentorPairingMutation) SetMentorID(u uuid.UUID) {
+	m.mentor_id = &u
+}
+
+// MentorID returns the value of the "mentor_id" field in the mutation.
+func (m *MentorPairingMutation) MentorID() (r uuid.UUID, exists bool) {
+	v := m.mentor_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMentorID returns the old "mentor_id" field's value of the MentorPairing entity.
+// If the MentorPairing object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MentorPairingMutation) OldMentorID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMentorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMentorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMentorID: %w", err)
+	}
+	return oldValue.MentorID, nil
+}
+
+// ResetMentorID resets all changes to the "mentor_id" field.
+func (m *MentorPairingMutation) ResetMentorID() {
+	m.mentor_id = nil
+}
+
+// SetAdvocateID sets the "advocate_id" field.
+func (m *MentorPairingMutation) SetAdvocateID(u uuid.UUID) {
+	m.advocate_id = &u
+}
+
+// AdvocateID returns the value of the "advocate_id" field in the mutation.
+func (m *MentorPairingMutation) AdvocateID() (r uuid.UUID, exists bool) {
+	v := m.advocate_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAdvocateID returns the old "advocate_id" field's value of the MentorPairing entity.
+// If the MentorPairing object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MentorPairingMutation) OldAdvocateID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAdvocateID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAdvocateID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAdvocateID: %w", err)
+	}
+	return oldValue.AdvocateID, nil
+}
+
+// ResetAdvocateID resets all changes to the "advocate_id" field.
+func (m *MentorPairingMutation) ResetAdvocateID() {
+	m.advocate_id = nil
+}
+
+// SetStartsOn sets the "starts_on" field.
+func (m *MentorPairingMutation) SetStartsOn(t time.Time) {
+	m.starts_on = &t
+}
+
+// StartsOn returns the value of the "starts_on" field in the mutation.
+func (m *MentorPairingMutation) StartsOn() (r time.Time, exists bool) {
+	v := m.starts_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsOn returns the old "starts_on" field's value of the MentorPairing entity.
+// If the MentorPairing object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MentorPairingMutation) OldStartsOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsOn: %w", err)
+	}
+	return oldValue.StartsOn, nil
+}
+
+// ResetStartsOn resets all changes to the "starts_on" field.
+func (m *MentorPairingMutation) ResetStartsOn() {
+	m.starts_on = nil
+}
+
+// SetShadowUntil sets the "shadow_until" field.
+func (m *MentorPairingMutation) SetShadowUntil(t time.Time) {
+	m.shadow_until = &t
+}
+
+// ShadowUntil returns the value of the "shadow_until" field in the mutation.
+func (m *MentorPairingMutation) ShadowUntil() (r time.Time, exists bool) {
+	v := m.shadow_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShadowUntil returns the old "shadow_until" field's value of the MentorPairing entity.
+// If the MentorPairing object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MentorPairingMutation) OldShadowUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShadowUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShadowUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShadowUntil: %w", err)
+	}
+	return oldValue.ShadowUntil, nil
+}
+
+// ClearShadowUntil clears the value of the "shadow_until" field.
+func (m *MentorPairingMutation) ClearShadowUntil() {
+	m.shadow_until = nil
+	m.clearedFields[mentorpairing.FieldShadowUntil] = struct{}{}
+}
+
+// ShadowUntilCleared returns if the "shadow_until" field was cleared in this mutation.
+func (m *MentorPairingMutation) ShadowUntilCleared() bool {
+	_, ok := m.clearedFields[mentorpairing.FieldShadowUntil]
+	return ok
+}
+
+// ResetShadowUntil resets all changes to the "shadow_until" field.
+func (m *MentorPairingMutation) ResetShadowUntil() {
+	m.shadow_until = nil
+	delete(m.clearedFields, mentorpairing.FieldShadowUntil)
+}
+
+// SetEndsOn sets the "ends_on" field.
+func (m *MentorPairingMutation) SetEndsOn(t time.Time) {
+	m.ends_on = &t
+}
+
+// EndsOn returns the value of the "ends_on" field in the mutation.
+func (m *MentorPairingMutation) EndsOn() (r time.Time, exists bool) {
+	v := m.ends_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsOn returns the old "ends_on" field's value of the MentorPairing entity.
+// If the MentorPairing object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MentorPairingMutation) OldEndsOn(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsOn: %w", err)
+	}
+	return oldValue.EndsOn, nil
+}
+
+// ClearEndsOn clears the value of the "ends_on" field.
+func (m *MentorPairingMutation) ClearEndsOn() {
+	m.ends_on = nil
+	m.clearedFields[mentorpairing.FieldEndsOn] = struct{}{}
+}
+
+// EndsOnCleared returns if the "ends_on" field was cleared in this mutation.
+func (m *MentorPairingMutation) EndsOnCleared() bool {
+	_, ok := m.clearedFields[mentorpairing.FieldEndsOn]
+	return ok
+}
+
+// ResetEndsOn resets all changes to the "ends_on" field.
+func (m *MentorPairingMutation) ResetEndsOn() {
+	m.ends_on = nil
+	delete(m.clearedFields, mentorpairing.FieldEndsOn)
+}
+
+// Where appends a list predicates to the MentorPairingMutation builder.
+func (m *MentorPairingMutation) Where(ps ...predicate.MentorPairing) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the MentorPairingMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *MentorPairingMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.MentorPairing, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *MentorPairingMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *MentorPairingMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (MentorPairing).
+func (m *MentorPairingMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *MentorPairingMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.district_id != nil {
+		fields = append(fields, mentorpairing.FieldDistrictID)
+	}
+	if m.mentor_id != nil {
+		fields = append(fields, mentorpairing.FieldMentorID)
+	}
+	if m.advocate_id != nil {
+		fields = append(fields, mentorpairing.FieldAdvocateID)
+	}
+	if m.starts_on != nil {
+		fields = append(fields, mentorpairing.FieldStartsOn)
+	}
+	if m.shadow_until != nil {
+		fields = append(fields, mentorpairing.FieldShadowUntil)
+	}
+	if m.ends_on != nil {
+		fields = append(fields, mentorpairing.FieldEndsOn)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *MentorPairingMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case mentorpairing.FieldDistrictID:
+		return m.DistrictID()
+	case mentorpairing.FieldMentorID:
+		return m.MentorID()
+	case mentorpairing.FieldAdvocateID:
+		return m.AdvocateID()
+	case mentorpairing.FieldStartsOn:
+		return m.StartsOn()
+	case mentorpairing.FieldShadowUntil:
+		return m.ShadowUntil()
+	case mentorpairing.FieldEndsOn:
+		return m.EndsOn()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *MentorPairingMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case mentorpairing.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case mentorpairing.FieldMentorID:
+		return m.OldMentorID(ctx)
+	case mentorpairing.FieldAdvocateID:
+		return m.OldAdvocateID(ctx)
+	case mentorpairing.FieldStartsOn:
+		return m.OldStartsOn(ctx)
+	case mentorpairing.FieldShadowUntil:
+		return m.OldShadowUntil(ctx)
+	case mentorpairing.FieldEndsOn:
+		return m.OldEndsOn(ctx)
+	}
+	return nil, fmt.Errorf("unknown MentorPairing field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MentorPairingMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case mentorpairing.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case mentorpairing.FieldMentorID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMentorID(v)
+		return nil
+	case mentorpairing.FieldAdvocateID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAdvocateID(v)
+		return nil
+	case mentorpairing.FieldStartsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsOn(v)
+		return nil
+	case mentorpairing.FieldShadowUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShadowUntil(v)
+		return nil
+	case mentorpairing.FieldEndsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsOn(v)
+		return nil
+	}
+	return fmt.Errorf("unknown MentorPairing field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *MentorPairingMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *MentorPairingMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *MentorPairingMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown MentorPairing numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *MentorPairingMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(mentorpairing.FieldShadowUntil) {
+		fields = append(fields, mentorpairing.FieldShadowUntil)
+	}
+	if m.FieldCleared(mentorpairing.FieldEndsOn) {
+		fields = append(fields, mentorpairing.FieldEndsOn)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *MentorPairingMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *MentorPairingMutation) ClearField(name string) error {
+	switch name {
+	case mentorpairing.FieldShadowUntil:
+		m.ClearShadowUntil()
+		return nil
+	case mentorpairing.FieldEndsOn:
+		m.ClearEndsOn()
+		return nil
+	}
+	return fmt.Errorf("unknown MentorPairing nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *MentorPairingMutation) ResetField(name string) error {
+	switch name {
+	case mentorpairing.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case mentorpairing.FieldMentorID:
+		m.ResetMentorID()
+		return nil
+	case mentorpairing.FieldAdvocateID:
+		m.ResetAdvocateID()
+		return nil
+	case mentorpairing.FieldStartsOn:
+		m.ResetStartsOn()
+		return nil
+	case mentorpairing.FieldShadowUntil:
+		m.ResetShadowUntil()
+		return nil
+	case mentorpairing.FieldEndsOn:
+		m.ResetEndsOn()
+		return nil
+	}
+	return fmt.Errorf("unknown MentorPairing field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *MentorPairingMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *MentorPairingMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *MentorPairingMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *MentorPairingMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *MentorPairingMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *MentorPairingMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *MentorPairingMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown MentorPairing unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *MentorPairingMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown MentorPairing edge %s", name)
+}
+
+// NeedToKnowGrantMutation represents an operation that mutates the NeedToKnowGrant nodes in the graph.
+type NeedToKnowGrantMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *uuid.UUID
+	district_id         *uuid.UUID
+	staff_id            *uuid.UUID
+	granted_by          *uuid.UUID
+	student_id          *uuid.UUID
+	characteristic_kind *string
+	note_id             *uuid.UUID
+	reason              *string
+	starts_on           *time.Time
+	ends_on             *time.Time
+	granted_at          *time.Time
+	revoked_at          *time.Time
+	clearedFields       map[string]struct{}
+	done                bool
+	oldValue            func(context.Context) (*NeedToKnowGrant, error)
+	predicates          []predicate.NeedToKnowGrant
+}
+
+var _ ent.Mutation = (*NeedToKnowGrantMutation)(nil)
+
+// needtoknowgrantOption allows management of the mutation configuration using functional options.
+type needtoknowgrantOption func(*NeedToKnowGrantMutation)
+
+// newNeedToKnowGrantMutation creates new mutation for the NeedToKnowGrant entity.
+func newNeedToKnowGrantMutation(c config, op Op, opts ...needtoknowgrantOption) *NeedToKnowGrantMutation {
+	m := &NeedToKnowGrantMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeNeedToKnowGrant,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withNeedToKnowGrantID sets the ID field of the mutation.
+func withNeedToKnowGrantID(id uuid.UUID) needtoknowgrantOption {
+	return func(m *NeedToKnowGrantMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *NeedToKnowGrant
+		)
+		m.oldValue = func(ctx context.Context) (*NeedToKnowGrant, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().NeedToKnowGrant.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withNeedToKnowGrant sets the old NeedToKnowGrant of the mutation.
+func withNeedToKnowGrant(node *NeedToKnowGrant) needtoknowgrantOption {
+	return func(m *NeedToKnowGrantMutation) {
+		m.oldValue = func(context.Context) (*NeedToKnowGrant, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m NeedToKnowGrantMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m NeedToKnowGrantMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of NeedToKnowGrant entities.
+func (m *NeedToKnowGrantMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *NeedToKnowGrantMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *NeedToKnowGrantMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().NeedToKnowGrant.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *NeedToKnowGrantMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *NeedToKnowGrantMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the NeedToKnowGrant entity.
+// If the NeedToKnowGrant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedToKnowGrantMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *NeedToKnowGrantMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStaffID sets the "staff_id" field.
+func (m *NeedToKnowGrantMutation) SetStaffID(u uuid.UUID) {
+	m.staff_id = &u
+}
+
+// StaffID returns the value of the "staff_id" field in the mutation.
+func (m *NeedToKnowGrantMutation) StaffID() (r uuid.UUID, exists bool) {
+	v := m.staff_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStaffID returns the old "staff_id" field's value of the NeedToKnowGrant entity.
+// If the NeedToKnowGrant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedToKnowGrantMutation) OldStaffID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStaffID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStaffID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStaffID: %w", err)
+	}
+	return oldValue.StaffID, nil
+}
+
+// ResetStaffID resets all changes to the "staff_id" field.
+func (m *NeedToKnowGrantMutation) ResetStaffID() {
+	m.staff_id = nil
+}
+
+// SetGrantedBy sets the "granted_by" field.
+func (m *NeedToKnowGrantMutation) SetGrantedBy(u uuid.UUID) {
+	m.granted_by = &u
+}
+
+// GrantedBy returns the value of the "granted_by" field in the mutation.
+func (m *NeedToKnowGrantMutation) GrantedBy() (r uuid.UUID, exists bool) {
+	v := m.granted_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGrantedBy returns the old "granted_by" field's value of the NeedToKnowGrant entity.
+// If the NeedToKnowGrant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedToKnowGrantMutation) OldGrantedBy(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGrantedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGrantedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGrantedBy: %w", err)
+	}
+	return oldValue.GrantedBy, nil
+}
+
+// ResetGrantedBy resets all changes to the "granted_by" field.
+func (m *NeedToKnowGrantMutation) ResetGrantedBy() {
+	m.granted_by = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *NeedToKnowGrantMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *NeedToKnowGrantMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the NeedToKnowGrant entity.
+// If the NeedToKnowGrant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedToKnowGrantMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *NeedToKnowGrantMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetCharacteristicKind sets the "characteristic_kind" field.
+func (m *NeedToKnowGrantMutation) SetCharacteristicKind(s string) {
+	m.characteristic_kind = &s
+}
+
+// CharacteristicKind returns the value of the "characteristic_kind" field in the mutation.
+func (m *NeedToKnowGrantMutation) CharacteristicKind() (r string, exists bool) {
+	v := m.characteristic_kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCharacteristicKind returns the old "characteristic_kind" field's value of the NeedToKnowGrant entity.
+// If the NeedToKnowGrant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedToKnowGrantMutation) OldCharacteristicKind(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCharacteristicKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCharacteristicKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCharacteristicKind: %w", err)
+	}
+	return oldValue.CharacteristicKind, nil
+}
+
+// ClearCharacteristicKind clears the value of the "characteristic_kind" field.
+func (m *NeedToKnowGrantMutation) ClearCharacteristicKind() {
+	m.characteristic_kind = nil
+	m.clearedFields[needtoknowgrant.FieldCharacteristicKind] = struct{}{}
+}
+
+// CharacteristicKindCleared returns if the "characteristic_kind" field was cleared in this mutation.
+func (m *NeedToKnowGrantMutation) CharacteristicKindCleared() bool {
+	_, ok := m.clearedFields[needtoknowgrant.FieldCharacteristicKind]
+	return ok
+}
+
+// ResetCharacteristicKind resets all changes to the "characteristic_kind" field.
+func (m *NeedToKnowGrantMutation) ResetCharacteristicKind() {
+	m.characteristic_kind = nil
+	delete(m.clearedFields, needtoknowgrant.FieldCharacteristicKind)
+}
+
+// SetNoteID sets the "note_id" field.
+func (m *NeedToKnowGrantMutation) SetNoteID(u uuid.UUID) {
+	m.note_id = &u
+}
+
+// NoteID returns the value of the "note_id" field in the mutation.
+func (m *NeedToKnowGrantMutation) NoteID() (r uuid.UUID, exists bool) {
+	v := m.note_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNoteID returns the old "note_id" field's value of the NeedToKnowGrant entity.
+// If the NeedToKnowGrant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedToKnowGrantMutation) OldNoteID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNoteID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNoteID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNoteID: %w", err)
+	}
+	return oldValue.NoteID, nil
+}
+
+// ClearNoteID clears the value of the "note_id" field.
+func (m *NeedToKnowGrantMutation) ClearNoteID() {
+	m.note_id = nil
+	m.clearedFields[needtoknowgrant.FieldNoteID] = struct{}{}
+}
+
+// NoteIDCleared returns if the "note_id" field was cleared in this mutation.
+func (m *NeedToKnowGrantMutation) NoteIDCleared() bool {
+	_, ok := m.clearedFields[needtoknowgrant.FieldNoteID]
+	return ok
+}
+
+// ResetNoteID resets all changes to the "note_id" field.
+func (m *NeedToKnowGrantMutation) ResetNoteID() {
+	m.note_id = nil
+	delete(m.clearedFields, needtoknowgrant.FieldNoteID)
+}
+
+// SetReason sets the "reason" field.
+func (m *NeedToKnowGrantMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *NeedToKnowGrantMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the NeedToKnowGrant entity.
+// If the NeedToKnowGrant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedToKnowGrantMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *NeedToKnowGrantMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetStartsOn sets the "starts_on" field.
+func (m *NeedToKnowGrantMutation) SetStartsOn(t time.Time) {
+	m.starts_on = &t
+}
+
+// StartsOn returns the value of the "starts_on" field in the mutation.
+func (m *NeedToKnowGrantMutation) StartsOn() (r time.Time, exists bool) {
+	v := m.starts_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsOn returns the old "starts_on" field's value of the NeedToKnowGrant entity.
+// If the NeedToKnowGrant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedToKnowGrantMutation) OldStartsOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsOn: %w", err)
+	}
+	return oldValue.StartsOn, nil
+}
+
+// ResetStartsOn resets all changes to the "starts_on" field.
+func (m *NeedToKnowGrantMutation) ResetStartsOn() {
+	m.starts_on = nil
+}
+
+// SetEndsOn sets the "ends_on" field.
+func (m *NeedToKnowGrantMutation) SetEndsOn(t time.Time) {
+	m.ends_on = &t
+}
+
+// EndsOn returns the value of the "ends_on" field in the mutation.
+func (m *NeedToKnowGrantMutation) EndsOn() (r time.Time, exists bool) {
+	v := m.ends_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsOn returns the old "ends_on" field's value of the NeedToKnowGrant entity.
+// If the NeedToKnowGrant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedToKnowGrantMutation) OldEndsOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsOn: %w", err)
+	}
+	return oldValue.EndsOn, nil
+}
+
+// ResetEndsOn resets all changes to the "ends_on" field.
+func (m *NeedToKnowGrantMutation) ResetEndsOn() {
+	m.ends_on = nil
+}
+
+// SetGrantedAt sets the "granted_at" field.
+func (m *NeedToKnowGrantMutation) SetGrantedAt(t time.Time) {
+	m.granted_at = &t
+}
+
+// GrantedAt returns the value of the "granted_at" field in the mutation.
+func (m *NeedToKnowGrantMutation) GrantedAt() (r time.Time, exists bool) {
+	v := m.granted_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGrantedAt returns the old "granted_at" field's value of the NeedToKnowGrant entity.
+// If the NeedToKnowGrant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedToKnowGrantMutation) OldGrantedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGrantedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGrantedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGrantedAt: %w", err)
+	}
+	return oldValue.GrantedAt, nil
+}
+
+// ResetGrantedAt resets all changes to the "granted_at" field.
+func (m *NeedToKnowGrantMutation) ResetGrantedAt() {
+	m.granted_at = nil
+}
+
+// SetRevokedAt sets the "revoked_at" field.
+func (m *NeedToKnowGrantMutation) SetRevokedAt(t time.Time) {
+	m.revoked_at = &t
+}
+
+// RevokedAt returns the value of the "revoked_at" field in the mutation.
+func (m *NeedToKnowGrantMutation) RevokedAt() (r time.Time, exists bool) {
+	v := m.revoked_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevokedAt returns the old "revoked_at" field's value of the NeedToKnowGrant entity.
+// If the NeedToKnowGrant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NeedToKnowGrantMutation) OldRevokedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevokedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevokedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevokedAt: %w", err)
+	}
+	return oldValue.RevokedAt, nil
+}
+
+// ClearRevokedAt clears the value of the "revoked_at" field.
+func (m *NeedToKnowGrantMutation) ClearRevokedAt() {
+	m.revoked_at = nil
+	m.clearedFields[needtoknowgrant.FieldRevokedAt] = struct{}{}
+}
+
+// RevokedAtCleared returns if the "revoked_at" field was cleared in this mutation.
+func (m *NeedToKnowGrantMutation) RevokedAtCleared() bool {
+	_, ok := m.clearedFields[needtoknowgrant.FieldRevokedAt]
+	return ok
+}
+
+// ResetRevokedAt resets all changes to the "revoked_at" field.
+func (m *NeedToKnowGrantMutation) ResetRevokedAt() {
+	m.revoked_at = nil
+	delete(m.clearedFields, needtoknowgrant.FieldRevokedAt)
+}
+
+// Where appends a list predicates to the NeedToKnowGrantMutation builder.
+func (m *NeedToKnowGrantMutation) Where(ps ...predicate.NeedToKnowGrant) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the NeedToKnowGrantMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *NeedToKnowGrantMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.NeedToKnowGrant, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *NeedToKnowGrantMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *NeedToKnowGrantMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (NeedToKnowGrant).
+func (m *NeedToKnowGrantMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *NeedToKnowGrantMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.district_id != nil {
+		fields = append(fields, needtoknowgrant.FieldDistrictID)
+	}
+	if m.staff_id != nil {
+		fields = append(fields, needtoknowgrant.FieldStaffID)
+	}
+	if m.granted_by != nil {
+		fields = append(fields, needtoknowgrant.FieldGrantedBy)
+	}
+	if m.student_id != nil {
+		fields = append(fields, needtoknowgrant.FieldStudentID)
+	}
+	if m.characteristic_kind != nil {
+		fields = append(fields, needtoknowgrant.FieldCharacteristicKind)
+	}
+	if m.note_id != nil {
+		fields = append(fields, needtoknowgrant.FieldNoteID)
+	}
+	if m.reason != nil {
+		fields = append(fields, needtoknowgrant.FieldReason)
+	}
+	if m.starts_on != nil {
+		fields = append(fields, needtoknowgrant.FieldStartsOn)
+	}
+	if m.ends_on != nil {
+		fields = append(fields, needtoknowgrant.FieldEndsOn)
+	}
+	if m.granted_at != nil {
+		fields = append(fields, needtoknowgrant.FieldGrantedAt)
+	}
+	if m.revoked_at != nil {
+		fields = append(fields, needtoknowgrant.FieldRevokedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *NeedToKnowGrantMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case needtoknowgrant.FieldDistrictID:
+		return m.DistrictID()
+	case needtoknowgrant.FieldStaffID:
+		return m.StaffID()
+	case needtoknowgrant.FieldGrantedBy:
+		return m.GrantedBy()
+	case needtoknowgrant.FieldStudentID:
+		return m.StudentID()
+	case needtoknowgrant.FieldCharacteristicKind:
+		return m.CharacteristicKind()
+	case needtoknowgrant.FieldNoteID:
+		return m.NoteID()
+	case needtoknowgrant.FieldReason:
+		return m.Reason()
+	case needtoknowgrant.FieldStartsOn:
+		return m.StartsOn()
+	case needtoknowgrant.FieldEndsOn:
+		return m.EndsOn()
+	case needtoknowgrant.FieldGrantedAt:
+		return m.GrantedAt()
+	case needtoknowgrant.FieldRevokedAt:
+		return m.RevokedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *NeedToKnowGrantMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case needtoknowgrant.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case needtoknowgrant.FieldStaffID:
+		return m.OldStaffID(ctx)
+	case needtoknowgrant.FieldGrantedBy:
+		return m.OldGrantedBy(ctx)
+	case needtoknowgrant.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case needtoknowgrant.FieldCharacteristicKind:
+		return m.OldCharacteristicKind(ctx)
+	case needtoknowgrant.FieldNoteID:
+		return m.OldNoteID(ctx)
+	case needtoknowgrant.FieldReason:
+		return m.OldReason(ctx)
+	case needtoknowgrant.FieldStartsOn:
+		return m.OldStartsOn(ctx)
+	case needtoknowgrant.FieldEndsOn:
+		return m.OldEndsOn(ctx)
+	case needtoknowgrant.FieldGrantedAt:
+		return m.OldGrantedAt(ctx)
+	case needtoknowgrant.FieldRevokedAt:
+		return m.OldRevokedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown NeedToKnowGrant field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedToKnowGrantMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case needtoknowgrant.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case needtoknowgrant.FieldStaffID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStaffID(v)
+		return nil
+	case needtoknowgrant.FieldGrantedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGrantedBy(v)
+		return nil
+	case needtoknowgrant.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case needtoknowgrant.FieldCharacteristicKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCharacteristicKind(v)
+		return nil
+	case needtoknowgrant.FieldNoteID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNoteID(v)
+		return nil
+	case needtoknowgrant.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case needtoknowgrant.FieldStartsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsOn(v)
+		return nil
+	case needtoknowgrant.FieldEndsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsOn(v)
+		return nil
+	case needtoknowgrant.FieldGrantedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGrantedAt(v)
+		return nil
+	case needtoknowgrant.FieldRevokedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevokedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown NeedToKnowGrant field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *NeedToKnowGrantMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *NeedToKnowGrantMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NeedToKnowGrantMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown NeedToKnowGrant numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *NeedToKnowGrantMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(needtoknowgrant.FieldCharacteristicKind) {
+		fields = append(fields, needtoknowgrant.FieldCharacteristicKind)
+	}
+	if m.FieldCleared(needtoknowgrant.FieldNoteID) {
+		fields = append(fields, needtoknowgrant.FieldNoteID)
+	}
+	if m.FieldCleared(needtoknowgrant.FieldRevokedAt) {
+		fields = append(fields, needtoknowgrant.FieldRevokedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *NeedToKnowGrantMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *NeedToKnowGrantMutation) ClearField(name string) error {
+	switch name {
+	case needtoknowgrant.FieldCharacteristicKind:
+		m.ClearCharacteristicKind()
+		return nil
+	case needtoknowgrant.FieldNoteID:
+		m.ClearNoteID()
+		return nil
+	case needtoknowgrant.FieldRevokedAt:
+		m.ClearRevokedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedToKnowGrant nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *NeedToKnowGrantMutation) ResetField(name string) error {
+	switch name {
+	case needtoknowgrant.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case needtoknowgrant.FieldStaffID:
+		m.ResetStaffID()
+		return nil
+	case needtoknowgrant.FieldGrantedBy:
+		m.ResetGrantedBy()
+		return nil
+	case needtoknowgrant.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case needtoknowgrant.FieldCharacteristicKind:
+		m.ResetCharacteristicKind()
+		return nil
+	case needtoknowgrant.FieldNoteID:
+		m.ResetNoteID()
+		return nil
+	case needtoknowgrant.FieldReason:
+		m.ResetReason()
+		return nil
+	case needtoknowgrant.FieldStartsOn:
+		m.ResetStartsOn()
+		return nil
+	case needtoknowgrant.FieldEndsOn:
+		m.ResetEndsOn()
+		return nil
+	case needtoknowgrant.FieldGrantedAt:
+		m.ResetGrantedAt()
+		return nil
+	case needtoknowgrant.FieldRevokedAt:
+		m.ResetRevokedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown NeedToKnowGrant field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *NeedToKnowGrantMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *NeedToKnowGrantMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *NeedToKnowGrantMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *NeedToKnowGrantMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *NeedToKnowGrantMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *NeedToKnowGrantMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *NeedToKnowGrantMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown NeedToKnowGrant unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *NeedToKnowGrantMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown NeedToKnowGrant edge %s", name)
+}
+
+// NoteMutation represents an operation that mutates the Note nodes in the graph.
+type NoteMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	district_id   *uuid.UUID
+	student_id    *uuid.UUID
+	staff_id      *uuid.UUID
+	visibility    *note.Visibility
+	written_at    *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Note, error)
+	predicates    []predicate.Note
+}
+
+var _ ent.Mutation = (*NoteMutation)(nil)
+
+// noteOption allows management of the mutation configuration using functional options.
+type noteOption func(*NoteMutation)
+
+// newNoteMutation creates new mutation for the Note entity.
+func newNoteMutation(c config, op Op, opts ...noteOption) *NoteMutation {
+	m := &NoteMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeNote,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withNoteID sets the ID field of the mutation.
+func withNoteID(id uuid.UUID) noteOption {
+	return func(m *NoteMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Note
+		)
+		m.oldValue = func(ctx context.Context) (*Note, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Note.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withNote sets the old Note of the mutation.
+func withNote(node *Note) noteOption {
+	return func(m *NoteMutation) {
+		m.oldValue = func(context.Context) (*Note, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m NoteMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m NoteMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Note entities.
+func (m *NoteMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *NoteMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *NoteMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Note.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *NoteMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *NoteMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the Note entity.
+// If the Note object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NoteMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *NoteMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *NoteMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *NoteMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the Note entity.
+// If the Note object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NoteMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *NoteMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetStaffID sets the "staff_id" field.
+func (m *NoteMutation) SetStaffID(u uuid.UUID) {
+	m.staff_id = &u
+}
+
+// StaffID returns the value of the "staff_id" field in the mutation.
+func (m *NoteMutation) StaffID() (r uuid.UUID, exists bool) {
+	v := m.staff_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStaffID returns the old "staff_id" field's value of the Note entity.
+// If the Note object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NoteMutation) OldStaffID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStaffID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStaffID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStaffID: %w", err)
+	}
+	return oldValue.StaffID, nil
+}
+
+// ResetStaffID resets all changes to the "staff_id" field.
+func (m *NoteMutation) ResetStaffID() {
+	m.staff_id = nil
+}
+
+// SetVisibility sets the "visibility" field.
+func (m *NoteMutation) SetVisibility(n note.Visibility) {
+	m.visibility = &n
+}
+
+// Visibility returns the value of the "visibility" field in the mutation.
+func (m *NoteMutation) Visibility() (r note.Visibility, exists bool) {
+	v := m.visibility
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVisibility returns the old "visibility" field's value of the Note entity.
+// If the Note object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NoteMutation) OldVisibility(ctx context.Context) (v note.Visibility, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVisibility is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVisibility requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVisibility: %w", err)
+	}
+	return oldValue.Visibility, nil
+}
+
+// ResetVisibility resets all changes to the "visibility" field.
+func (m *NoteMutation) ResetVisibility() {
+	m.visibility = nil
+}
+
+// SetWrittenAt sets the "written_at" field.
+func (m *NoteMutation) SetWrittenAt(t time.Time) {
+	m.written_at = &t
+}
+
+// WrittenAt returns the value of the "written_at" field in the mutation.
+func (m *NoteMutation) WrittenAt() (r time.Time, exists bool) {
+	v := m.written_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWrittenAt returns the old "written_at" field's value of the Note entity.
+// If the Note object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NoteMutation) OldWrittenAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWrittenAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWrittenAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWrittenAt: %w", err)
+	}
+	return oldValue.WrittenAt, nil
+}
+
+// ResetWrittenAt resets all changes to the "written_at" field.
+func (m *NoteMutation) ResetWrittenAt() {
+	m.written_at = nil
+}
+
+// Where appends a list predicates to the NoteMutation builder.
+func (m *NoteMutation) Where(ps ...predicate.Note) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the NoteMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *NoteMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Note, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *NoteMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *NoteMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Note).
+func (m *NoteMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *NoteMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.district_id != nil {
+		fields = append(fields, note.FieldDistrictID)
+	}
+	if m.student_id != nil {
+		fields = append(fields, note.FieldStudentID)
+	}
+	if m.staff_id != nil {
+		fields = append(fields, note.FieldStaffID)
+	}
+	if m.visibility != nil {
+		fields = append(fields, note.FieldVisibility)
+	}
+	if m.written_at != nil {
+		fields = append(fields, note.FieldWrittenAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *NoteMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case note.FieldDistrictID:
+		return m.DistrictID()
+	case note.FieldStudentID:
+		return m.StudentID()
+	case note.FieldStaffID:
+		return m.StaffID()
+	case note.FieldVisibility:
+		return m.Visibility()
+	case note.FieldWrittenAt:
+		return m.WrittenAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *NoteMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case note.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case note.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case note.FieldStaffID:
+		return m.OldStaffID(ctx)
+	case note.FieldVisibility:
+		return m.OldVisibility(ctx)
+	case note.FieldWrittenAt:
+		return m.OldWrittenAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Note field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NoteMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case note.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case note.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case note.FieldStaffID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStaffID(v)
+		return nil
+	case note.FieldVisibility:
+		v, ok := value.(note.Visibility)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVisibility(v)
+		return nil
+	case note.FieldWrittenAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWrittenAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Note field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *NoteMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *NoteMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NoteMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Note numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *NoteMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *NoteMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *NoteMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Note nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *NoteMutation) ResetField(name string) error {
+	switch name {
+	case note.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case note.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case note.FieldStaffID:
+		m.ResetStaffID()
+		return nil
+	case note.FieldVisibility:
+		m.ResetVisibility()
+		return nil
+	case note.FieldWrittenAt:
+		m.ResetWrittenAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Note field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *NoteMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *NoteMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *NoteMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *NoteMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *NoteMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *NoteMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *NoteMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Note unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *NoteMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Note edge %s", name)
+}
+
+// NoteRevisionMutation represents an operation that mutates the NoteRevision nodes in the graph.
+type NoteRevisionMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	district_id   *uuid.UUID
+	note_id       *uuid.UUID
+	revision      *int
+	addrevision   *int
+	body          *string
+	written_at    *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*NoteRevision, error)
+	predicates    []predicate.NoteRevision
+}
+
+var _ ent.Mutation = (*NoteRevisionMutation)(nil)
+
+// noterevisionOption allows management of the mutation configuration using functional options.
+type noterevisionOption func(*NoteRevisionMutation)
+
+// newNoteRevisionMutation creates new mutation for the NoteRevision entity.
+func newNoteRevisionMutation(c config, op Op, opts ...noterevisionOption) *NoteRevisionMutation {
+	m := &NoteRevisionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeNoteRevision,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withNoteRevisionID sets the ID field of the mutation.
+func withNoteRevisionID(id uuid.UUID) noterevisionOption {
+	return func(m *NoteRevisionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *NoteRevision
+		)
+		m.oldValue = func(ctx context.Context) (*NoteRevision, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().NoteRevision.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withNoteRevision sets the old NoteRevision of the mutation.
+func withNoteRevision(node *NoteRevision) noterevisionOption {
+	return func(m *NoteRevisionMutation) {
+		m.oldValue = func(context.Context) (*NoteRevision, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m NoteRevisionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m NoteRevisionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of NoteRevision entities.
+func (m *NoteRevisionMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *NoteRevisionMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *NoteRevisionMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().NoteRevision.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *NoteRevisionMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *NoteRevisionMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the NoteRevision entity.
+// If the NoteRevision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NoteRevisionMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *NoteRevisionMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetNoteID sets the "note_id" field.
+func (m *NoteRevisionMutation) SetNoteID(u uuid.UUID) {
+	m.note_id = &u
+}
+
+// NoteID returns the value of the "note_id" field in the mutation.
+func (m *NoteRevisionMutation) NoteID() (r uuid.UUID, exists bool) {
+	v := m.note_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNoteID returns the old "note_id" field's value of the NoteRevision entity.
+// If the NoteRevision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NoteRevisionMutation) OldNoteID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNoteID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNoteID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNoteID: %w", err)
+	}
+	return oldValue.NoteID, nil
+}
+
+// ResetNoteID resets all changes to the "note_id" field.
+func (m *NoteRevisionMutation) ResetNoteID() {
+	m.note_id = nil
+}
+
+// SetRevision sets the "revision" field.
+func (m *NoteRevisionMutation) SetRevision(i int) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *NoteRevisionMutation) Revision() (r int, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the NoteRevision entity.
+// If the NoteRevision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NoteRevisionMutation) OldRevision(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *NoteRevisionMutation) AddRevision(i int) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *NoteRevisionMutation) AddedRevision() (r int, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *NoteRevisionMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
+// SetBody sets the "body" field.
+func (m *NoteRevisionMutation) SetBody(s string) {
+	m.body = &s
+}
+
+// Body returns the value of the "body" field in the mutation.
+func (m *NoteRevisionMutation) Body() (r string, exists bool) {
+	v := m.body
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBody returns the old "body" field's value of the NoteRevision entity.
+// If the NoteRevision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NoteRevisionMutation) OldBody(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBody is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBody requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBody: %w", err)
+	}
+	return oldValue.Body, nil
+}
+
+// ResetBody resets all changes to the "body" field.
+func (m *NoteRevisionMutation) ResetBody() {
+	m.body = nil
+}
+
+// SetWrittenAt sets the "written_at" field.
+func (m *NoteRevisionMutation) SetWrittenAt(t time.Time) {
+	m.written_at = &t
+}
+
+// WrittenAt returns the value of the "written_at" field in the mutation.
+func (m *NoteRevisionMutation) WrittenAt() (r time.Time, exists bool) {
+	v := m.written_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWrittenAt returns the old "written_at" field's value of the NoteRevision entity.
+// If the NoteRevision object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *NoteRevisionMutation) OldWrittenAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWrittenAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWrittenAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWrittenAt: %w", err)
+	}
+	return oldValue.WrittenAt, nil
+}
+
+// ResetWrittenAt resets all changes to the "written_at" field.
+func (m *NoteRevisionMutation) ResetWrittenAt() {
+	m.written_at = nil
+}
+
+// Where appends a list predicates to the NoteRevisionMutation builder.
+func (m *NoteRevisionMutation) Where(ps ...predicate.NoteRevision) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the NoteRevisionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *NoteRevisionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.NoteRevision, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *NoteRevisionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *NoteRevisionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (NoteRevision).
+func (m *NoteRevisionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *NoteRevisionMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.district_id != nil {
+		fields = append(fields, noterevision.FieldDistrictID)
+	}
+	if m.note_id != nil {
+		fields = append(fields, noterevision.FieldNoteID)
+	}
+	if m.revision != nil {
+		fields = append(fields, noterevision.FieldRevision)
+	}
+	if m.body != nil {
+		fields = append(fields, noterevision.FieldBody)
+	}
+	if m.written_at != nil {
+		fields = append(fields, noterevision.FieldWrittenAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *NoteRevisionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case noterevision.FieldDistrictID:
+		return m.DistrictID()
+	case noterevision.FieldNoteID:
+		return m.NoteID()
+	case noterevision.FieldRevision:
+		return m.Revision()
+	case noterevision.FieldBody:
+		return m.Body()
+	case noterevision.FieldWrittenAt:
+		return m.WrittenAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *NoteRevisionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case noterevision.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case noterevision.FieldNoteID:
+		return m.OldNoteID(ctx)
+	case noterevision.FieldRevision:
+		return m.OldRevision(ctx)
+	case noterevision.FieldBody:
+		return m.OldBody(ctx)
+	case noterevision.FieldWrittenAt:
+		return m.OldWrittenAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown NoteRevision field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NoteRevisionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case noterevision.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case noterevision.FieldNoteID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNoteID(v)
+		return nil
+	case noterevision.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
+	case noterevision.FieldBody:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBody(v)
+		return nil
+	case noterevision.FieldWrittenAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWrittenAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown NoteRevision field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *NoteRevisionMutation) AddedFields() []string {
+	var fields []string
+	if m.addrevision != nil {
+		fields = append(fields, noterevision.FieldRevision)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *NoteRevisionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case noterevision.FieldRevision:
+		return m.AddedRevision()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *NoteRevisionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case noterevision.FieldRevision:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
+	}
+	return fmt.Errorf("unknown NoteRevision numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *NoteRevisionMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *NoteRevisionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *NoteRevisionMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown NoteRevision nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *NoteRevisionMutation) ResetField(name string) error {
+	switch name {
+	case noterevision.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case noterevision.FieldNoteID:
+		m.ResetNoteID()
+		return nil
+	case noterevision.FieldRevision:
+		m.ResetRevision()
+		return nil
+	case noterevision.FieldBody:
+		m.ResetBody()
+		return nil
+	case noterevision.FieldWrittenAt:
+		m.ResetWrittenAt()
+		return nil
+	}
+	return fmt.Errorf("unknown NoteRevision field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *NoteRevisionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *NoteRevisionMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *NoteRevisionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *NoteRevisionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *NoteRevisionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *NoteRevisionMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *NoteRevisionMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown NoteRevision unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *NoteRevisionMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown NoteRevision edge %s", name)
 }
 
 // OperatorMutation represents an operation that mutates the Operator nodes in the graph.

@@ -38,6 +38,14 @@ type Tx struct {
 	ImportRun *ImportRunClient
 	// ImportRunCount is the client for interacting with the ImportRunCount builders.
 	ImportRunCount *ImportRunCountClient
+	// MentorPairing is the client for interacting with the MentorPairing builders.
+	MentorPairing *MentorPairingClient
+	// NeedToKnowGrant is the client for interacting with the NeedToKnowGrant builders.
+	NeedToKnowGrant *NeedToKnowGrantClient
+	// Note is the client for interacting with the Note builders.
+	Note *NoteClient
+	// NoteRevision is the client for interacting with the NoteRevision builders.
+	NoteRevision *NoteRevisionClient
 	// Operator is the client for interacting with the Operator builders.
 	Operator *OperatorClient
 	// Person is the client for interacting with the Person builders.
@@ -220,6 +228,10 @@ func (tx *Tx) init() {
 	tx.ImportIssue = NewImportIssueClient(tx.config)
 	tx.ImportRun = NewImportRunClient(tx.config)
 	tx.ImportRunCount = NewImportRunCountClient(tx.config)
+	tx.MentorPairing = NewMentorPairingClient(tx.config)
+	tx.NeedToKnowGrant = NewNeedToKnowGrantClient(tx.config)
+	tx.Note = NewNoteClient(tx.config)
+	tx.NoteRevision = NewNoteRevisionClient(tx.config)
 	tx.Operator = NewOperatorClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
 	tx.Region = NewRegionClient(tx.config)

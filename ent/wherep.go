@@ -99,6 +99,34 @@ func (q *ImportRunCountQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *MentorPairingQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.MentorPairing(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *NeedToKnowGrantQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.NeedToKnowGrant(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *NoteQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.Note(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *NoteRevisionQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.NoteRevision(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
 func (q *OperatorQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(predicate.Operator(p))

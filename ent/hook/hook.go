@@ -165,6 +165,54 @@ func (f ImportRunCountFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Val
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ImportRunCountMutation", m)
 }
 
+// The MentorPairingFunc type is an adapter to allow the use of ordinary
+// function as MentorPairing mutator.
+type MentorPairingFunc func(context.Context, *ent.MentorPairingMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f MentorPairingFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.MentorPairingMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.MentorPairingMutation", m)
+}
+
+// The NeedToKnowGrantFunc type is an adapter to allow the use of ordinary
+// function as NeedToKnowGrant mutator.
+type NeedToKnowGrantFunc func(context.Context, *ent.NeedToKnowGrantMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f NeedToKnowGrantFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.NeedToKnowGrantMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.NeedToKnowGrantMutation", m)
+}
+
+// The NoteFunc type is an adapter to allow the use of ordinary
+// function as Note mutator.
+type NoteFunc func(context.Context, *ent.NoteMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f NoteFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.NoteMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.NoteMutation", m)
+}
+
+// The NoteRevisionFunc type is an adapter to allow the use of ordinary
+// function as NoteRevision mutator.
+type NoteRevisionFunc func(context.Context, *ent.NoteRevisionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f NoteRevisionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.NoteRevisionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.NoteRevisionMutation", m)
+}
+
 // The OperatorFunc type is an adapter to allow the use of ordinary
 // function as Operator mutator.
 type OperatorFunc func(context.Context, *ent.OperatorMutation) (ent.Value, error)

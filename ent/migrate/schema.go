@@ -295,6 +295,73 @@ var (
 			},
 		},
 	}
+	// MentorPairingColumns holds the columns for the "mentor_pairing" table.
+	MentorPairingColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "mentor_id", Type: field.TypeUUID},
+		{Name: "advocate_id", Type: field.TypeUUID},
+		{Name: "starts_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "shadow_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "ends_on", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "date"}},
+	}
+	// MentorPairingTable holds the schema information for the "mentor_pairing" table.
+	MentorPairingTable = &schema.Table{
+		Name:       "mentor_pairing",
+		Columns:    MentorPairingColumns,
+		PrimaryKey: []*schema.Column{MentorPairingColumns[0]},
+	}
+	// NeedToKnowGrantColumns holds the columns for the "need_to_know_grant" table.
+	NeedToKnowGrantColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "staff_id", Type: field.TypeUUID},
+		{Name: "granted_by", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "characteristic_kind", Type: field.TypeString, Nullable: true, Size: 2147483647},
+		{Name: "note_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647},
+		{Name: "starts_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "ends_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "granted_at", Type: field.TypeTime},
+		{Name: "revoked_at", Type: field.TypeTime, Nullable: true},
+	}
+	// NeedToKnowGrantTable holds the schema information for the "need_to_know_grant" table.
+	NeedToKnowGrantTable = &schema.Table{
+		Name:       "need_to_know_grant",
+		Columns:    NeedToKnowGrantColumns,
+		PrimaryKey: []*schema.Column{NeedToKnowGrantColumns[0]},
+	}
+	// NoteColumns holds the columns for the "note" table.
+	NoteColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "staff_id", Type: field.TypeUUID},
+		{Name: "visibility", Type: field.TypeEnum, Enums: []string{"GENERAL", "RESTRICTED"}},
+		{Name: "written_at", Type: field.TypeTime},
+	}
+	// NoteTable holds the schema information for the "note" table.
+	NoteTable = &schema.Table{
+		Name:       "note",
+		Columns:    NoteColumns,
+		PrimaryKey: []*schema.Column{NoteColumns[0]},
+	}
+	// NoteRevisionColumns holds the columns for the "note_revision" table.
+	NoteRevisionColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "note_id", Type: field.TypeUUID},
+		{Name: "revision", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "body", Type: field.TypeString, Size: 2147483647},
+		{Name: "written_at", Type: field.TypeTime},
+	}
+	// NoteRevisionTable holds the schema information for the "note_revision" table.
+	NoteRevisionTable = &schema.Table{
+		Name:       "note_revision",
+		Columns:    NoteRevisionColumns,
+		PrimaryKey: []*schema.Column{NoteRevisionColumns[0]},
+	}
 	// OperatorColumns holds the columns for the "operator" table.
 	OperatorColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -738,6 +805,10 @@ var (
 		ImportIssueTable,
 		ImportRunTable,
 		ImportRunCountTable,
+		MentorPairingTable,
+		NeedToKnowGrantTable,
+		NoteTable,
+		NoteRevisionTable,
 		OperatorTable,
 		PersonTable,
 		RegionTable,
@@ -807,6 +878,18 @@ func init() {
 	ImportRunCountTable.ForeignKeys[0].RefTable = ImportRunTable
 	ImportRunCountTable.Annotation = &entsql.Annotation{
 		Table: "import_run_count",
+	}
+	MentorPairingTable.Annotation = &entsql.Annotation{
+		Table: "mentor_pairing",
+	}
+	NeedToKnowGrantTable.Annotation = &entsql.Annotation{
+		Table: "need_to_know_grant",
+	}
+	NoteTable.Annotation = &entsql.Annotation{
+		Table: "note",
+	}
+	NoteRevisionTable.Annotation = &entsql.Annotation{
+		Table: "note_revision",
 	}
 	OperatorTable.Annotation = &entsql.Annotation{
 		Table: "operator",

@@ -45,6 +45,18 @@ type ImportRun func(*sql.Selector)
 // ImportRunCount is the predicate function for importruncount builders.
 type ImportRunCount func(*sql.Selector)
 
+// MentorPairing is the predicate function for mentorpairing builders.
+type MentorPairing func(*sql.Selector)
+
+// NeedToKnowGrant is the predicate function for needtoknowgrant builders.
+type NeedToKnowGrant func(*sql.Selector)
+
+// Note is the predicate function for note builders.
+type Note func(*sql.Selector)
+
+// NoteRevision is the predicate function for noterevision builders.
+type NoteRevision func(*sql.Selector)
+
 // Operator is the predicate function for operator builders.
 type Operator func(*sql.Selector)
 

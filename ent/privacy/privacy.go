@@ -422,6 +422,102 @@ func (f ImportRunCountMutationRuleFunc) EvalMutation(ctx context.Context, m ent.
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ImportRunCountMutation", m)
 }
 
+// The MentorPairingQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type MentorPairingQueryRuleFunc func(context.Context, *ent.MentorPairingQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f MentorPairingQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.MentorPairingQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.MentorPairingQuery", q)
+}
+
+// The MentorPairingMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type MentorPairingMutationRuleFunc func(context.Context, *ent.MentorPairingMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f MentorPairingMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.MentorPairingMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.MentorPairingMutation", m)
+}
+
+// The NeedToKnowGrantQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type NeedToKnowGrantQueryRuleFunc func(context.Context, *ent.NeedToKnowGrantQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f NeedToKnowGrantQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.NeedToKnowGrantQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.NeedToKnowGrantQuery", q)
+}
+
+// The NeedToKnowGrantMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type NeedToKnowGrantMutationRuleFunc func(context.Context, *ent.NeedToKnowGrantMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f NeedToKnowGrantMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.NeedToKnowGrantMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.NeedToKnowGrantMutation", m)
+}
+
+// The NoteQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type NoteQueryRuleFunc func(context.Context, *ent.NoteQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f NoteQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.NoteQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.NoteQuery", q)
+}
+
+// The NoteMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type NoteMutationRuleFunc func(context.Context, *ent.NoteMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f NoteMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.NoteMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.NoteMutation", m)
+}
+
+// The NoteRevisionQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type NoteRevisionQueryRuleFunc func(context.Context, *ent.NoteRevisionQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f NoteRevisionQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.NoteRevisionQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.NoteRevisionQuery", q)
+}
+
+// The NoteRevisionMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type NoteRevisionMutationRuleFunc func(context.Context, *ent.NoteRevisionMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f NoteRevisionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.NoteRevisionMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.NoteRevisionMutation", m)
+}
+
 // The OperatorQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type OperatorQueryRuleFunc func(context.Context, *ent.OperatorQuery) error

@@ -20,6 +20,10 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/importissue"
 	"github.com/holdfast-edu/holdfast/ent/importrun"
 	"github.com/holdfast-edu/holdfast/ent/importruncount"
+	"github.com/holdfast-edu/holdfast/ent/mentorpairing"
+	"github.com/holdfast-edu/holdfast/ent/needtoknowgrant"
+	"github.com/holdfast-edu/holdfast/ent/note"
+	"github.com/holdfast-edu/holdfast/ent/noterevision"
 	"github.com/holdfast-edu/holdfast/ent/operator"
 	"github.com/holdfast-edu/holdfast/ent/person"
 	"github.com/holdfast-edu/holdfast/ent/region"
@@ -320,6 +324,90 @@ func init() {
 	importruncountDescID := importruncountMixinFields0[0].Descriptor()
 	// importruncount.DefaultID holds the default value on creation for the id field.
 	importruncount.DefaultID = importruncountDescID.Default.(func() uuid.UUID)
+	mentorpairingMixin := schema.MentorPairing{}.Mixin()
+	mentorpairing.Policy = privacy.NewPolicies(mentorpairingMixin[0], schema.MentorPairing{})
+	mentorpairing.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := mentorpairing.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	mentorpairingMixinFields0 := mentorpairingMixin[0].Fields()
+	_ = mentorpairingMixinFields0
+	mentorpairingFields := schema.MentorPairing{}.Fields()
+	_ = mentorpairingFields
+	// mentorpairingDescID is the schema descriptor for id field.
+	mentorpairingDescID := mentorpairingMixinFields0[0].Descriptor()
+	// mentorpairing.DefaultID holds the default value on creation for the id field.
+	mentorpairing.DefaultID = mentorpairingDescID.Default.(func() uuid.UUID)
+	needtoknowgrantMixin := schema.NeedToKnowGrant{}.Mixin()
+	needtoknowgrant.Policy = privacy.NewPolicies(needtoknowgrantMixin[0], schema.NeedToKnowGrant{})
+	needtoknowgrant.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := needtoknowgrant.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	needtoknowgrantMixinFields0 := needtoknowgrantMixin[0].Fields()
+	_ = needtoknowgrantMixinFields0
+	needtoknowgrantFields := schema.NeedToKnowGrant{}.Fields()
+	_ = needtoknowgrantFields
+	// needtoknowgrantDescGrantedAt is the schema descriptor for granted_at field.
+	needtoknowgrantDescGrantedAt := needtoknowgrantFields[8].Descriptor()
+	// needtoknowgrant.DefaultGrantedAt holds the default value on creation for the granted_at field.
+	needtoknowgrant.DefaultGrantedAt = needtoknowgrantDescGrantedAt.Default.(func() time.Time)
+	// needtoknowgrantDescID is the schema descriptor for id field.
+	needtoknowgrantDescID := needtoknowgrantMixinFields0[0].Descriptor()
+	// needtoknowgrant.DefaultID holds the default value on creation for the id field.
+	needtoknowgrant.DefaultID = needtoknowgrantDescID.Default.(func() uuid.UUID)
+	noteMixin := schema.Note{}.Mixin()
+	note.Policy = privacy.NewPolicies(noteMixin[0], schema.Note{})
+	note.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := note.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	noteMixinFields0 := noteMixin[0].Fields()
+	_ = noteMixinFields0
+	noteFields := schema.Note{}.Fields()
+	_ = noteFields
+	// noteDescWrittenAt is the schema descriptor for written_at field.
+	noteDescWrittenAt := noteFields[3].Descriptor()
+	// note.DefaultWrittenAt holds the default value on creation for the written_at field.
+	note.DefaultWrittenAt = noteDescWrittenAt.Default.(func() time.Time)
+	// noteDescID is the schema descriptor for id field.
+	noteDescID := noteMixinFields0[0].Descriptor()
+	// note.DefaultID holds the default value on creation for the id field.
+	note.DefaultID = noteDescID.Default.(func() uuid.UUID)
+	noterevisionMixin := schema.NoteRevision{}.Mixin()
+	noterevision.Policy = privacy.NewPolicies(noterevisionMixin[0], schema.NoteRevision{})
+	noterevision.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := noterevision.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	noterevisionMixinFields0 := noterevisionMixin[0].Fields()
+	_ = noterevisionMixinFields0
+	noterevisionFields := schema.NoteRevision{}.Fields()
+	_ = noterevisionFields
+	// noterevisionDescWrittenAt is the schema descriptor for written_at field.
+	noterevisionDescWrittenAt := noterevisionFields[3].Descriptor()
+	// noterevision.DefaultWrittenAt holds the default value on creation for the written_at field.
+	noterevision.DefaultWrittenAt = noterevisionDescWrittenAt.Default.(func() time.Time)
+	// noterevisionDescID is the schema descriptor for id field.
+	noterevisionDescID := noterevisionMixinFields0[0].Descriptor()
+	// noterevision.DefaultID holds the default value on creation for the id field.
+	noterevision.DefaultID = noterevisionDescID.Default.(func() uuid.UUID)
 	operatorMixin := schema.Operator{}.Mixin()
 	operatorMixinFields0 := operatorMixin[0].Fields()
 	_ = operatorMixinFields0

@@ -31,6 +31,9 @@ var classNames = [classCount]string{
 // String gives the class's name in the schema, such as ATTENDANCE.
 func (c Class) String() string { return classNames[c] }
 
+// AllClasses lists the classes in the table's order.
+func AllClasses() []Class { return (Classes(1)<<classCount - 1).List() }
+
 // ParseClass gives the class of that name; ok is false when there is none.
 func ParseClass(name string) (class Class, ok bool) {
 	for i, known := range classNames {

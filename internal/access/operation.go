@@ -10,6 +10,12 @@ const (
 	ReadImportIssues Operation = "IMPORT_ISSUES"    // what was quarantined; quotes values
 	ReadAuditLog     Operation = "AUDIT_LOG"        // every change: who, what before and after
 	AssignAdvocates  Operation = "ASSIGN_ADVOCATES" // of students within that role's reach
+	GrantNeedToKnow  Operation = "GRANT_NEED_TO_KNOW"
+	GrantUnread      Operation = "GRANT_UNREAD" // also what one may not read oneself
+	ReadGrants       Operation = "GRANTS"
+	AssignRoles      Operation = "ASSIGN_ROLES"
+	ReadViewers      Operation = "STUDENT_VIEWERS" // who can see a student
+	ViewAs           Operation = "VIEW_AS"         // preview as somebody else
 )
 
 var operations = map[Operation][]Role{
@@ -17,4 +23,10 @@ var operations = map[Operation][]Role{
 	ReadImportIssues: {DataSteward},
 	ReadAuditLog:     {PrivacyOfficer},
 	AssignAdvocates:  {DistrictCoordinator, Facilitator, Counselor},
+	GrantNeedToKnow:  {DistrictCoordinator, Counselor},
+	GrantUnread:      {DistrictCoordinator},
+	ReadGrants:       {DistrictCoordinator, PrivacyOfficer},
+	AssignRoles:      {DistrictCoordinator},
+	ReadViewers:      {DistrictCoordinator},
+	ViewAs:           {DistrictCoordinator},
 }

@@ -39,6 +39,11 @@ type RoleAssignment struct {
 	EndsOn   time.Time // midnight UTC; zero: open
 }
 
+// HoldsOn tells whether the role holds on the day.
+func (a RoleAssignment) HoldsOn(day time.Time) bool {
+	return !a.StartsOn.After(day) && (a.EndsOn.IsZero() || !a.EndsOn.Before(day))
+}
+
 // Principal is who asks, as Holdfast knows them; a token says only the name.
 type Principal struct {
 	Kind              Kind
@@ -47,6 +52,7 @@ type Principal struct {
 	Engagement        Engagement
 	AgreementSignedOn time.Time // zero: none
 	Roles             []RoleAssignment
+	Policy            Policy // the district's
 }
 
 // Span is a reach with the rights it gives: one role, in one scope, today.
@@ -62,6 +68,7 @@ type Reader struct {
 	Principal Principal
 	Today     time.Time // in the district's time zone, midnight UTC
 	Spans     []Span
+	Preview   Preview // when somebody else looks through this reader's eyes
 }
 
 // NewReader decides what a principal may see on a day. Roles that have not begun
@@ -72,7 +79,7 @@ func NewReader(principal Principal, today time.Time) Reader {
 		return reader
 	}
 	for _, held := range principal.Roles {
-		if active(held, today) {
+		if held.HoldsOn(today) {
 			reader = reader.with(held)
 		}
 	}
@@ -86,38 +93,14 @@ func mayHoldRecords(p Principal, today time.Time) bool {
 	return !p.AgreementSignedOn.IsZero() && !p.AgreementSignedOn.After(today)
 }
 
-func active(held RoleAssignment, today time.Time) bool {
-	return !held.StartsOn.After(today) && (held.EndsOn.IsZero() || !held.EndsOn.Before(today))
-}
-
 // with puts a role's rights beside the others: the role's own reach, and what
 // comes with it.
 func (r Reader) with(held RoleAssignment) Reader {
-	rule := RuleOf(held.Role)
-	rights := rule.Rights
-	if held.Role == Advocate && r.Principal.Engagement != Employee {
-		rights = rights.only(outsiders)
+	for _, span := range r.Principal.Policy.SpansOf(held.Role, r.Principal.Engagement) {
+		r = r.span(held, span.Reach, span.Rights)
 	}
-	r = r.span(held, rule.Reach, rights)
-	switch {
-	case rule.Reach == OwnSchools:
-		r = r.span(held, OwnLeavers, rights.only(ofLeavers))
-	case finders[held.Role]:
-		r = r.span(held, OwnSchools, Rights{Read: Of(Directory)})
-	}
-	return r.span(held, OwnRecoveries, rights.only(ofLeavers))
+	return r
 }
-
-var (
-	// outsiders is what an advocate who is no employee starts with.
-	outsiders = Of(Directory, Contact, Attendance, Casework)
-	// ofLeavers is what an open dropout case keeps for the school left and the
-	// case's owner.
-	ofLeavers = Of(Directory, Contact, Enrollment, Casework)
-	// finders also find students of their own schools, to receive a new one. A
-	// counselor's reach is the own schools anyway.
-	finders = map[Role]bool{Advocate: true, CaseManager: true}
-)
 
 // only keeps the rights to the classes.
 func (r Rights) only(classes Classes) Rights {

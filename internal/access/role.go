@@ -34,7 +34,10 @@ const (
 	WholeDistrict
 	OwnSchools
 	OwnCaseload
+	// OwnMentees are the caseloads of those whom one mentors.
 	OwnMentees
+	// OwnMentor is the caseload of one's mentor, while shadowing.
+	OwnMentor
 	OwnSections
 	// OwnLeavers are students with an open dropout case who left the own schools.
 	OwnLeavers
@@ -83,7 +86,7 @@ var table = []struct {
 	{Advocate, OwnCaseload, "             R   R   W   R   R   R   R   R   W   W   N   N"},
 	{CaseManager, OwnCaseload, "          R   R   W   R   R   R   R   R   W   W   N   N"},
 	{Mentor, OwnMentees, "                R   -   -   -   R   R   R   R   R   -   -   -"},
-	{Shadow, OwnMentees, "                R   -   -   -   R   R   R   R   R   -   -   -"},
+	{Shadow, OwnMentor, "                 R   -   -   -   R   R   R   R   R   -   -   -"},
 	{Teacher, OwnSections, "              R   -   R   -   R   -   R   -   -   -   N   -"},
 	{Registrar, OwnSchools, "             W   W   W   W   W   -   R   -   -   -   -   -"},
 }

@@ -63,6 +63,12 @@ func (r Role) Ends() time.Time {
 	return time.Time(*r.EndsOn)
 }
 
+// Policy is what a version of the district's policy makes of the table of roles.
+type Policy struct {
+	StartsOn date          `json:"startsOn"`
+	Access   access.Policy `json:"access"`
+}
+
 // Who is the principal that asks.
 type Who struct {
 	Kind              access.Kind       `json:"kind"`
@@ -73,6 +79,7 @@ type Who struct {
 	District          *Institution      `json:"district"`
 	Region            *Institution      `json:"region"`
 	Roles             []Role            `json:"roles"`
+	Policies          []Policy          `json:"policies"`
 	Candidates        []Candidate       `json:"candidates"`
 
 	// Proof is what still has to be proved before an answer may leave: that the
@@ -103,7 +110,19 @@ func (w *Who) Reader(now time.Time) (access.Reader, error) {
 		principal.Roles = append(principal.Roles, assignment)
 	}
 	year, month, day := now.In(zone).Date()
-	return access.NewReader(principal, time.Date(year, month, day, 0, 0, 0, 0, time.UTC)), nil
+	today := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	principal.Policy = w.policy(today)
+	return access.NewReader(principal, today), nil
+}
+
+// policy gives what the version in force says: the latest that has begun.
+func (w *Who) policy(today time.Time) access.Policy {
+	for _, version := range w.Policies {
+		if !time.Time(version.StartsOn).After(today) {
+			return version.Access
+		}
+	}
+	return access.Policy{}
 }
 
 // zones keeps the time zones that were read: there are a few, and each request

@@ -11,6 +11,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/holdfast-edu/holdfast/internal/access"
 )
 
 // Document is a district's policy.
@@ -23,6 +25,8 @@ type Document struct {
 	ExitCodes map[string]string `json:"exitCodes"`
 	// EntryCodes maps the source's own entry codes onto EntryTypes.
 	EntryCodes map[string]string `json:"entryCodes"`
+	// Access narrows who sees what; nothing of it widens a role.
+	Access access.Policy `json:"access,omitzero"`
 }
 
 // AttendancePolicy is when absence is a warning.
@@ -111,6 +115,9 @@ func Parse(raw []byte) (Document, error) {
 	a := document.Attendance
 	if a.WarningBasisPoints <= 0 || a.AtRiskBasisPoints < a.WarningBasisPoints || a.AtRiskBasisPoints > 10_000 || a.MinEnrolledDays < 1 {
 		return Document{}, errors.New("the district's policy: attendance needs 0 < warningBasisPoints ≤ atRiskBasisPoints ≤ 10000 and minEnrolledDays ≥ 1")
+	}
+	if err := document.Access.Check(); err != nil {
+		return Document{}, fmt.Errorf("the district's policy: %w", err)
 	}
 	return document, nil
 }

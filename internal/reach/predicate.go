@@ -15,6 +15,10 @@ type writer struct {
 	*sql.Builder
 	reader access.Reader
 	own    *numbers
+	// somebody, when it is set, stands in the reader's place: expressions of who it
+	// is, and of the one school that is theirs. A list of who sees a student weighs
+	// each member of staff so.
+	somebody *somebody
 }
 
 // numbers are the placeholders of what is the reader's own, once they are written:
@@ -30,6 +34,8 @@ func (w writer) once(number *int, value any) {
 	w.Arg(value)
 	*number = w.Total()
 }
+
+type somebody struct{ person, school string }
 
 // row writes which rows of the table, under its alias, the reader reaches: the
 // reader's own district, and what the table's rule says.
@@ -48,6 +54,15 @@ func (w writer) row(table, alias string) {
 		w.me()
 	case byStudent:
 		w.student(alias+"."+rule.column, alias+".district_id", rule.class)
+	case byItem:
+		w.item(rule.class, rule.item.of(alias), alias+".district_id")
+	case byNote:
+		w.note(alias, rule.item)
+	case byRevision:
+		w.WriteString("EXISTS (SELECT 1 FROM note reach_note WHERE reach_note.district_id = " + alias +
+			".district_id AND reach_note.id = " + alias + "." + rule.column + " AND ")
+		w.note("reach_note", rule.item)
+		w.WriteString(")")
 	case byPerson:
 		w.exists("student_contact", " AND reach_link.withdrawn_at IS NULL", alias, "person_id", rule)
 	case byFlag:
@@ -83,12 +98,10 @@ func (w writer) exists(between, stands, alias, key string, rule rule) {
 	w.WriteString(")")
 }
 
-// student writes that the student of the column is within a span that may read
-// the class, in whole or item by item.
+// student writes that the student of the column is within a span that reads the
+// class in whole.
 func (w writer) student(column, district string, class access.Class) {
-	w.anySpan(w.reader.Spans, column, district, func(s access.Span) bool {
-		return (s.Rights.Read | s.Rights.NeedToKnow).Has(class)
-	})
+	w.anySpan(w.reader.Spans, column, district, func(s access.Span) bool { return s.Rights.Read.Has(class) })
 }
 
 // anySpan writes that the student is within one of the spans that count.
@@ -124,17 +137,39 @@ func (w writer) span(span access.Span, column, district string) {
 	case access.WholeDistrict:
 		w.literal(true)
 	case access.OwnSchools:
-		w.enrolledIn(span.Schools, column, district)
+		w.WriteString("EXISTS ")
+		w.enrolledIn("1", span.Schools, column, district, w.isHereOrExpected)
 	case access.OwnCaseload:
-		w.onCaseload(caseloadRoles[span.Role], column, district)
+		w.WriteString("EXISTS ")
+		w.onCaseload("1", caseloadRoles[span.Role], column, district)
+	case access.OwnMentees:
+		w.onPairedCaseload("mentor_id", "advocate_id", "reach_pairing.ends_on", column, district)
+	case access.OwnMentor:
+		w.onPairedCaseload("advocate_id", "mentor_id", shadowEnds, column, district)
 	case access.OwnSections:
-		w.inSections(column, district)
+		w.WriteString("EXISTS ")
+		w.inSections("1", column, district)
 	case access.OwnLeavers:
 		w.leftFrom(span.Schools, column, district)
 	case access.OwnRecoveries:
 		w.recoveredByMe(column, district)
-	case access.NoReach, access.OwnMentees:
+	case access.NoReach:
 		w.literal(false)
+	}
+}
+
+// since writes the day, as text, since which the student is within the span; NULL
+// where the reach has no one day.
+func (w writer) since(span access.Span, column, district string) {
+	switch span.Reach {
+	case access.OwnSchools:
+		w.enrolledIn("max(reach_enrollment.entry_date)::text", span.Schools, column, district, w.isHere)
+	case access.OwnCaseload:
+		w.onCaseload("min(reach_assignment.starts_on)::text", caseloadRoles[span.Role], column, district)
+	case access.OwnSections:
+		w.inSections("min(reach_seat.starts_on)::text", column, district)
+	default:
+		w.WriteString("NULL::text")
 	}
 }
 
@@ -144,11 +179,14 @@ var caseloadRoles = map[access.Role]string{
 	access.CaseManager: "'CASE_MANAGER'",
 }
 
-// onCaseload writes that the student is assigned to the reader today, first and
-// last day included. It needs no enrollment: an advocate stays through summer and
-// changes of school.
-func (w writer) onCaseload(roles, column, district string) {
-	w.WriteString("EXISTS (SELECT 1 FROM advocate_assignment reach_assignment WHERE reach_assignment.district_id = " + district +
+// shadowEnds is the last day of shadowing: a pairing without one has none.
+const shadowEnds = "least(coalesce(reach_pairing.shadow_until, '-infinity'), reach_pairing.ends_on)"
+
+// onCaseload writes what of the student's assignments to the reader that hold today,
+// first and last day included. They need no enrollment: an advocate stays through
+// summer and changes of school.
+func (w writer) onCaseload(what, roles, column, district string) {
+	w.WriteString("(SELECT " + what + " FROM advocate_assignment reach_assignment WHERE reach_assignment.district_id = " + district +
 		" AND reach_assignment.student_id = " + column + " AND reach_assignment.role IN (" + roles + ") AND reach_assignment.staff_id = ")
 	w.me()
 	w.WriteString(" AND ")
@@ -156,10 +194,25 @@ func (w writer) onCaseload(roles, column, district string) {
 	w.WriteString(")")
 }
 
-// inSections writes that the student is today in a section that the reader teaches
-// today. A link without an end lasts as long as its section.
-func (w writer) inSections(column, district string) {
-	w.WriteString("EXISTS (SELECT 1 FROM student_section_association reach_seat" +
+// onPairedCaseload writes that the student is on the caseload of the other of a pair
+// in which the reader is the one, through the last day.
+func (w writer) onPairedCaseload(one, other, last, column, district string) {
+	w.WriteString("EXISTS (SELECT 1 FROM mentor_pairing reach_pairing" +
+		" JOIN advocate_assignment reach_assignment ON reach_assignment.district_id = reach_pairing.district_id AND reach_assignment.staff_id = reach_pairing." + other +
+		" WHERE reach_pairing.district_id = " + district + " AND reach_assignment.student_id = " + column +
+		" AND reach_assignment.role IN (" + caseloadRoles[access.Advocate] + ") AND reach_pairing." + one + " = ")
+	w.me()
+	w.WriteString(" AND ")
+	w.holdsToday("reach_pairing.starts_on", last)
+	w.WriteString(" AND ")
+	w.holdsToday("reach_assignment.starts_on", "reach_assignment.ends_on")
+	w.WriteString(")")
+}
+
+// inSections writes what of the student's seats today in sections that the reader
+// teaches today. A link without an end lasts as long as its section.
+func (w writer) inSections(what, column, district string) {
+	w.WriteString("(SELECT " + what + " FROM student_section_association reach_seat" +
 		" JOIN section reach_section ON reach_section.district_id = reach_seat.district_id AND reach_section.id = reach_seat.section_id" +
 		" JOIN staff_section_association reach_teaching ON reach_teaching.district_id = reach_seat.district_id AND reach_teaching.section_id = reach_seat.section_id" +
 		" WHERE reach_seat.district_id = " + district + " AND reach_seat.student_id = " + column + " AND reach_teaching.staff_id = ")
@@ -174,9 +227,9 @@ func (w writer) inSections(column, district string) {
 // leftFrom writes that the student left one of the schools and the case is open.
 func (w writer) leftFrom(schools []access.ID, column, district string) {
 	w.WriteString("EXISTS (SELECT 1 FROM dropout_case reach_case WHERE reach_case.district_id = " + district +
-		" AND reach_case.student_id = " + column + " AND reach_case.closed_on IS NULL AND reach_case.school_id = ANY(")
-	w.Arg(uuids(schools))
-	w.WriteString("::uuid[]))")
+		" AND reach_case.student_id = " + column + " AND reach_case.closed_on IS NULL AND reach_case.school_id = ")
+	w.oneOf(schools)
+	w.WriteString(")")
 }
 
 // recoveredByMe writes that the student's open case is the reader's own.
@@ -189,7 +242,25 @@ func (w writer) recoveredByMe(column, district string) {
 
 func (w writer) district() { w.once(&w.own.district, uuid.UUID(w.reader.Principal.DistrictID)) }
 
-func (w writer) me() { w.once(&w.own.person, uuid.UUID(w.reader.Principal.PersonID)) }
+// me writes who the reader is.
+func (w writer) me() {
+	if w.somebody != nil {
+		w.WriteString(w.somebody.person)
+		return
+	}
+	w.once(&w.own.person, uuid.UUID(w.reader.Principal.PersonID))
+}
+
+// oneOf writes what a school must equal to be one of the reader's.
+func (w writer) oneOf(schools []access.ID) {
+	if w.somebody != nil {
+		w.WriteString(w.somebody.school)
+		return
+	}
+	w.WriteString("ANY(")
+	w.Arg(uuids(schools))
+	w.WriteString("::uuid[])")
+}
 
 func (w writer) today() {
 	w.once(&w.own.day, day(w.reader.Today))
@@ -204,18 +275,30 @@ func (w writer) holdsToday(first, last string) {
 	w.today()
 }
 
-// enrolledIn writes that the student is enrolled today in one of the schools, or is
-// expected there after a break. Entry and exit day are both included; who never
-// came was never enrolled.
-func (w writer) enrolledIn(schools []access.ID, column, district string) {
-	w.WriteString("EXISTS (SELECT 1 FROM student_school_association reach_enrollment WHERE reach_enrollment.district_id = " + district +
-		" AND reach_enrollment.student_id = " + column + " AND reach_enrollment.school_id = ANY(")
-	w.Arg(uuids(schools))
-	w.WriteString("::uuid[]) AND reach_enrollment.withdrawn_at IS NULL AND coalesce(reach_enrollment.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT') AND (")
+// enrolledIn writes what of the student's enrollments in one of the schools that
+// count today. Who never came was never enrolled.
+func (w writer) enrolledIn(what string, schools []access.ID, column, district string, counts func(district string)) {
+	w.WriteString("(SELECT " + what + " FROM student_school_association reach_enrollment WHERE reach_enrollment.district_id = " + district +
+		" AND reach_enrollment.student_id = " + column + " AND reach_enrollment.school_id = ")
+	w.oneOf(schools)
+	w.WriteString(" AND reach_enrollment.withdrawn_at IS NULL AND coalesce(reach_enrollment.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT') AND ")
+	counts(district)
+	w.WriteString(")")
+}
+
+// isHere writes that the enrollment holds today, entry and exit day included.
+func (w writer) isHere(string) {
 	w.holdsToday("reach_enrollment.entry_date", "reach_enrollment.exit_date")
+}
+
+// isHereOrExpected writes that the enrollment holds today, or that its school
+// expects the student after a break.
+func (w writer) isHereOrExpected(district string) {
+	w.WriteString("(")
+	w.isHere(district)
 	w.WriteString(" OR ")
 	w.expected(district)
-	w.WriteString("))")
+	w.WriteString(")")
 }
 
 // expected writes the bridge over a break: the enrollment ended with its school

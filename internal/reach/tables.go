@@ -8,6 +8,7 @@ type rule struct {
 	column string           // which column names the student or person
 	class  access.Class     // the class that the row tells
 	by     access.Operation // for byOperation
+	item   Item             // for byItem, byNote and byRevision: which columns tell of the item
 }
 
 type ruleKind uint8
@@ -15,9 +16,12 @@ type ruleKind uint8
 const (
 	noRow       ruleKind = iota
 	anyStaff             // all staff of the district
-	byStudent            // within reach of the student that column names, with the class
+	byStudent            // within reach of the student that column names, reading the class in whole
 	byPerson             // within reach of a student whose contact is the person that column names
 	byFlag               // within reach of the student of the flag that column names
+	byItem               // as byStudent; by those who need to know, item by item
+	byNote               // within reach with CASEWORK; a restricted one as an item
+	byRevision           // as the note that column names
 	byOperation          // roles that the operation allows
 	byPrincipal          // the reader's own
 )
@@ -37,13 +41,14 @@ var rules = map[string]rule{
 	"section":                   {kind: anyStaff},
 	"staff_section_association": {kind: anyStaff},
 	"role_assignment":           {kind: anyStaff},
+	"mentor_pairing":            {kind: anyStaff},
 
 	"student":                     {kind: byStudent, column: "id", class: access.Directory},
 	"student_school_association":  {kind: byStudent, column: "student_id", class: access.Enrollment},
 	"student_contact":             {kind: byStudent, column: "student_id", class: access.Contact},
 	"person":                      {kind: byPerson, column: "id", class: access.Contact},
 	"contact_channel":             {kind: byPerson, column: "person_id", class: access.Contact},
-	"student_characteristic":      {kind: byStudent, column: "student_id", class: access.Circumstance},
+	"student_characteristic":      {kind: byItem, class: access.Circumstance, item: Circumstances},
 	"attendance_event":            {kind: byStudent, column: "student_id", class: access.Attendance},
 	"student_school_attendance":   {kind: byStudent, column: "student_id", class: access.Attendance},
 	"student_attendance":          {kind: byStudent, column: "student_id", class: access.Attendance},
@@ -54,10 +59,13 @@ var rules = map[string]rule{
 	"student_section_association": {kind: byStudent, column: "student_id", class: access.Academic},
 	"dropout_case":                {kind: byStudent, column: "student_id", class: access.Enrollment},
 	"contact_log":                 {kind: byStudent, column: "student_id", class: access.Casework},
+	"note":                        {kind: byNote, item: Notes},
+	"note_revision":               {kind: byRevision, column: "note_id", item: Notes},
 
-	"audit_log":        {kind: byOperation, by: access.ReadAuditLog},
-	"idempotency":      {kind: byPrincipal, column: "principal_id"},
-	"import_run":       {kind: byOperation, by: access.ReadImportRuns},
-	"import_run_count": {kind: byOperation, by: access.ReadImportRuns},
-	"import_issue":     {kind: byOperation, by: access.ReadImportIssues},
+	"need_to_know_grant": {kind: byOperation, by: access.ReadGrants},
+	"audit_log":          {kind: byOperation, by: access.ReadAuditLog},
+	"idempotency":        {kind: byPrincipal, column: "principal_id"},
+	"import_run":         {kind: byOperation, by: access.ReadImportRuns},
+	"import_run_count":   {kind: byOperation, by: access.ReadImportRuns},
+	"import_issue":       {kind: byOperation, by: access.ReadImportIssues},
 }

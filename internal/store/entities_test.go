@@ -121,6 +121,36 @@ var entities = map[string]entity{
 		func(c *ent.Client) removal { return c.DropoutCase.Delete() },
 		func(c *ent.Client) creation { return c.DropoutCase.Create() },
 	},
+	"MentorPairing": {
+		"mentor_pairing",
+		func(c *ent.Client) query { return c.MentorPairing.Query() },
+		func(c *ent.Client) change {
+			return c.MentorPairing.Update().SetStartsOn(fixture.Today.AddDate(0, 0, -1))
+		},
+		func(c *ent.Client) removal { return c.MentorPairing.Delete() },
+		func(c *ent.Client) creation { return c.MentorPairing.Create() },
+	},
+	"NeedToKnowGrant": {
+		"need_to_know_grant",
+		func(c *ent.Client) query { return c.NeedToKnowGrant.Query() },
+		func(c *ent.Client) change { return c.NeedToKnowGrant.Update().SetRevokedAt(fixture.Today) },
+		func(c *ent.Client) removal { return c.NeedToKnowGrant.Delete() },
+		func(c *ent.Client) creation { return c.NeedToKnowGrant.Create() },
+	},
+	"Note": {
+		"note",
+		func(c *ent.Client) query { return c.Note.Query() },
+		func(c *ent.Client) change { return c.Note.Update().SetWrittenAt(fixture.Today) },
+		func(c *ent.Client) removal { return c.Note.Delete() },
+		func(c *ent.Client) creation { return c.Note.Create() },
+	},
+	"NoteRevision": {
+		"note_revision",
+		func(c *ent.Client) query { return c.NoteRevision.Query() },
+		func(c *ent.Client) change { return c.NoteRevision.Update().SetBody("changed") },
+		func(c *ent.Client) removal { return c.NoteRevision.Delete() },
+		func(c *ent.Client) creation { return c.NoteRevision.Create() },
+	},
 	"Section": {
 		"section",
 		func(c *ent.Client) query { return c.Section.Query() },
