@@ -35,12 +35,18 @@ type ResolverRoot interface {
 	District() DistrictResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
+	ViewAs() ViewAsResolver
 }
 
 type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AddNotePayload struct {
+		Note       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AdvocateAssignment struct {
 		Advocate  func(childComplexity int) int
 		EndsOn    func(childComplexity int) int
@@ -58,6 +64,11 @@ type ComplexityRoot struct {
 	AssignAdvocatePayload struct {
 		Assignment func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	AssignRolePayload struct {
+		RoleAssignment func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
 	}
 
 	AttendanceFigures struct {
@@ -81,6 +92,14 @@ type ComplexityRoot struct {
 		EnrolledDays      func(childComplexity int) int
 		KnownThrough      func(childComplexity int) int
 		StudentsMeasured  func(childComplexity int) int
+	}
+
+	ClassAccess struct {
+		Because    func(childComplexity int) int
+		DataClass  func(childComplexity int) int
+		NeedToKnow func(childComplexity int) int
+		Read       func(childComplexity int) int
+		Write      func(childComplexity int) int
 	}
 
 	ContactChannel struct {
@@ -130,6 +149,11 @@ type ComplexityRoot struct {
 		Name func(childComplexity int) int
 	}
 
+	EndRolePayload struct {
+		RoleAssignment func(childComplexity int) int
+		UserErrors     func(childComplexity int) int
+	}
+
 	Enrollment struct {
 		EntryDate  func(childComplexity int) int
 		EntryType  func(childComplexity int) int
@@ -139,6 +163,11 @@ type ComplexityRoot struct {
 		ID         func(childComplexity int) int
 		School     func(childComplexity int) int
 		SchoolYear func(childComplexity int) int
+	}
+
+	GrantNeedToKnowPayload struct {
+		Grant      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ImportCount struct {
@@ -203,8 +232,44 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AssignAdvocate func(childComplexity int, input casework.Assignment) int
-		LogContact     func(childComplexity int, input casework.Contact) int
+		AddNote          func(childComplexity int, input casework.NewNote) int
+		AssignAdvocate   func(childComplexity int, input casework.Assignment) int
+		AssignRole       func(childComplexity int, input casework.NewRole) int
+		EndRole          func(childComplexity int, input casework.RoleEnd) int
+		GrantNeedToKnow  func(childComplexity int, input casework.NewGrant) int
+		LogContact       func(childComplexity int, input casework.Contact) int
+		ReviseNote       func(childComplexity int, input casework.NoteChange) int
+		RevokeNeedToKnow func(childComplexity int, input casework.GrantEnd) int
+	}
+
+	NeedToKnowGrant struct {
+		EndsOn    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Owner     func(childComplexity int) int
+		RevokedAt func(childComplexity int) int
+		StartsOn  func(childComplexity int) int
+	}
+
+	Note struct {
+		Body       func(childComplexity int) int
+		By         func(childComplexity int) int
+		ID         func(childComplexity int) int
+		RevisedAt  func(childComplexity int) int
+		Revision   func(childComplexity int) int
+		Visibility func(childComplexity int) int
+		WrittenAt  func(childComplexity int) int
+	}
+
+	NoteConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	NoteEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -227,12 +292,23 @@ type ComplexityRoot struct {
 		District func(childComplexity int) int
 		Node     func(childComplexity int, id relay.ID) int
 		Nodes    func(childComplexity int, ids []*relay.ID) int
+		ViewAs   func(childComplexity int, staffID relay.ID) int
 		Viewer   func(childComplexity int) int
 	}
 
 	RegionName struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	ReviseNotePayload struct {
+		Note       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RevokeNeedToKnowPayload struct {
+		Grant      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	RiskFlag struct {
@@ -257,6 +333,15 @@ type ComplexityRoot struct {
 		NotMeasured   func(childComplexity int) int
 		OnTrack       func(childComplexity int) int
 		PolicyVersion func(childComplexity int) int
+	}
+
+	RoleAssignment struct {
+		EndsOn   func(childComplexity int) int
+		Holder   func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Role     func(childComplexity int) int
+		School   func(childComplexity int) int
+		StartsOn func(childComplexity int) int
 	}
 
 	School struct {
@@ -292,6 +377,7 @@ type ComplexityRoot struct {
 	}
 
 	Student struct {
+		Access          func(childComplexity int) int
 		Attendance      func(childComplexity int, schoolYear *int) int
 		BirthDate       func(childComplexity int) int
 		Characteristics func(childComplexity int) int
@@ -306,12 +392,18 @@ type ComplexityRoot struct {
 		Languages       func(childComplexity int) int
 		LastName        func(childComplexity int) int
 		LocalID         func(childComplexity int) int
+		Notes           func(childComplexity int, first *int, after *string, last *int, before *string) int
 		PrimaryAdvocate func(childComplexity int) int
 		RaceEthnicity   func(childComplexity int) int
 		Risk            func(childComplexity int, schoolYear *int) int
 		School          func(childComplexity int) int
 		Sex             func(childComplexity int) int
 		StateID         func(childComplexity int) int
+		Viewers         func(childComplexity int, first *int, after *string, last *int, before *string) int
+	}
+
+	StudentAccess struct {
+		DataClasses func(childComplexity int) int
 	}
 
 	StudentCharacteristic struct {
@@ -351,10 +443,36 @@ type ComplexityRoot struct {
 		PolicyVersion func(childComplexity int) int
 	}
 
+	StudentViewer struct {
+		Because         func(childComplexity int) int
+		DataClasses     func(childComplexity int) int
+		NeedToKnow      func(childComplexity int) int
+		Person          func(childComplexity int) int
+		Role            func(childComplexity int) int
+		RoleAssignments func(childComplexity int) int
+	}
+
+	StudentViewerConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	StudentViewerEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	UserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+	}
+
+	ViewAs struct {
+		Staff   func(childComplexity int) int
+		Student func(childComplexity int, id relay.ID) int
 	}
 
 	Viewer struct {
@@ -388,12 +506,22 @@ type DistrictResolver interface {
 type MutationResolver interface {
 	LogContact(ctx context.Context, input casework.Contact) (*casework.Logged, error)
 	AssignAdvocate(ctx context.Context, input casework.Assignment) (*casework.Assigned, error)
+	GrantNeedToKnow(ctx context.Context, input casework.NewGrant) (*casework.Granted, error)
+	RevokeNeedToKnow(ctx context.Context, input casework.GrantEnd) (*casework.Granted, error)
+	AssignRole(ctx context.Context, input casework.NewRole) (*casework.RoleChanged, error)
+	EndRole(ctx context.Context, input casework.RoleEnd) (*casework.RoleChanged, error)
+	AddNote(ctx context.Context, input casework.NewNote) (*casework.Written, error)
+	ReviseNote(ctx context.Context, input casework.NoteChange) (*casework.Written, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id relay.ID) (record.Node, error)
 	Nodes(ctx context.Context, ids []*relay.ID) ([]record.Node, error)
 	Viewer(ctx context.Context) (*model.Viewer, error)
 	District(ctx context.Context) (*record.District, error)
+	ViewAs(ctx context.Context, staffID relay.ID) (*casework.Preview, error)
+}
+type ViewAsResolver interface {
+	Student(ctx context.Context, obj *casework.Preview, id relay.ID) (*record.Student, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -413,6 +541,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AddNotePayload.note":
+		if e.ComplexityRoot.AddNotePayload.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddNotePayload.Note(childComplexity), true
+	case "AddNotePayload.userErrors":
+		if e.ComplexityRoot.AddNotePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AddNotePayload.UserErrors(childComplexity), true
 
 	case "AdvocateAssignment.advocate":
 		if e.ComplexityRoot.AdvocateAssignment.Advocate == nil {
@@ -476,6 +617,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AssignAdvocatePayload.UserErrors(childComplexity), true
+
+	case "AssignRolePayload.roleAssignment":
+		if e.ComplexityRoot.AssignRolePayload.RoleAssignment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignRolePayload.RoleAssignment(childComplexity), true
+	case "AssignRolePayload.userErrors":
+		if e.ComplexityRoot.AssignRolePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignRolePayload.UserErrors(childComplexity), true
 
 	case "AttendanceFigures.absentDays":
 		if e.ComplexityRoot.AttendanceFigures.AbsentDays == nil {
@@ -580,6 +734,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttendanceSummary.StudentsMeasured(childComplexity), true
+
+	case "ClassAccess.because":
+		if e.ComplexityRoot.ClassAccess.Because == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClassAccess.Because(childComplexity), true
+	case "ClassAccess.dataClass":
+		if e.ComplexityRoot.ClassAccess.DataClass == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClassAccess.DataClass(childComplexity), true
+	case "ClassAccess.needToKnow":
+		if e.ComplexityRoot.ClassAccess.NeedToKnow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClassAccess.NeedToKnow(childComplexity), true
+	case "ClassAccess.read":
+		if e.ComplexityRoot.ClassAccess.Read == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClassAccess.Read(childComplexity), true
+	case "ClassAccess.write":
+		if e.ComplexityRoot.ClassAccess.Write == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClassAccess.Write(childComplexity), true
 
 	case "ContactChannel.kind":
 		if e.ComplexityRoot.ContactChannel.Kind == nil {
@@ -781,6 +966,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DistrictName.Name(childComplexity), true
 
+	case "EndRolePayload.roleAssignment":
+		if e.ComplexityRoot.EndRolePayload.RoleAssignment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndRolePayload.RoleAssignment(childComplexity), true
+	case "EndRolePayload.userErrors":
+		if e.ComplexityRoot.EndRolePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndRolePayload.UserErrors(childComplexity), true
+
 	case "Enrollment.entryDate":
 		if e.ComplexityRoot.Enrollment.EntryDate == nil {
 			break
@@ -829,6 +1027,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Enrollment.SchoolYear(childComplexity), true
+
+	case "GrantNeedToKnowPayload.grant":
+		if e.ComplexityRoot.GrantNeedToKnowPayload.Grant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GrantNeedToKnowPayload.Grant(childComplexity), true
+	case "GrantNeedToKnowPayload.userErrors":
+		if e.ComplexityRoot.GrantNeedToKnowPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GrantNeedToKnowPayload.UserErrors(childComplexity), true
 
 	case "ImportCount.created":
 		if e.ComplexityRoot.ImportCount.Created == nil {
@@ -1065,6 +1276,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LogContactPayload.UserErrors(childComplexity), true
 
+	case "Mutation.addNote":
+		if e.ComplexityRoot.Mutation.AddNote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addNote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddNote(childComplexity, args["input"].(casework.NewNote)), true
 	case "Mutation.assignAdvocate":
 		if e.ComplexityRoot.Mutation.AssignAdvocate == nil {
 			break
@@ -1076,6 +1298,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssignAdvocate(childComplexity, args["input"].(casework.Assignment)), true
+	case "Mutation.assignRole":
+		if e.ComplexityRoot.Mutation.AssignRole == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_assignRole_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AssignRole(childComplexity, args["input"].(casework.NewRole)), true
+	case "Mutation.endRole":
+		if e.ComplexityRoot.Mutation.EndRole == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endRole_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndRole(childComplexity, args["input"].(casework.RoleEnd)), true
+	case "Mutation.grantNeedToKnow":
+		if e.ComplexityRoot.Mutation.GrantNeedToKnow == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_grantNeedToKnow_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GrantNeedToKnow(childComplexity, args["input"].(casework.NewGrant)), true
 	case "Mutation.logContact":
 		if e.ComplexityRoot.Mutation.LogContact == nil {
 			break
@@ -1087,6 +1342,140 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LogContact(childComplexity, args["input"].(casework.Contact)), true
+	case "Mutation.reviseNote":
+		if e.ComplexityRoot.Mutation.ReviseNote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviseNote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviseNote(childComplexity, args["input"].(casework.NoteChange)), true
+	case "Mutation.revokeNeedToKnow":
+		if e.ComplexityRoot.Mutation.RevokeNeedToKnow == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeNeedToKnow_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeNeedToKnow(childComplexity, args["input"].(casework.GrantEnd)), true
+
+	case "NeedToKnowGrant.endsOn":
+		if e.ComplexityRoot.NeedToKnowGrant.EndsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedToKnowGrant.EndsOn(childComplexity), true
+	case "NeedToKnowGrant.id":
+		if e.ComplexityRoot.NeedToKnowGrant.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedToKnowGrant.ID(childComplexity), true
+	case "NeedToKnowGrant.owner":
+		if e.ComplexityRoot.NeedToKnowGrant.Owner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedToKnowGrant.Owner(childComplexity), true
+	case "NeedToKnowGrant.revokedAt":
+		if e.ComplexityRoot.NeedToKnowGrant.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedToKnowGrant.RevokedAt(childComplexity), true
+	case "NeedToKnowGrant.startsOn":
+		if e.ComplexityRoot.NeedToKnowGrant.StartsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedToKnowGrant.StartsOn(childComplexity), true
+
+	case "Note.body":
+		if e.ComplexityRoot.Note.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.Body(childComplexity), true
+	case "Note.by":
+		if e.ComplexityRoot.Note.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.By(childComplexity), true
+	case "Note.id":
+		if e.ComplexityRoot.Note.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.ID(childComplexity), true
+	case "Note.revisedAt":
+		if e.ComplexityRoot.Note.RevisedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.RevisedAt(childComplexity), true
+	case "Note.revision":
+		if e.ComplexityRoot.Note.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.Revision(childComplexity), true
+	case "Note.visibility":
+		if e.ComplexityRoot.Note.Visibility == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.Visibility(childComplexity), true
+	case "Note.writtenAt":
+		if e.ComplexityRoot.Note.WrittenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.WrittenAt(childComplexity), true
+
+	case "NoteConnection.edges":
+		if e.ComplexityRoot.NoteConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NoteConnection.Edges(childComplexity), true
+	case "NoteConnection.nodes":
+		if e.ComplexityRoot.NoteConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NoteConnection.Nodes(childComplexity), true
+	case "NoteConnection.pageInfo":
+		if e.ComplexityRoot.NoteConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NoteConnection.PageInfo(childComplexity), true
+	case "NoteConnection.totalCount":
+		if e.ComplexityRoot.NoteConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NoteConnection.TotalCount(childComplexity), true
+
+	case "NoteEdge.cursor":
+		if e.ComplexityRoot.NoteEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NoteEdge.Cursor(childComplexity), true
+	case "NoteEdge.node":
+		if e.ComplexityRoot.NoteEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NoteEdge.Node(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -1179,6 +1568,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]*relay.ID)), true
+	case "Query.viewAs":
+		if e.ComplexityRoot.Query.ViewAs == nil {
+			break
+		}
+
+		args, err := ec.field_Query_viewAs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ViewAs(childComplexity, args["staffId"].(relay.ID)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -1198,6 +1598,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RegionName.Name(childComplexity), true
+
+	case "ReviseNotePayload.note":
+		if e.ComplexityRoot.ReviseNotePayload.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviseNotePayload.Note(childComplexity), true
+	case "ReviseNotePayload.userErrors":
+		if e.ComplexityRoot.ReviseNotePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviseNotePayload.UserErrors(childComplexity), true
+
+	case "RevokeNeedToKnowPayload.grant":
+		if e.ComplexityRoot.RevokeNeedToKnowPayload.Grant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeNeedToKnowPayload.Grant(childComplexity), true
+	case "RevokeNeedToKnowPayload.userErrors":
+		if e.ComplexityRoot.RevokeNeedToKnowPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeNeedToKnowPayload.UserErrors(childComplexity), true
 
 	case "RiskFlag.denominator":
 		if e.ComplexityRoot.RiskFlag.Denominator == nil {
@@ -1308,6 +1734,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RiskSummary.PolicyVersion(childComplexity), true
+
+	case "RoleAssignment.endsOn":
+		if e.ComplexityRoot.RoleAssignment.EndsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignment.EndsOn(childComplexity), true
+	case "RoleAssignment.holder":
+		if e.ComplexityRoot.RoleAssignment.Holder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignment.Holder(childComplexity), true
+	case "RoleAssignment.id":
+		if e.ComplexityRoot.RoleAssignment.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignment.ID(childComplexity), true
+	case "RoleAssignment.role":
+		if e.ComplexityRoot.RoleAssignment.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignment.Role(childComplexity), true
+	case "RoleAssignment.school":
+		if e.ComplexityRoot.RoleAssignment.School == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignment.School(childComplexity), true
+	case "RoleAssignment.startsOn":
+		if e.ComplexityRoot.RoleAssignment.StartsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignment.StartsOn(childComplexity), true
 
 	case "School.attendanceSummary":
 		if e.ComplexityRoot.School.AttendanceSummary == nil {
@@ -1426,6 +1889,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Staff.Kind(childComplexity), true
 
+	case "Student.access":
+		if e.ComplexityRoot.Student.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Student.Access(childComplexity), true
 	case "Student.attendance":
 		if e.ComplexityRoot.Student.Attendance == nil {
 			break
@@ -1520,6 +1989,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Student.LocalID(childComplexity), true
+	case "Student.notes":
+		if e.ComplexityRoot.Student.Notes == nil {
+			break
+		}
+
+		args, err := ec.field_Student_notes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Student.Notes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Student.primaryAdvocate":
 		if e.ComplexityRoot.Student.PrimaryAdvocate == nil {
 			break
@@ -1561,6 +2041,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Student.StateID(childComplexity), true
+	case "Student.viewers":
+		if e.ComplexityRoot.Student.Viewers == nil {
+			break
+		}
+
+		args, err := ec.field_Student_viewers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Student.Viewers(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+
+	case "StudentAccess.dataClasses":
+		if e.ComplexityRoot.StudentAccess.DataClasses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StudentAccess.DataClasses(childComplexity), true
 
 	case "StudentCharacteristic.detail":
 		if e.ComplexityRoot.StudentCharacteristic.Detail == nil {
@@ -1699,6 +2197,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StudentRisk.PolicyVersion(childComplexity), true
 
+	case "StudentViewer.because":
+		if e.ComplexityRoot.StudentViewer.Because == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StudentViewer.Because(childComplexity), true
+	case "StudentViewer.dataClasses":
+		if e.ComplexityRoot.StudentViewer.DataClasses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StudentViewer.DataClasses(childComplexity), true
+	case "StudentViewer.needToKnow":
+		if e.ComplexityRoot.StudentViewer.NeedToKnow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StudentViewer.NeedToKnow(childComplexity), true
+	case "StudentViewer.person":
+		if e.ComplexityRoot.StudentViewer.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StudentViewer.Person(childComplexity), true
+	case "StudentViewer.role":
+		if e.ComplexityRoot.StudentViewer.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StudentViewer.Role(childComplexity), true
+	case "StudentViewer.roleAssignments":
+		if e.ComplexityRoot.StudentViewer.RoleAssignments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StudentViewer.RoleAssignments(childComplexity), true
+
+	case "StudentViewerConnection.edges":
+		if e.ComplexityRoot.StudentViewerConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StudentViewerConnection.Edges(childComplexity), true
+	case "StudentViewerConnection.nodes":
+		if e.ComplexityRoot.StudentViewerConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StudentViewerConnection.Nodes(childComplexity), true
+	case "StudentViewerConnection.pageInfo":
+		if e.ComplexityRoot.StudentViewerConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StudentViewerConnection.PageInfo(childComplexity), true
+	case "StudentViewerConnection.totalCount":
+		if e.ComplexityRoot.StudentViewerConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StudentViewerConnection.TotalCount(childComplexity), true
+
+	case "StudentViewerEdge.cursor":
+		if e.ComplexityRoot.StudentViewerEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StudentViewerEdge.Cursor(childComplexity), true
+	case "StudentViewerEdge.node":
+		if e.ComplexityRoot.StudentViewerEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StudentViewerEdge.Node(childComplexity), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -1717,6 +2290,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UserError.Message(childComplexity), true
+
+	case "ViewAs.staff":
+		if e.ComplexityRoot.ViewAs.Staff == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ViewAs.Staff(childComplexity), true
+	case "ViewAs.student":
+		if e.ComplexityRoot.ViewAs.Student == nil {
+			break
+		}
+
+		args, err := ec.field_ViewAs_student_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ViewAs.Student(childComplexity, args["id"].(relay.ID)), true
 
 	case "Viewer.agency":
 		if e.ComplexityRoot.Viewer.Agency == nil {
@@ -1795,9 +2386,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddNoteInput", ec.unmarshalInputAddNoteInput),
 			graphql.NewInputUnmarshaler("AssignAdvocateInput", ec.unmarshalInputAssignAdvocateInput),
+			graphql.NewInputUnmarshaler("AssignRoleInput", ec.unmarshalInputAssignRoleInput),
 			graphql.NewInputUnmarshaler("ConfirmedChannelInput", ec.unmarshalInputConfirmedChannelInput),
+			graphql.NewInputUnmarshaler("EndRoleInput", ec.unmarshalInputEndRoleInput),
+			graphql.NewInputUnmarshaler("GrantNeedToKnowInput", ec.unmarshalInputGrantNeedToKnowInput),
 			graphql.NewInputUnmarshaler("LogContactInput", ec.unmarshalInputLogContactInput),
+			graphql.NewInputUnmarshaler("ReviseNoteInput", ec.unmarshalInputReviseNoteInput),
+			graphql.NewInputUnmarshaler("RevokeNeedToKnowInput", ec.unmarshalInputRevokeNeedToKnowInput),
 			graphql.NewInputUnmarshaler("StudentFilter", ec.unmarshalInputStudentFilter),
 			graphql.NewInputUnmarshaler("StudentOrder", ec.unmarshalInputStudentOrder),
 		)
@@ -1876,6 +2473,361 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/access.graphql", Input: `extend enum Operation {
+  "Let a colleague read one circumstance or restricted note of a student."
+  GRANT_NEED_TO_KNOW
+  "Who was granted what."
+  GRANTS
+  "Give colleagues roles, and end them."
+  ASSIGN_ROLES
+  "Who can see a student, and why."
+  STUDENT_VIEWERS
+  "Preview as a colleague."
+  VIEW_AS
+}
+
+extend type Query {
+  """
+  What a colleague sees, as far as the reader may see it too: nothing can be
+  changed through it, and each preview is written into the audit log. Null when
+  nobody of that id works for the district; for coordinators, else FORBIDDEN.
+  """
+  viewAs(
+    "The member of staff."
+    staffId: ID!
+  ): ViewAs
+}
+
+extend type Mutation {
+  """
+  Lets a colleague read one item of a student: the circumstances of a kind, or one
+  restricted note, from today through a day. For coordinators, and for counselors
+  what they may read, of their own schools.
+  """
+  grantNeedToKnow(
+    "What to do."
+    input: GrantNeedToKnowInput!
+  ): GrantNeedToKnowPayload!
+  "Ends a grant at once; one that is over stays as it is."
+  revokeNeedToKnow(
+    "What to do."
+    input: RevokeNeedToKnowInput!
+  ): RevokeNeedToKnowPayload!
+  "Gives a colleague a role, from today or a later day. For coordinators, and never to oneself."
+  assignRole(
+    "What to do."
+    input: AssignRoleInput!
+  ): AssignRolePayload!
+  "Ends a colleague's role, on a day or at once; it acts on their next request."
+  endRole(
+    "What to do."
+    input: EndRoleInput!
+  ): EndRolePayload!
+  "Writes a note about a student. A general one needs CASEWORK to write, a restricted one RESTRICTED, in whole or item by item."
+  addNote(
+    "What to do."
+    input: AddNoteInput!
+  ): AddNotePayload!
+  "Writes what a note of one's own says from now on; what it said before is kept."
+  reviseNote(
+    "What to do."
+    input: ReviseNoteInput!
+  ): ReviseNotePayload!
+}
+
+extend type Student {
+  """
+  Notes, latest first. Of the restricted ones only those that the reader wrote or
+  that were granted to them; others are neither listed nor counted.
+  """
+  notes(
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): NoteConnection @protected(class: CASEWORK)
+  "What the reader may see of this student, and why."
+  access: StudentAccess! @open(because: "tells the reader about their own rights")
+  "Who of the staff can see this student today, by which role, by name."
+  viewers(
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): StudentViewerConnection @allowed(operation: STUDENT_VIEWERS)
+}
+
+"Who may read a note."
+enum NoteVisibility {
+  "Who reads CASEWORK of the student."
+  GENERAL
+  "Its author, and those to whom it was granted."
+  RESTRICTED
+}
+
+"A page of notes."
+type NoteConnection @protected(class: CASEWORK) {
+  "Counted only when asked for; of the notes that the reader may see."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [NoteEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [Note!]! @bounded(max: 100)
+}
+
+"A note in a page."
+type NoteEdge @protected(class: CASEWORK) {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: Note!
+}
+
+"A note about a student, as it stands."
+type Note @protected(class: CASEWORK) {
+  "Opaque, and the same for as long as the object lives."
+  id: ID!
+  "Who may read it."
+  visibility: NoteVisibility!
+  "What it says."
+  body: String!
+  "Counted from 1; what it said before is kept."
+  revision: Int!
+  "When it was first written."
+  writtenAt: DateTime!
+  "When it came to say what it says."
+  revisedAt: DateTime!
+  "Who wrote it."
+  by: Actor!
+}
+
+"A note to write."
+input AddNoteInput {
+  "The student."
+  studentId: ID!
+  "What it says, at most 10000 characters."
+  body: String!
+  "Who may read it; it stays so."
+  visibility: NoteVisibility! = GENERAL
+  "The same key and input gives the first result again; another input with the key is a CONFLICT."
+  idempotencyKey: String
+}
+
+"What a note says from now on."
+input ReviseNoteInput {
+  "The note; one's own."
+  noteId: ID!
+  "The revision that was read; when another stands by now, it is a CONFLICT."
+  revision: Int!
+  "What it says, at most 10000 characters."
+  body: String!
+}
+
+"What came of writing a note."
+type AddNotePayload @open(because: "its object says for itself what it tells") {
+  "What was written; null when it was refused."
+  note: Note @protected(class: CASEWORK)
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+
+"What came of revising a note."
+type ReviseNotePayload @open(because: "its object says for itself what it tells") {
+  "The note as it stands; null when it was refused."
+  note: Note @protected(class: CASEWORK)
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+
+"What somebody may see of a student."
+type StudentAccess @open(because: "tells the reader about their own rights") {
+  "Every class of data, in the order of the table of roles."
+  dataClasses: [ClassAccess!]! @bounded(max: 12)
+}
+
+"What somebody may do with one class of data of a student."
+type ClassAccess @open(because: "tells the reader about their own rights") {
+  "The class."
+  dataClass: DataClass!
+  "All of it may be read."
+  read: Boolean!
+  "Only items granted to the reader, or that they wrote; whether there are any is not told."
+  needToKnow: Boolean!
+  "It may be written."
+  write: Boolean!
+  "The roles that give it, each with how it reaches the student; or that none does."
+  because: String!
+}
+
+"A page of those who can see a student."
+type StudentViewerConnection @open(because: "is reached through an allowed field alone") {
+  "Counted only when asked for."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [StudentViewerEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [StudentViewer!]! @bounded(max: 100)
+}
+
+"One who can see a student, in a page."
+type StudentViewerEdge @open(because: "is reached through an allowed field alone") {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: StudentViewer!
+}
+
+"A member of staff who can see a student by a role; once a role."
+type StudentViewer @open(because: "is reached through an allowed field alone") {
+  "Who it is."
+  person: Actor!
+  "The role."
+  role: Role!
+  "How the role reaches the student."
+  because: String!
+  "The classes that they read in whole."
+  dataClasses: [DataClass!]! @bounded(max: 12)
+  "The classes of which they read only items granted to them, or that they wrote."
+  needToKnow: [DataClass!]! @bounded(max: 12)
+  "The assignments of the role by which it is so; endRole ends them."
+  roleAssignments: [RoleAssignment!]! @bounded(max: 50)
+}
+
+"A preview as a colleague: what both they and the reader may see."
+type ViewAs @open(because: "its fields lead to types that say for themselves what they tell") {
+  "Whose eyes it is."
+  staff: Actor!
+  "The student of that id; null when there is none that both may see."
+  student(
+    "The id of a student."
+    id: ID!
+  ): Student
+}
+
+"A colleague who may read one item of a student, between days. Of what, is not told here."
+type NeedToKnowGrant @open(because: "tells who may read more, and not what") {
+  "Opaque, and the same for as long as the object lives."
+  id: ID!
+  "Who may read."
+  owner: Actor!
+  "The first day."
+  startsOn: Date!
+  "The last day, on which it still holds; of a revoked one the day on which it was revoked."
+  endsOn: Date!
+  "When it was revoked, and ended; null: it was not."
+  revokedAt: DateTime
+}
+
+"One item of a student for a colleague to read. Give either characteristicKind or noteId."
+input GrantNeedToKnowInput {
+  "The colleague; not oneself. A role of theirs must reach the student, and read the item's class item by item."
+  staffId: ID!
+  "The student."
+  studentId: ID!
+  "Circumstances of this kind, whether the student has any or not."
+  characteristicKind: CharacteristicKind
+  "A restricted note about the student."
+  noteId: ID
+  "Why they need to know, at most 1000 characters."
+  reason: String!
+  "The last day, on which it still holds."
+  endsOn: Date!
+}
+
+"A grant to end at once."
+input RevokeNeedToKnowInput {
+  "The grant."
+  grantId: ID!
+  "Why, at most 1000 characters."
+  reason: String
+}
+
+"What came of a grant."
+type GrantNeedToKnowPayload @open(because: "its object says for itself what it tells") {
+  "What stands now; null when it was refused."
+  grant: NeedToKnowGrant
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+
+"What came of revoking a grant."
+type RevokeNeedToKnowPayload @open(because: "its object says for itself what it tells") {
+  "What stands now; null when it was refused."
+  grant: NeedToKnowGrant
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+
+"A role that a member of staff holds, between days."
+type RoleAssignment @open(because: "colleagues' roles are known to all staff of the district") {
+  "Opaque, and the same for as long as the object lives."
+  id: ID!
+  "The role."
+  role: Role!
+  "Null: the whole district, or no school of its own."
+  school: SchoolName
+  "The first day."
+  startsOn: Date!
+  "The last day, on which it still holds; null: open. Before the first day: it holds on none."
+  endsOn: Date
+  "Who holds it."
+  holder: Actor!
+}
+
+"A role for a colleague."
+input AssignRoleInput {
+  "The colleague; not oneself."
+  staffId: ID!
+  "The role."
+  role: Role!
+  "Needed for a role that reaches by school; none for one of the whole district."
+  schoolId: ID
+  "Today or later; null: today."
+  startsOn: Date
+  "The last day, on which it still holds; null: open."
+  endsOn: Date
+  "Why, at most 1000 characters."
+  reason: String
+}
+
+"A role to end."
+input EndRoleInput {
+  "The assignment of the role."
+  roleAssignmentId: ID!
+  "The last day, on which it still holds, today or later; null: at once."
+  endsOn: Date
+  "Why, at most 1000 characters."
+  reason: String
+}
+
+"What came of giving a role."
+type AssignRolePayload @open(because: "its object says for itself what it tells") {
+  "What stands now; null when it was refused."
+  roleAssignment: RoleAssignment
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+
+"What came of ending a role."
+type EndRolePayload @open(because: "its object says for itself what it tells") {
+  "What stands now; null when it was refused."
+  roleAssignment: RoleAssignment
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+`, BuiltIn: false},
 	{Name: "../schema/casework.graphql", Input: `"How a contact was made."
 enum ContactMethod {
   IN_PERSON
@@ -2951,6 +3903,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_AddNotePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "note":
+		return ec.fieldContext_AddNotePayload_note(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AddNotePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AddNotePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AdvocateAssignment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2987,6 +3949,16 @@ func (ec *executionContext) childFields_AssignAdvocatePayload(ctx context.Contex
 		return ec.fieldContext_AssignAdvocatePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssignAdvocatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "roleAssignment":
+		return ec.fieldContext_AssignRolePayload_roleAssignment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AssignRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignRolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AttendanceFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3033,6 +4005,22 @@ func (ec *executionContext) childFields_AttendanceSummary(ctx context.Context, f
 		return ec.fieldContext_AttendanceSummary_knownThrough(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AttendanceSummary", field.Name)
+}
+
+func (ec *executionContext) childFields_ClassAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dataClass":
+		return ec.fieldContext_ClassAccess_dataClass(ctx, field)
+	case "read":
+		return ec.fieldContext_ClassAccess_read(ctx, field)
+	case "needToKnow":
+		return ec.fieldContext_ClassAccess_needToKnow(ctx, field)
+	case "write":
+		return ec.fieldContext_ClassAccess_write(ctx, field)
+	case "because":
+		return ec.fieldContext_ClassAccess_because(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClassAccess", field.Name)
 }
 
 func (ec *executionContext) childFields_ContactChannel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3129,6 +4117,16 @@ func (ec *executionContext) childFields_DistrictName(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type DistrictName", field.Name)
 }
 
+func (ec *executionContext) childFields_EndRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "roleAssignment":
+		return ec.fieldContext_EndRolePayload_roleAssignment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EndRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndRolePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Enrollment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3149,6 +4147,16 @@ func (ec *executionContext) childFields_Enrollment(ctx context.Context, field gr
 		return ec.fieldContext_Enrollment_gradeLevel(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Enrollment", field.Name)
+}
+
+func (ec *executionContext) childFields_GrantNeedToKnowPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grant":
+		return ec.fieldContext_GrantNeedToKnowPayload_grant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_GrantNeedToKnowPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GrantNeedToKnowPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ImportCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3273,6 +4281,66 @@ func (ec *executionContext) childFields_LogContactPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type LogContactPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_NeedToKnowGrant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_NeedToKnowGrant_id(ctx, field)
+	case "owner":
+		return ec.fieldContext_NeedToKnowGrant_owner(ctx, field)
+	case "startsOn":
+		return ec.fieldContext_NeedToKnowGrant_startsOn(ctx, field)
+	case "endsOn":
+		return ec.fieldContext_NeedToKnowGrant_endsOn(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_NeedToKnowGrant_revokedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NeedToKnowGrant", field.Name)
+}
+
+func (ec *executionContext) childFields_Note(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Note_id(ctx, field)
+	case "visibility":
+		return ec.fieldContext_Note_visibility(ctx, field)
+	case "body":
+		return ec.fieldContext_Note_body(ctx, field)
+	case "revision":
+		return ec.fieldContext_Note_revision(ctx, field)
+	case "writtenAt":
+		return ec.fieldContext_Note_writtenAt(ctx, field)
+	case "revisedAt":
+		return ec.fieldContext_Note_revisedAt(ctx, field)
+	case "by":
+		return ec.fieldContext_Note_by(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Note", field.Name)
+}
+
+func (ec *executionContext) childFields_NoteConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_NoteConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_NoteConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_NoteConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_NoteConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NoteConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_NoteEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_NoteEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_NoteEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NoteEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -3313,6 +4381,26 @@ func (ec *executionContext) childFields_RegionName(ctx context.Context, field gr
 		return ec.fieldContext_RegionName_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RegionName", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviseNotePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "note":
+		return ec.fieldContext_ReviseNotePayload_note(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReviseNotePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviseNotePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeNeedToKnowPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grant":
+		return ec.fieldContext_RevokeNeedToKnowPayload_grant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeNeedToKnowPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeNeedToKnowPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RiskFlag(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3361,6 +4449,24 @@ func (ec *executionContext) childFields_RiskSummary(ctx context.Context, field g
 		return ec.fieldContext_RiskSummary_policyVersion(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RiskSummary", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleAssignment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RoleAssignment_id(ctx, field)
+	case "role":
+		return ec.fieldContext_RoleAssignment_role(ctx, field)
+	case "school":
+		return ec.fieldContext_RoleAssignment_school(ctx, field)
+	case "startsOn":
+		return ec.fieldContext_RoleAssignment_startsOn(ctx, field)
+	case "endsOn":
+		return ec.fieldContext_RoleAssignment_endsOn(ctx, field)
+	case "holder":
+		return ec.fieldContext_RoleAssignment_holder(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleAssignment", field.Name)
 }
 
 func (ec *executionContext) childFields_School(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3457,8 +4563,22 @@ func (ec *executionContext) childFields_Student(ctx context.Context, field graph
 		return ec.fieldContext_Student_primaryAdvocate(ctx, field)
 	case "contactLogs":
 		return ec.fieldContext_Student_contactLogs(ctx, field)
+	case "notes":
+		return ec.fieldContext_Student_notes(ctx, field)
+	case "access":
+		return ec.fieldContext_Student_access(ctx, field)
+	case "viewers":
+		return ec.fieldContext_Student_viewers(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Student", field.Name)
+}
+
+func (ec *executionContext) childFields_StudentAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dataClasses":
+		return ec.fieldContext_StudentAccess_dataClasses(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StudentAccess", field.Name)
 }
 
 func (ec *executionContext) childFields_StudentCharacteristic(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3535,6 +4655,48 @@ func (ec *executionContext) childFields_StudentRisk(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type StudentRisk", field.Name)
 }
 
+func (ec *executionContext) childFields_StudentViewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_StudentViewer_person(ctx, field)
+	case "role":
+		return ec.fieldContext_StudentViewer_role(ctx, field)
+	case "because":
+		return ec.fieldContext_StudentViewer_because(ctx, field)
+	case "dataClasses":
+		return ec.fieldContext_StudentViewer_dataClasses(ctx, field)
+	case "needToKnow":
+		return ec.fieldContext_StudentViewer_needToKnow(ctx, field)
+	case "roleAssignments":
+		return ec.fieldContext_StudentViewer_roleAssignments(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StudentViewer", field.Name)
+}
+
+func (ec *executionContext) childFields_StudentViewerConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_StudentViewerConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_StudentViewerConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_StudentViewerConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_StudentViewerConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StudentViewerConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_StudentViewerEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_StudentViewerEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_StudentViewerEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StudentViewerEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -3545,6 +4707,16 @@ func (ec *executionContext) childFields_UserError(ctx context.Context, field gra
 		return ec.fieldContext_UserError_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
+}
+
+func (ec *executionContext) childFields_ViewAs(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "staff":
+		return ec.fieldContext_ViewAs_staff(ctx, field)
+	case "student":
+		return ec.fieldContext_ViewAs_student(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ViewAs", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3879,6 +5051,20 @@ func (ec *executionContext) field_ImportRun_issues_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_addNote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.NewNote, error) {
+			return ec.unmarshalNAddNoteInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNewNote(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_assignAdvocate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3893,12 +5079,82 @@ func (ec *executionContext) field_Mutation_assignAdvocate_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_assignRole_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.NewRole, error) {
+			return ec.unmarshalNAssignRoleInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNewRole(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_endRole_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.RoleEnd, error) {
+			return ec.unmarshalNEndRoleInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRoleEnd(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_grantNeedToKnow_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.NewGrant, error) {
+			return ec.unmarshalNGrantNeedToKnowInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNewGrant(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_logContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (casework.Contact, error) {
 			return ec.unmarshalNLogContactInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐContact(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reviseNote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.NoteChange, error) {
+			return ec.unmarshalNReviseNoteInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNoteChange(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_revokeNeedToKnow_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.GrantEnd, error) {
+			return ec.unmarshalNRevokeNeedToKnowInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐGrantEnd(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3946,6 +5202,20 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_viewAs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "staffId",
+		func(ctx context.Context, v any) (relay.ID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["staffId"] = arg0
 	return args, nil
 }
 
@@ -4029,6 +5299,44 @@ func (ec *executionContext) field_Student_contactLogs_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Student_notes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Student_risk_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4040,6 +5348,58 @@ func (ec *executionContext) field_Student_risk_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["schoolYear"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Student_viewers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_ViewAs_student_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (relay.ID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -4116,6 +5476,70 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _AddNotePayload_note(ctx context.Context, field graphql.CollectedField, obj *casework.Written) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddNotePayload_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Note) graphql.Marshaler {
+			return ec.marshalONote2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐNote(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AddNotePayload_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddNotePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Note(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AddNotePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.Written) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddNotePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AddNotePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddNotePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _AdvocateAssignment_id(ctx context.Context, field graphql.CollectedField, obj *casework.AdvocateAssignment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -4364,6 +5788,70 @@ func (ec *executionContext) _AssignAdvocatePayload_userErrors(ctx context.Contex
 func (ec *executionContext) fieldContext_AssignAdvocatePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "AssignAdvocatePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssignRolePayload_roleAssignment(ctx context.Context, field graphql.CollectedField, obj *casework.RoleChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignRolePayload_roleAssignment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RoleAssignment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.RoleAssignment) graphql.Marshaler {
+			return ec.marshalORoleAssignment2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRoleAssignment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AssignRolePayload_roleAssignment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignRolePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoleAssignment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssignRolePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.RoleChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignRolePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignRolePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignRolePayload",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -4763,6 +6251,121 @@ func (ec *executionContext) _AttendanceSummary_knownThrough(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_AttendanceSummary_knownThrough(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AttendanceSummary", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ClassAccess_dataClass(ctx context.Context, field graphql.CollectedField, obj *record.ClassAccess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClassAccess_dataClass(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DataClass, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDataClass2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClassAccess_dataClass(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClassAccess", field, false, false, "DataClass")
+}
+
+func (ec *executionContext) _ClassAccess_read(ctx context.Context, field graphql.CollectedField, obj *record.ClassAccess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClassAccess_read(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Read, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClassAccess_read(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClassAccess", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ClassAccess_needToKnow(ctx context.Context, field graphql.CollectedField, obj *record.ClassAccess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClassAccess_needToKnow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedToKnow, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClassAccess_needToKnow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClassAccess", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ClassAccess_write(ctx context.Context, field graphql.CollectedField, obj *record.ClassAccess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClassAccess_write(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Write, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClassAccess_write(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClassAccess", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ClassAccess_because(ctx context.Context, field graphql.CollectedField, obj *record.ClassAccess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClassAccess_because(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Because, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClassAccess_because(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClassAccess", field, false, false, "String")
 }
 
 func (ec *executionContext) _ContactChannel_kind(ctx context.Context, field graphql.CollectedField, obj *record.ContactChannel) (ret graphql.Marshaler) {
@@ -5570,6 +7173,70 @@ func (ec *executionContext) fieldContext_DistrictName_name(_ context.Context, fi
 	return graphql.NewScalarFieldContext("DistrictName", field, false, false, "String")
 }
 
+func (ec *executionContext) _EndRolePayload_roleAssignment(ctx context.Context, field graphql.CollectedField, obj *casework.RoleChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EndRolePayload_roleAssignment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RoleAssignment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.RoleAssignment) graphql.Marshaler {
+			return ec.marshalORoleAssignment2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRoleAssignment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EndRolePayload_roleAssignment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndRolePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoleAssignment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndRolePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.RoleChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EndRolePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EndRolePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndRolePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Enrollment_id(ctx context.Context, field graphql.CollectedField, obj *record.Enrollment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5761,6 +7428,70 @@ func (ec *executionContext) _Enrollment_gradeLevel(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_Enrollment_gradeLevel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Enrollment", field, false, false, "GradeLevel")
+}
+
+func (ec *executionContext) _GrantNeedToKnowPayload_grant(ctx context.Context, field graphql.CollectedField, obj *casework.Granted) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GrantNeedToKnowPayload_grant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Grant, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Grant) graphql.Marshaler {
+			return ec.marshalONeedToKnowGrant2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐGrant(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GrantNeedToKnowPayload_grant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GrantNeedToKnowPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NeedToKnowGrant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GrantNeedToKnowPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.Granted) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GrantNeedToKnowPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GrantNeedToKnowPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GrantNeedToKnowPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ImportCount_kind(ctx context.Context, field graphql.CollectedField, obj *record.ImportCount) (ret graphql.Marshaler) {
@@ -6822,6 +8553,738 @@ func (ec *executionContext) fieldContext_Mutation_assignAdvocate(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_grantNeedToKnow(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_grantNeedToKnow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().GrantNeedToKnow(ctx, fc.Args["input"].(casework.NewGrant))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Granted) graphql.Marshaler {
+			return ec.marshalNGrantNeedToKnowPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐGranted(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_grantNeedToKnow(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GrantNeedToKnowPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_grantNeedToKnow_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_revokeNeedToKnow(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_revokeNeedToKnow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RevokeNeedToKnow(ctx, fc.Args["input"].(casework.GrantEnd))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Granted) graphql.Marshaler {
+			return ec.marshalNRevokeNeedToKnowPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐGranted(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_revokeNeedToKnow(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RevokeNeedToKnowPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_revokeNeedToKnow_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_assignRole(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_assignRole(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AssignRole(ctx, fc.Args["input"].(casework.NewRole))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.RoleChanged) graphql.Marshaler {
+			return ec.marshalNAssignRolePayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRoleChanged(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_assignRole(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssignRolePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_assignRole_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endRole(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_endRole(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndRole(ctx, fc.Args["input"].(casework.RoleEnd))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.RoleChanged) graphql.Marshaler {
+			return ec.marshalNEndRolePayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRoleChanged(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_endRole(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EndRolePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endRole_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addNote(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddNote(ctx, fc.Args["input"].(casework.NewNote))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Written) graphql.Marshaler {
+			return ec.marshalNAddNotePayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐWritten(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addNote(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AddNotePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addNote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reviseNote(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reviseNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReviseNote(ctx, fc.Args["input"].(casework.NoteChange))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Written) graphql.Marshaler {
+			return ec.marshalNReviseNotePayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐWritten(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reviseNote(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviseNotePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reviseNote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NeedToKnowGrant_id(ctx context.Context, field graphql.CollectedField, obj *casework.Grant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedToKnowGrant_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NeedToKnowGrant_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedToKnowGrant", field, false, false, "ID")
+}
+
+func (ec *executionContext) _NeedToKnowGrant_owner(ctx context.Context, field graphql.CollectedField, obj *casework.Grant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedToKnowGrant_owner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Owner(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v record.Actor) graphql.Marshaler {
+			return ec.marshalNActor2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐActor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NeedToKnowGrant_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NeedToKnowGrant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NeedToKnowGrant_startsOn(ctx context.Context, field graphql.CollectedField, obj *casework.Grant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedToKnowGrant_startsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NeedToKnowGrant_startsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedToKnowGrant", field, false, false, "Date")
+}
+
+func (ec *executionContext) _NeedToKnowGrant_endsOn(ctx context.Context, field graphql.CollectedField, obj *casework.Grant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedToKnowGrant_endsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NeedToKnowGrant_endsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedToKnowGrant", field, false, false, "Date")
+}
+
+func (ec *executionContext) _NeedToKnowGrant_revokedAt(ctx context.Context, field graphql.CollectedField, obj *casework.Grant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedToKnowGrant_revokedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RevokedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_NeedToKnowGrant_revokedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedToKnowGrant", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Note_id(ctx context.Context, field graphql.CollectedField, obj *record.Note) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Note_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Note", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Note_visibility(ctx context.Context, field graphql.CollectedField, obj *record.Note) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_visibility(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Visibility, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNNoteVisibility2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Note_visibility(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Note", field, false, false, "NoteVisibility")
+}
+
+func (ec *executionContext) _Note_body(ctx context.Context, field graphql.CollectedField, obj *record.Note) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_body(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Body, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Note_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Note", field, false, false, "String")
+}
+
+func (ec *executionContext) _Note_revision(ctx context.Context, field graphql.CollectedField, obj *record.Note) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Note_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Note", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Note_writtenAt(ctx context.Context, field graphql.CollectedField, obj *record.Note) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_writtenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WrittenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Note_writtenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Note", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Note_revisedAt(ctx context.Context, field graphql.CollectedField, obj *record.Note) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_revisedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RevisedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Note_revisedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Note", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Note_by(ctx context.Context, field graphql.CollectedField, obj *record.Note) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v record.Actor) graphql.Marshaler {
+			return ec.marshalNActor2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐActor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Note_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Note",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoteConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.NoteConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoteConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _NoteConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.NoteConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoteConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoteConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.NoteConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.Note]) graphql.Marshaler {
+			return ec.marshalNNoteEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoteConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NoteEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoteConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.NoteConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.Note) graphql.Marshaler {
+			return ec.marshalNNote2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐNoteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoteConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Note(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoteEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.Note]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NoteEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _NoteEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.Note]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NoteEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Note) graphql.Marshaler {
+			return ec.marshalNNote2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐNote(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NoteEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoteEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Note(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7213,6 +9676,50 @@ func (ec *executionContext) fieldContext_Query_district(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_viewAs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_viewAs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ViewAs(ctx, fc.Args["staffId"].(relay.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Preview) graphql.Marshaler {
+			return ec.marshalOViewAs2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐPreview(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_viewAs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ViewAs(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_viewAs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7333,6 +9840,134 @@ func (ec *executionContext) _RegionName_name(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_RegionName_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RegionName", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviseNotePayload_note(ctx context.Context, field graphql.CollectedField, obj *casework.Written) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviseNotePayload_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Note) graphql.Marshaler {
+			return ec.marshalONote2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐNote(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReviseNotePayload_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviseNotePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Note(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviseNotePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.Written) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviseNotePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviseNotePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviseNotePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RevokeNeedToKnowPayload_grant(ctx context.Context, field graphql.CollectedField, obj *casework.Granted) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevokeNeedToKnowPayload_grant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Grant, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Grant) graphql.Marshaler {
+			return ec.marshalONeedToKnowGrant2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐGrant(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RevokeNeedToKnowPayload_grant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevokeNeedToKnowPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NeedToKnowGrant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RevokeNeedToKnowPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.Granted) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevokeNeedToKnowPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevokeNeedToKnowPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevokeNeedToKnowPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _RiskFlag_id(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlag) (ret graphql.Marshaler) {
@@ -7747,6 +10382,162 @@ func (ec *executionContext) _RiskSummary_policyVersion(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_RiskSummary_policyVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RiskSummary", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RoleAssignment_id(ctx context.Context, field graphql.CollectedField, obj *record.RoleAssignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoleAssignment_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoleAssignment_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoleAssignment", field, false, false, "ID")
+}
+
+func (ec *executionContext) _RoleAssignment_role(ctx context.Context, field graphql.CollectedField, obj *record.RoleAssignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoleAssignment_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNRole2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoleAssignment_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoleAssignment", field, false, false, "Role")
+}
+
+func (ec *executionContext) _RoleAssignment_school(ctx context.Context, field graphql.CollectedField, obj *record.RoleAssignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoleAssignment_school(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.School, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.SchoolName) graphql.Marshaler {
+			return ec.marshalOSchoolName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐSchoolName(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RoleAssignment_school(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleAssignment",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SchoolName(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleAssignment_startsOn(ctx context.Context, field graphql.CollectedField, obj *record.RoleAssignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoleAssignment_startsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoleAssignment_startsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoleAssignment", field, false, false, "Date")
+}
+
+func (ec *executionContext) _RoleAssignment_endsOn(ctx context.Context, field graphql.CollectedField, obj *record.RoleAssignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoleAssignment_endsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RoleAssignment_endsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoleAssignment", field, false, false, "Date")
+}
+
+func (ec *executionContext) _RoleAssignment_holder(ctx context.Context, field graphql.CollectedField, obj *record.RoleAssignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoleAssignment_holder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Holder(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v record.Actor) graphql.Marshaler {
+			return ec.marshalNActor2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐActor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoleAssignment_holder(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleAssignment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _School_id(ctx context.Context, field graphql.CollectedField, obj *record.School) (ret graphql.Marshaler) {
@@ -8786,6 +11577,158 @@ func (ec *executionContext) fieldContext_Student_contactLogs(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Student_notes(ctx context.Context, field graphql.CollectedField, obj *record.Student) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Student_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Notes(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.NoteConnection) graphql.Marshaler {
+			return ec.marshalONoteConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐNoteConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Student_notes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Student",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NoteConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Student_notes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Student_access(ctx context.Context, field graphql.CollectedField, obj *record.Student) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Student_access(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Access(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.StudentAccess) graphql.Marshaler {
+			return ec.marshalNStudentAccess2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudentAccess(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Student_access(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Student",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StudentAccess(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Student_viewers(ctx context.Context, field graphql.CollectedField, obj *record.Student) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Student_viewers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Viewers(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.StudentViewerConnection) graphql.Marshaler {
+			return ec.marshalOStudentViewerConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudentViewerConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Student_viewers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Student",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StudentViewerConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Student_viewers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StudentAccess_dataClasses(ctx context.Context, field graphql.CollectedField, obj *record.StudentAccess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentAccess_dataClasses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DataClasses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.ClassAccess) graphql.Marshaler {
+			return ec.marshalNClassAccess2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐClassAccessᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StudentAccess_dataClasses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StudentAccess",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClassAccess(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StudentCharacteristic_kind(ctx context.Context, field graphql.CollectedField, obj *record.StudentCharacteristic) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9346,6 +12289,336 @@ func (ec *executionContext) fieldContext_StudentRisk_flags(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _StudentViewer_person(ctx context.Context, field graphql.CollectedField, obj *record.StudentViewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentViewer_person(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Person(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v record.Actor) graphql.Marshaler {
+			return ec.marshalNActor2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐActor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StudentViewer_person(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StudentViewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StudentViewer_role(ctx context.Context, field graphql.CollectedField, obj *record.StudentViewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentViewer_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNRole2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StudentViewer_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StudentViewer", field, false, false, "Role")
+}
+
+func (ec *executionContext) _StudentViewer_because(ctx context.Context, field graphql.CollectedField, obj *record.StudentViewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentViewer_because(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Because, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StudentViewer_because(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StudentViewer", field, false, false, "String")
+}
+
+func (ec *executionContext) _StudentViewer_dataClasses(ctx context.Context, field graphql.CollectedField, obj *record.StudentViewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentViewer_dataClasses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DataClasses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNDataClass2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StudentViewer_dataClasses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StudentViewer", field, false, false, "DataClass")
+}
+
+func (ec *executionContext) _StudentViewer_needToKnow(ctx context.Context, field graphql.CollectedField, obj *record.StudentViewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentViewer_needToKnow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedToKnow, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNDataClass2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StudentViewer_needToKnow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StudentViewer", field, false, false, "DataClass")
+}
+
+func (ec *executionContext) _StudentViewer_roleAssignments(ctx context.Context, field graphql.CollectedField, obj *record.StudentViewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentViewer_roleAssignments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RoleAssignments, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.RoleAssignment) graphql.Marshaler {
+			return ec.marshalNRoleAssignment2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRoleAssignmentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StudentViewer_roleAssignments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StudentViewer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoleAssignment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StudentViewerConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.StudentViewerConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentViewerConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StudentViewerConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StudentViewerConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _StudentViewerConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.StudentViewerConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentViewerConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StudentViewerConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StudentViewerConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StudentViewerConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.StudentViewerConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentViewerConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.StudentViewer]) graphql.Marshaler {
+			return ec.marshalNStudentViewerEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StudentViewerConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StudentViewerConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StudentViewerEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StudentViewerConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.StudentViewerConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentViewerConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.StudentViewer) graphql.Marshaler {
+			return ec.marshalNStudentViewer2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudentViewerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StudentViewerConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StudentViewerConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StudentViewer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StudentViewerEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.StudentViewer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentViewerEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StudentViewerEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StudentViewerEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _StudentViewerEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.StudentViewer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StudentViewerEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.StudentViewer) graphql.Marshaler {
+			return ec.marshalNStudentViewer2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudentViewer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StudentViewerEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StudentViewerEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StudentViewer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.CollectedField, obj *casework.Problem) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9413,6 +12686,82 @@ func (ec *executionContext) _UserError_message(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_UserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UserError", field, false, false, "String")
+}
+
+func (ec *executionContext) _ViewAs_staff(ctx context.Context, field graphql.CollectedField, obj *casework.Preview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ViewAs_staff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Staff(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v record.Actor) graphql.Marshaler {
+			return ec.marshalNActor2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐActor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ViewAs_staff(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ViewAs",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ViewAs_student(ctx context.Context, field graphql.CollectedField, obj *casework.Preview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ViewAs_student(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ViewAs().Student(ctx, obj, fc.Args["id"].(relay.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Student) graphql.Marshaler {
+			return ec.marshalOStudent2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ViewAs_student(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ViewAs",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Student(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ViewAs_student_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Viewer_id(ctx context.Context, field graphql.CollectedField, obj *model.Viewer) (ret graphql.Marshaler) {
@@ -10786,6 +14135,73 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAddNoteInput(ctx context.Context, obj any) (casework.NewNote, error) {
+	var it casework.NewNote
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["visibility"]; !present {
+		asMap["visibility"] = "GENERAL"
+	}
+
+	fieldsInOrder := [...]string{"studentId", "body", "visibility", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "studentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("studentId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StudentID = data
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = data
+		case "visibility":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("visibility"))
+			data, err := ec.unmarshalNNoteVisibility2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Visibility = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAddNoteInput unmarshals raw into the AddNoteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAddNoteInput(ctx context.Context, raw any) (casework.NewNote, error) {
+	var out casework.NewNote
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddNoteInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAssignAdvocateInput(ctx context.Context, obj any) (casework.Assignment, error) {
 	var it casework.Assignment
 	if obj == nil {
@@ -10870,6 +14286,83 @@ func UnmarshalAssignAdvocateInput(ctx context.Context, raw any) (casework.Assign
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAssignRoleInput(ctx context.Context, obj any) (casework.NewRole, error) {
+	var it casework.NewRole
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"staffId", "role", "schoolId", "startsOn", "endsOn", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "staffId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("staffId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StaffID = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNRole2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "schoolId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("schoolId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SchoolID = data
+		case "startsOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsOn"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsOn = data
+		case "endsOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsOn"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsOn = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAssignRoleInput unmarshals raw into the AssignRoleInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAssignRoleInput(ctx context.Context, raw any) (casework.NewRole, error) {
+	var out casework.NewRole
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AssignRoleInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputConfirmedChannelInput(ctx context.Context, obj any) (casework.ConfirmedChannel, error) {
 	var it casework.ConfirmedChannel
 	if obj == nil {
@@ -10923,6 +14416,139 @@ func (ec *executionContext) unmarshalInputConfirmedChannelInput(ctx context.Cont
 func UnmarshalConfirmedChannelInput(ctx context.Context, raw any) (casework.ConfirmedChannel, error) {
 	var out casework.ConfirmedChannel
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConfirmedChannelInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEndRoleInput(ctx context.Context, obj any) (casework.RoleEnd, error) {
+	var it casework.RoleEnd
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"roleAssignmentId", "endsOn", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "roleAssignmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roleAssignmentId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoleAssignmentID = data
+		case "endsOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsOn"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsOn = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEndRoleInput unmarshals raw into the EndRoleInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEndRoleInput(ctx context.Context, raw any) (casework.RoleEnd, error) {
+	var out casework.RoleEnd
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndRoleInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputGrantNeedToKnowInput(ctx context.Context, obj any) (casework.NewGrant, error) {
+	var it casework.NewGrant
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"staffId", "studentId", "characteristicKind", "noteId", "reason", "endsOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "staffId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("staffId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StaffID = data
+		case "studentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("studentId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StudentID = data
+		case "characteristicKind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("characteristicKind"))
+			data, err := ec.unmarshalOCharacteristicKind2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CharacteristicKind = data
+		case "noteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("noteId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NoteID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "endsOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EndsOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalGrantNeedToKnowInput unmarshals raw into the GrantNeedToKnowInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalGrantNeedToKnowInput(ctx context.Context, raw any) (casework.NewGrant, error) {
+	var out casework.NewGrant
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "GrantNeedToKnowInput", raw, &out)
 	return out, err
 }
 
@@ -11028,6 +14654,111 @@ func (ec *executionContext) unmarshalInputLogContactInput(ctx context.Context, o
 func UnmarshalLogContactInput(ctx context.Context, raw any) (casework.Contact, error) {
 	var out casework.Contact
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "LogContactInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReviseNoteInput(ctx context.Context, obj any) (casework.NoteChange, error) {
+	var it casework.NoteChange
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"noteId", "revision", "body"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "noteId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("noteId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NoteID = data
+		case "revision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revision"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Revision = data
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReviseNoteInput unmarshals raw into the ReviseNoteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReviseNoteInput(ctx context.Context, raw any) (casework.NoteChange, error) {
+	var out casework.NoteChange
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReviseNoteInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRevokeNeedToKnowInput(ctx context.Context, obj any) (casework.GrantEnd, error) {
+	var it casework.GrantEnd
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"grantId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "grantId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grantId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GrantID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRevokeNeedToKnowInput unmarshals raw into the RevokeNeedToKnowInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRevokeNeedToKnowInput(ctx context.Context, raw any) (casework.GrantEnd, error) {
+	var out casework.GrantEnd
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RevokeNeedToKnowInput", raw, &out)
 	return out, err
 }
 
@@ -11226,6 +14957,44 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 
 // region    **************************** object.gotpl ****************************
 
+var addNotePayloadImplementors = []string{"AddNotePayload"}
+
+func (ec *executionContext) _AddNotePayload(ctx context.Context, sel ast.SelectionSet, obj *casework.Written) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, addNotePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AddNotePayload")
+		case "note":
+			out.Values[i] = ec._AddNotePayload_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AddNotePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var advocateAssignmentImplementors = []string{"AdvocateAssignment"}
 
 func (ec *executionContext) _AdvocateAssignment(ctx context.Context, sel ast.SelectionSet, obj *casework.AdvocateAssignment) graphql.Marshaler {
@@ -11340,6 +15109,44 @@ func (ec *executionContext) _AssignAdvocatePayload(ctx context.Context, sel ast.
 			}
 		case "userErrors":
 			out.Values[i] = ec._AssignAdvocatePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var assignRolePayloadImplementors = []string{"AssignRolePayload"}
+
+func (ec *executionContext) _AssignRolePayload(ctx context.Context, sel ast.SelectionSet, obj *casework.RoleChanged) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, assignRolePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AssignRolePayload")
+		case "roleAssignment":
+			out.Values[i] = ec._AssignRolePayload_roleAssignment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AssignRolePayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11482,6 +15289,59 @@ func (ec *executionContext) _AttendanceSummary(ctx context.Context, sel ast.Sele
 		case "knownThrough":
 			out.Values[i] = ec._AttendanceSummary_knownThrough(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var classAccessImplementors = []string{"ClassAccess"}
+
+func (ec *executionContext) _ClassAccess(ctx context.Context, sel ast.SelectionSet, obj *record.ClassAccess) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, classAccessImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClassAccess")
+		case "dataClass":
+			out.Values[i] = ec._ClassAccess_dataClass(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "read":
+			out.Values[i] = ec._ClassAccess_read(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needToKnow":
+			out.Values[i] = ec._ClassAccess_needToKnow(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "write":
+			out.Values[i] = ec._ClassAccess_write(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "because":
+			out.Values[i] = ec._ClassAccess_because(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -11818,6 +15678,44 @@ func (ec *executionContext) _DistrictName(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var endRolePayloadImplementors = []string{"EndRolePayload"}
+
+func (ec *executionContext) _EndRolePayload(ctx context.Context, sel ast.SelectionSet, obj *casework.RoleChanged) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, endRolePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EndRolePayload")
+		case "roleAssignment":
+			out.Values[i] = ec._EndRolePayload_roleAssignment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._EndRolePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var enrollmentImplementors = []string{"Enrollment"}
 
 func (ec *executionContext) _Enrollment(ctx context.Context, sel ast.SelectionSet, obj *record.Enrollment) graphql.Marshaler {
@@ -11866,6 +15764,44 @@ func (ec *executionContext) _Enrollment(ctx context.Context, sel ast.SelectionSe
 			}
 		case "gradeLevel":
 			out.Values[i] = ec._Enrollment_gradeLevel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var grantNeedToKnowPayloadImplementors = []string{"GrantNeedToKnowPayload"}
+
+func (ec *executionContext) _GrantNeedToKnowPayload(ctx context.Context, sel ast.SelectionSet, obj *casework.Granted) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, grantNeedToKnowPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GrantNeedToKnowPayload")
+		case "grant":
+			out.Values[i] = ec._GrantNeedToKnowPayload_grant(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._GrantNeedToKnowPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -12328,6 +16264,250 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "grantNeedToKnow":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_grantNeedToKnow(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revokeNeedToKnow":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_revokeNeedToKnow(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "assignRole":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_assignRole(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endRole":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endRole(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addNote":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addNote(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reviseNote":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reviseNote(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var needToKnowGrantImplementors = []string{"NeedToKnowGrant"}
+
+func (ec *executionContext) _NeedToKnowGrant(ctx context.Context, sel ast.SelectionSet, obj *casework.Grant) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, needToKnowGrantImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NeedToKnowGrant")
+		case "id":
+			out.Values[i] = ec._NeedToKnowGrant_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "owner":
+			out.Values[i] = ec._NeedToKnowGrant_owner(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startsOn":
+			out.Values[i] = ec._NeedToKnowGrant_startsOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endsOn":
+			out.Values[i] = ec._NeedToKnowGrant_endsOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revokedAt":
+			out.Values[i] = ec._NeedToKnowGrant_revokedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var noteImplementors = []string{"Note"}
+
+func (ec *executionContext) _Note(ctx context.Context, sel ast.SelectionSet, obj *record.Note) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, noteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Note")
+		case "id":
+			out.Values[i] = ec._Note_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "visibility":
+			out.Values[i] = ec._Note_visibility(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "body":
+			out.Values[i] = ec._Note_body(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revision":
+			out.Values[i] = ec._Note_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "writtenAt":
+			out.Values[i] = ec._Note_writtenAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revisedAt":
+			out.Values[i] = ec._Note_revisedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._Note_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var noteConnectionImplementors = []string{"NoteConnection"}
+
+func (ec *executionContext) _NoteConnection(ctx context.Context, sel ast.SelectionSet, obj *record.NoteConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, noteConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NoteConnection")
+		case "totalCount":
+			out.Values[i] = ec._NoteConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._NoteConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._NoteConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._NoteConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var noteEdgeImplementors = []string{"NoteEdge"}
+
+func (ec *executionContext) _NoteEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.Note]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, noteEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NoteEdge")
+		case "cursor":
+			out.Values[i] = ec._NoteEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._NoteEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -12494,6 +16674,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_district(ctx, field)
 				})
+		case "viewAs":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_viewAs(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -12543,6 +16729,82 @@ func (ec *executionContext) _RegionName(ctx context.Context, sel ast.SelectionSe
 			}
 		case "name":
 			out.Values[i] = ec._RegionName_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reviseNotePayloadImplementors = []string{"ReviseNotePayload"}
+
+func (ec *executionContext) _ReviseNotePayload(ctx context.Context, sel ast.SelectionSet, obj *casework.Written) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviseNotePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReviseNotePayload")
+		case "note":
+			out.Values[i] = ec._ReviseNotePayload_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReviseNotePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var revokeNeedToKnowPayloadImplementors = []string{"RevokeNeedToKnowPayload"}
+
+func (ec *executionContext) _RevokeNeedToKnowPayload(ctx context.Context, sel ast.SelectionSet, obj *casework.Granted) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, revokeNeedToKnowPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RevokeNeedToKnowPayload")
+		case "grant":
+			out.Values[i] = ec._RevokeNeedToKnowPayload_grant(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RevokeNeedToKnowPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -12690,6 +16952,64 @@ func (ec *executionContext) _RiskSummary(ctx context.Context, sel ast.SelectionS
 		case "policyVersion":
 			out.Values[i] = ec._RiskSummary_policyVersion(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var roleAssignmentImplementors = []string{"RoleAssignment"}
+
+func (ec *executionContext) _RoleAssignment(ctx context.Context, sel ast.SelectionSet, obj *record.RoleAssignment) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, roleAssignmentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoleAssignment")
+		case "id":
+			out.Values[i] = ec._RoleAssignment_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "role":
+			out.Values[i] = ec._RoleAssignment_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "school":
+			out.Values[i] = ec._RoleAssignment_school(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "startsOn":
+			out.Values[i] = ec._RoleAssignment_startsOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endsOn":
+			out.Values[i] = ec._RoleAssignment_endsOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "holder":
+			out.Values[i] = ec._RoleAssignment_holder(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -13045,6 +17365,54 @@ func (ec *executionContext) _Student(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "notes":
+			out.Values[i] = ec._Student_notes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "access":
+			out.Values[i] = ec._Student_access(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "viewers":
+			out.Values[i] = ec._Student_viewers(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var studentAccessImplementors = []string{"StudentAccess"}
+
+func (ec *executionContext) _StudentAccess(ctx context.Context, sel ast.SelectionSet, obj *record.StudentAccess) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, studentAccessImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StudentAccess")
+		case "dataClasses":
+			out.Values[i] = ec._StudentAccess_dataClasses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13312,6 +17680,150 @@ func (ec *executionContext) _StudentRisk(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var studentViewerImplementors = []string{"StudentViewer"}
+
+func (ec *executionContext) _StudentViewer(ctx context.Context, sel ast.SelectionSet, obj *record.StudentViewer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, studentViewerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StudentViewer")
+		case "person":
+			out.Values[i] = ec._StudentViewer_person(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "role":
+			out.Values[i] = ec._StudentViewer_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "because":
+			out.Values[i] = ec._StudentViewer_because(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dataClasses":
+			out.Values[i] = ec._StudentViewer_dataClasses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needToKnow":
+			out.Values[i] = ec._StudentViewer_needToKnow(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "roleAssignments":
+			out.Values[i] = ec._StudentViewer_roleAssignments(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var studentViewerConnectionImplementors = []string{"StudentViewerConnection"}
+
+func (ec *executionContext) _StudentViewerConnection(ctx context.Context, sel ast.SelectionSet, obj *record.StudentViewerConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, studentViewerConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StudentViewerConnection")
+		case "totalCount":
+			out.Values[i] = ec._StudentViewerConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._StudentViewerConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._StudentViewerConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._StudentViewerConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var studentViewerEdgeImplementors = []string{"StudentViewerEdge"}
+
+func (ec *executionContext) _StudentViewerEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.StudentViewer]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, studentViewerEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StudentViewerEdge")
+		case "cursor":
+			out.Values[i] = ec._StudentViewerEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._StudentViewerEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var userErrorImplementors = []string{"UserError"}
 
 func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj *casework.Problem) graphql.Marshaler {
@@ -13338,6 +17850,45 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var viewAsImplementors = []string{"ViewAs"}
+
+func (ec *executionContext) _ViewAs(ctx context.Context, sel ast.SelectionSet, obj *casework.Preview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, viewAsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ViewAs")
+		case "staff":
+			out.Values[i] = ec._ViewAs_staff(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "student":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ViewAs_student(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13836,6 +18387,19 @@ func (ec *executionContext) marshalNActor2githubᚗcomᚋholdfastᚑeduᚋholdfa
 	return ec._Actor(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAddNoteInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNewNote(ctx context.Context, v any) (casework.NewNote, error) {
+	res, err := ec.unmarshalInputAddNoteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAddNotePayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐWritten(ctx context.Context, sel ast.SelectionSet, v *casework.Written) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AddNotePayload!")
+		return graphql.Null
+	}
+	return ec._AddNotePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNAdvocateRole2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -13861,6 +18425,19 @@ func (ec *executionContext) marshalNAssignAdvocatePayload2ᚖgithubᚗcomᚋhold
 		return graphql.Null
 	}
 	return ec._AssignAdvocatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAssignRoleInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNewRole(ctx context.Context, v any) (casework.NewRole, error) {
+	res, err := ec.unmarshalInputAssignRoleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAssignRolePayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRoleChanged(ctx context.Context, sel ast.SelectionSet, v *casework.RoleChanged) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AssignRolePayload!")
+		return graphql.Null
+	}
+	return ec._AssignRolePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -13903,6 +18480,30 @@ func (ec *executionContext) marshalNCharacteristicKind2string(ctx context.Contex
 		graphql.AddInvalidNullFromMarshaler(ctx, "CharacteristicKind!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNClassAccess2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐClassAccessᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.ClassAccess) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClassAccess2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐClassAccess(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNClassAccess2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐClassAccess(ctx context.Context, sel ast.SelectionSet, v *record.ClassAccess) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ClassAccess!")
+		return graphql.Null
+	}
+	return ec._ClassAccess(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNConfirmedChannelInput2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐConfirmedChannel(ctx context.Context, v any) (*casework.ConfirmedChannel, error) {
@@ -14034,6 +18635,36 @@ func (ec *executionContext) marshalNDataClass2string(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) unmarshalNDataClass2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDataClass2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNDataClass2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDataClass2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx context.Context, v any) (relay.Date, error) {
 	var res relay.Date
 	err := res.UnmarshalGQL(v)
@@ -14056,6 +18687,19 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNEndRoleInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRoleEnd(ctx context.Context, v any) (casework.RoleEnd, error) {
+	res, err := ec.unmarshalInputEndRoleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEndRolePayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRoleChanged(ctx context.Context, sel ast.SelectionSet, v *casework.RoleChanged) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "EndRolePayload!")
+		return graphql.Null
+	}
+	return ec._EndRolePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNEnrollment2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐEnrollment(ctx context.Context, sel ast.SelectionSet, v *record.Enrollment) graphql.Marshaler {
@@ -14106,6 +18750,19 @@ func (ec *executionContext) marshalNGradeLevel2string(ctx context.Context, sel a
 		graphql.AddInvalidNullFromMarshaler(ctx, "GradeLevel!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNGrantNeedToKnowInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNewGrant(ctx context.Context, v any) (casework.NewGrant, error) {
+	res, err := ec.unmarshalInputGrantNeedToKnowInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGrantNeedToKnowPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐGranted(ctx context.Context, sel ast.SelectionSet, v *casework.Granted) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "GrantNeedToKnowPayload!")
+		return graphql.Null
+	}
+	return ec._GrantNeedToKnowPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx context.Context, v any) (relay.ID, error) {
@@ -14338,6 +18995,64 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋholdfastᚑeduᚋhold
 	return ret
 }
 
+func (ec *executionContext) marshalNNote2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐNoteᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.Note) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNote2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐNote(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNNote2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐNote(ctx context.Context, sel ast.SelectionSet, v *record.Note) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Note!")
+		return graphql.Null
+	}
+	return ec._Note(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNNoteEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.Note]) graphql.Marshaler {
+	return ec._NoteEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNNoteEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.Note]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNoteEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNNoteVisibility2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNoteVisibility2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "NoteVisibility!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNOperation2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -14390,6 +19105,32 @@ func (ec *executionContext) marshalNPrincipalKind2string(ctx context.Context, se
 		graphql.AddInvalidNullFromMarshaler(ctx, "PrincipalKind!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNReviseNoteInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNoteChange(ctx context.Context, v any) (casework.NoteChange, error) {
+	res, err := ec.unmarshalInputReviseNoteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReviseNotePayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐWritten(ctx context.Context, sel ast.SelectionSet, v *casework.Written) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReviseNotePayload!")
+		return graphql.Null
+	}
+	return ec._ReviseNotePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRevokeNeedToKnowInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐGrantEnd(ctx context.Context, v any) (casework.GrantEnd, error) {
+	res, err := ec.unmarshalInputRevokeNeedToKnowInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRevokeNeedToKnowPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐGranted(ctx context.Context, sel ast.SelectionSet, v *casework.Granted) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RevokeNeedToKnowPayload!")
+		return graphql.Null
+	}
+	return ec._RevokeNeedToKnowPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRiskDomain2string(ctx context.Context, v any) (string, error) {
@@ -14498,6 +19239,30 @@ func (ec *executionContext) marshalNRole2string(ctx context.Context, sel ast.Sel
 		graphql.AddInvalidNullFromMarshaler(ctx, "Role!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNRoleAssignment2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRoleAssignmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.RoleAssignment) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRoleAssignment2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRoleAssignment(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRoleAssignment2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRoleAssignment(ctx context.Context, sel ast.SelectionSet, v *record.RoleAssignment) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RoleAssignment!")
+		return graphql.Null
+	}
+	return ec._RoleAssignment(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSchool2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐSchoolᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.School) graphql.Marshaler {
@@ -14612,6 +19377,14 @@ func (ec *executionContext) marshalNStudent2ᚖgithubᚗcomᚋholdfastᚑeduᚋh
 	return ec._Student(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNStudentAccess2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudentAccess(ctx context.Context, sel ast.SelectionSet, v *record.StudentAccess) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StudentAccess!")
+		return graphql.Null
+	}
+	return ec._StudentAccess(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNStudentCharacteristic2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudentCharacteristic(ctx context.Context, sel ast.SelectionSet, v *record.StudentCharacteristic) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "StudentCharacteristic!")
@@ -14668,6 +19441,50 @@ func (ec *executionContext) marshalNStudentOrderField2string(ctx context.Context
 		graphql.AddInvalidNullFromMarshaler(ctx, "StudentOrderField!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNStudentViewer2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudentViewerᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.StudentViewer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStudentViewer2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudentViewer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStudentViewer2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudentViewer(ctx context.Context, sel ast.SelectionSet, v *record.StudentViewer) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StudentViewer!")
+		return graphql.Null
+	}
+	return ec._StudentViewer(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNStudentViewerEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.StudentViewer]) graphql.Marshaler {
+	return ec._StudentViewerEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStudentViewerEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.StudentViewer]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStudentViewerEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
@@ -14947,6 +19764,24 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) unmarshalOCharacteristicKind2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCharacteristicKind2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOConfirmedChannelInput2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐConfirmedChannelᚄ(ctx context.Context, v any) ([]*casework.ConfirmedChannel, error) {
 	if v == nil {
 		return nil, nil
@@ -15217,11 +20052,32 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) marshalONeedToKnowGrant2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐGrant(ctx context.Context, sel ast.SelectionSet, v *casework.Grant) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._NeedToKnowGrant(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalONode2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐNode(ctx context.Context, sel ast.SelectionSet, v record.Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalONote2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐNote(ctx context.Context, sel ast.SelectionSet, v *record.Note) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Note(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalONoteConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐNoteConnection(ctx context.Context, sel ast.SelectionSet, v *record.NoteConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._NoteConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORegionName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋgraphᚋmodelᚐRegionName(ctx context.Context, sel ast.SelectionSet, v *model.RegionName) graphql.Marshaler {
@@ -15291,6 +20147,13 @@ func (ec *executionContext) marshalORiskSummary2ᚖgithubᚗcomᚋholdfastᚑedu
 		return graphql.Null
 	}
 	return ec._RiskSummary(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORoleAssignment2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRoleAssignment(ctx context.Context, sel ast.SelectionSet, v *record.RoleAssignment) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RoleAssignment(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSchoolName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐSchoolName(ctx context.Context, sel ast.SelectionSet, v *record.SchoolName) graphql.Marshaler {
@@ -15419,6 +20282,20 @@ func (ec *executionContext) marshalOStudentRisk2ᚖgithubᚗcomᚋholdfastᚑedu
 		return graphql.Null
 	}
 	return ec._StudentRisk(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOStudentViewerConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudentViewerConnection(ctx context.Context, sel ast.SelectionSet, v *record.StudentViewerConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._StudentViewerConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOViewAs2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐPreview(ctx context.Context, sel ast.SelectionSet, v *casework.Preview) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ViewAs(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOWithin2ᚖstring(ctx context.Context, v any) (*string, error) {

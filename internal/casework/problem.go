@@ -1,9 +1,30 @@
 package casework
 
-import "errors"
+import (
+	"context"
+	"errors"
+
+	"github.com/holdfast-edu/holdfast/internal/operation"
+)
 
 // ErrNotFound is something that the reader's reach does not hold: as if it were not.
 var ErrNotFound = errors.New("there is no such student within your reach")
+
+// notFound is an object of another kind that the reader's reach does not hold.
+type notFound string
+
+// Error says what was not found.
+func (n notFound) Error() string { return "there is no such " + string(n) + " within your reach" }
+
+// Is tells that it is an ErrNotFound.
+func (notFound) Is(target error) bool { return target == ErrNotFound }
+
+// The other kinds of objects that a change names.
+const (
+	errNoNote  notFound = "note"
+	errNoGrant notFound = "grant"
+	errNoRole  notFound = "role assignment"
+)
 
 // ErrForbidden is a change of a class that the reader may see but not write.
 var ErrForbidden = errors.New("your role does not write this of the student")
@@ -35,6 +56,44 @@ func (l Logged) UserErrors() []*Problem { return none(l.Problems) }
 
 // UserErrors gives what a person can correct.
 func (a Assigned) UserErrors() []*Problem { return none(a.Problems) }
+
+// UserErrors gives what a person can correct.
+func (w Written) UserErrors() []*Problem { return none(w.Problems) }
+
+// UserErrors gives what a person can correct.
+func (g Granted) UserErrors() []*Problem { return none(g.Problems) }
+
+// UserErrors gives what a person can correct.
+func (r RoleChanged) UserErrors() []*Problem { return none(r.Problems) }
+
+// conflict ends a transaction with problems, and the object as it stands.
+type conflict[T any] struct {
+	problems []*Problem
+	current  T
+}
+
+func (*conflict[T]) Error() string { return "the change contradicts what stands" }
+
+// change runs a change in a transaction: what it gives, or what a person can
+// correct, with the object that stands where the change contradicts it.
+func change[T any](ctx context.Context, op *operation.Operation, do func(context.Context) (T, error)) (T, []*Problem, error) {
+	var made, nothing T
+	err := op.Mutate(ctx, func(ctx context.Context) error {
+		var err error
+		made, err = do(ctx)
+		return err
+	})
+	if refused, ok := errors.AsType[*refusal](err); ok {
+		return nothing, refused.problems, nil
+	}
+	if stands, ok := errors.AsType[*conflict[T]](err); ok {
+		return stands.current, stands.problems, nil
+	}
+	if err != nil {
+		return nothing, nil, err
+	}
+	return made, nil, nil
+}
 
 func none(problems []*Problem) []*Problem {
 	if problems == nil {

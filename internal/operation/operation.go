@@ -26,6 +26,7 @@ type Operation struct {
 	snapshot *postgres.Tx
 	ended    bool
 	redacted redactions
+	of       *Operation // the one that this is a part of, as another reader; nil: it is whole
 }
 
 // New begins an operation; nothing is read yet, and no connection taken. End must
@@ -49,6 +50,9 @@ var errEnded = errors.New("operation: it has ended")
 // Read runs one read in the operation's snapshot, which the first read opens. The
 // context must carry the tenant's scope.
 func (o *Operation) Read(ctx context.Context, do func(context.Context, *postgres.Tx) error) error {
+	if o.of != nil {
+		return o.of.Read(ctx, func(ctx context.Context, tx *postgres.Tx) error { return do(reach.WithReader(ctx, o.Reader), tx) })
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.ended {

@@ -51,7 +51,7 @@ func (o *Operation) Redact(path string, class *access.Class, reason Reason, inde
 	if class != nil {
 		name = class.String()
 	}
-	r := &o.redacted
+	r := &o.root().redacted
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.byPath == nil {
@@ -86,7 +86,7 @@ func (o *Operation) RedactBy(mask reach.Mask, path string, class access.Class, i
 
 // Redactions lists what was not shown, by path.
 func (o *Operation) Redactions() []Redaction {
-	r := &o.redacted
+	r := &o.root().redacted
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	list := make([]Redaction, 0, len(r.byPath))

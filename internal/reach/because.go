@@ -12,7 +12,7 @@ import (
 // since which the row of the table student under the alias is within it; null where
 // it is not, an empty text where the reach has no one day.
 func (s *Statement) Because(alias string) *Statement {
-	w := writer{Builder: &s.builder, reader: s.reader}
+	w := s.writer()
 	s.Text("json_build_array(")
 	for i, span := range s.reader.Spans {
 		if i > 0 {
@@ -70,7 +70,8 @@ func caseloadOf(span access.Span) string {
 // and the student are rows under their aliases; that the assignment holds today is
 // the caller's to ask.
 func (s *Statement) Ways(assignment, student string) *Statement {
-	w := writer{Builder: &s.builder, reader: s.reader, somebody: &somebody{person: assignment + ".staff_id", school: assignment + ".school_id"}}
+	w := s.writer()
+	w.somebody = &somebody{person: assignment + ".staff_id", school: assignment + ".school_id"}
 	all := ways(s.reader.Principal.Policy)
 	keys := make([]way, 0, len(all))
 	for key := range all {

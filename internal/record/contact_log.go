@@ -187,13 +187,15 @@ func contactLogs() studentField {
 			st.Write(contactLogsSQL, reach.Values{
 				"total":    ifSelected(s, "totalCount", contactLogTotalSQL),
 				"withWhom": reads("s.mask", access.Contact, withWhomSQL),
-				"after":    afterContact(page, keys),
-				"order":    contactOrder(page),
+				"after":    beyond(page, keys, latestFirst("l", "occurred_at")),
+				"order":    ordered(page, latestFirst("l", "occurred_at")),
 				"limit":    page.Limit + 1,
 			})
 			return nil
 		},
-		into:   intoContactLogs,
+		into: intoPage(contactLogQuery, func(student *Student, key string, page relay.Connection[*ContactLog]) {
+			student.contactLogs = put(student.contactLogs, key, &ContactLogConnection{page})
+		}),
 		redact: redactWithWhom,
 	}
 }
@@ -211,57 +213,6 @@ func ifSelected(s Selected, field, text string) func(*reach.Statement) {
 func reads(mask string, class access.Class, text string) func(*reach.Statement) {
 	return func(st *reach.Statement) {
 		st.IfReads(mask, class, func() { st.Write(text, nil) })
-	}
-}
-
-func afterContact(page relay.Page, keys []string) func(*reach.Statement) {
-	return func(st *reach.Statement) {
-		if keys == nil {
-			return
-		}
-		than := "<"
-		if page.Backward {
-			than = ">"
-		}
-		st.Text("AND (l.occurred_at, l.id) " + than + " (").Arg(keys[0]).Text("::timestamptz, ").Arg(keys[1]).Text("::uuid)")
-	}
-}
-
-func contactOrder(page relay.Page) func(*reach.Statement) {
-	return func(st *reach.Statement) {
-		if page.Backward {
-			st.Text("l.occurred_at, l.id")
-			return
-		}
-		st.Text("l.occurred_at DESC, l.id DESC")
-	}
-}
-
-func intoContactLogs(student *Student, s Selected, op *operation.Operation) (any, func() error) {
-	raw := new([]byte)
-	return raw, func() error {
-		if *raw == nil {
-			return nil
-		}
-		var read struct {
-			Total int
-			Rows  []relay.Row[*ContactLog]
-		}
-		if err := fromJSON(*raw, &read); err != nil {
-			return err
-		}
-		page, keys, err := openPage(op, bound(op, contactLogQuery), s.Page)
-		if err != nil {
-			return err
-		}
-		owner := student.ID.String()
-		if keys != nil && keys[2] != owner {
-			return relay.ErrCursor // of another student's list
-		}
-		seal := func(keys []string) string { return op.Cursors.Seal(bound(op, contactLogQuery), append(keys, owner)) }
-		connection := &ContactLogConnection{*relay.Connect(read.Rows, page, read.Total, seal)}
-		student.contactLogs = put(student.contactLogs, pageKey(s.Page), connection)
-		return nil
 	}
 }
 
@@ -284,19 +235,4 @@ func redactWithWhom(op *operation.Operation, student *Student, s Selected, _ int
 			}
 		}
 	}
-}
-
-// bound names a list together with whose it is, for its cursors.
-func bound(op *operation.Operation, query string) string {
-	return query + "|" + uuid.UUID(op.Reader.Principal.PersonID).String()
-}
-
-// openPage checks a page's arguments and opens its cursor; keys is nil without one.
-func openPage(op *operation.Operation, query string, args relay.PageArgs) (page relay.Page, keys []string, err error) {
-	page, err = args.Page()
-	if err != nil || page.Cursor == "" {
-		return page, nil, err
-	}
-	keys, err = op.Cursors.Open(query, page.Cursor)
-	return page, keys, err
 }

@@ -33,6 +33,9 @@ type Student struct {
 	attendance      map[int]*AttendanceFigures
 	risk            map[int]*StudentRisk
 	contactLogs     map[string]*ContactLogConnection
+	notes           map[string]*NoteConnection
+	viewers         map[string]*StudentViewerConnection
+	access          *StudentAccess
 }
 
 // IsNode marks an object that can be read again by its id.
@@ -61,6 +64,11 @@ func (s *Student) Risk(schoolYear *int) *StudentRisk { return s.risk[yearKey(sch
 // ContactLogs gives the page, as it was selected.
 func (s *Student) ContactLogs(first *int, after *string, last *int, before *string) *ContactLogConnection {
 	return s.contactLogs[pageKey(relay.PageArgs{First: first, After: after, Last: last, Before: before})]
+}
+
+// Notes gives the page, as it was selected.
+func (s *Student) Notes(first *int, after *string, last *int, before *string) *NoteConnection {
+	return s.notes[pageKey(relay.PageArgs{First: first, After: after, Last: last, Before: before})]
 }
 
 // StudentConnection is a page of students.

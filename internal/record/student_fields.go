@@ -11,12 +11,16 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/reach"
 )
 
-// studentField says how a field of a student is read: its class, the expression
+// studentField says how a field of a student is read: its class, or the operation
+// that allows it, the expression
 // over the row s of table student, and where the value goes. The schema declares
 // the same class for it; a test holds the two together.
 type studentField struct {
 	class access.Class
-	own   bool // stands in the student's own row
+	own   bool             // stands in the student's own row
+	items bool             // who needs to know the class sees the items that are theirs
+	open  bool             // of no class: tells nothing about the student
+	by    access.Operation // of no class: for the roles that the operation allows
 	write func(st *reach.Statement, s Selected, op *operation.Operation) error
 	// into gives where rows.Scan puts the column, and what is done after it.
 	into func(student *Student, s Selected, op *operation.Operation) (destination any, then func() error)
@@ -29,7 +33,9 @@ type studentField struct {
 func StudentClasses() map[string]access.Class {
 	classes := make(map[string]access.Class, len(studentFields))
 	for name, field := range studentFields {
-		classes[name] = field.class
+		if !field.open && field.by == "" {
+			classes[name] = field.class
+		}
 	}
 	return classes
 }
@@ -56,6 +62,9 @@ var studentFields = map[string]studentField{
 	"attendance":      attendance(),
 	"risk":            risk(),
 	"contactLogs":     contactLogs(),
+	"notes":           notes(),
+	"access":          studentAccess(),
+	"viewers":         viewers(),
 }
 
 // column is a field that stands in the student's own row.
@@ -108,6 +117,22 @@ func list(class access.Class, text string, limit int, into func(*Student) any, l
 			}
 			return nil
 		}
+	}
+	return field
+}
+
+// characteristics is the field characteristics: all, or those of the kinds that
+// were granted to the reader.
+func characteristics() studentField {
+	field := list(access.Circumstance, characteristicsSQL, maxCharacteristics,
+		func(s *Student) any { return &s.Characteristics }, func(s *Student) int { return len(s.Characteristics) })
+	field.items = true
+	field.write = func(st *reach.Statement, _ Selected, _ *operation.Operation) error {
+		st.Write(characteristicsSQL, reach.Values{
+			"theirs": func(st *reach.Statement) { st.Items("s.mask", access.Circumstance, reach.Circumstances, "k") },
+			"limit":  maxCharacteristics + 1,
+		})
+		return nil
 	}
 	return field
 }

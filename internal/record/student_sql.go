@@ -65,7 +65,7 @@ const characteristicsSQL = `(SELECT coalesce(json_agg(x.item ORDER BY x.starts_o
 	SELECT k.id, k.starts_on, json_build_object('kind', k.kind, 'startsOn', k.starts_on, 'endsOn', k.ends_on,
 		'detail', nullif(k.detail, '')) AS item
 	FROM student_characteristic k
-	WHERE k.district_id = {district} AND k.student_id = s.id AND k.withdrawn_at IS NULL
+	WHERE k.district_id = {district} AND k.student_id = s.id AND k.withdrawn_at IS NULL AND {theirs}
 	LIMIT {limit}) x)`
 
 const attendanceSQL = `(SELECT json_build_object('enrolled', a.enrolled_days, 'absent', a.absent, 'excused', a.excused,
@@ -101,6 +101,27 @@ var contactLogsSQL = `json_build_object(
 		WHERE l.district_id = {district} AND l.student_id = s.id {after}
 		ORDER BY {order}
 		LIMIT {limit}) x))`
+
+// noteSQL is one note n as JSON, with what it says now.
+var noteSQL = `json_build_object('id', ` + relay.SQL(relay.Note, "n.id") + `, 'visibility', n.visibility, 'writtenAt', n.written_at,
+	'body', v.body, 'revision', v.revision, 'revisedAt', v.written_at,
+	'author', (SELECT json_build_object('id', ` + relay.SQL(relay.Staff, "a.id") + `, 'displayName', ` + DisplayName("a") + `, 'kind', 'STAFF')
+		FROM staff a WHERE a.district_id = n.district_id AND a.id = n.staff_id))`
+
+// lastRevision joins what the note n says now.
+const lastRevision = `JOIN LATERAL (SELECT r.body, r.revision, r.written_at FROM note_revision r
+	WHERE r.district_id = n.district_id AND r.note_id = n.id ORDER BY r.revision DESC LIMIT 1) v ON true`
+
+var notesSQL = `json_build_object(
+	'total', {total},
+	'rows', (SELECT coalesce(json_agg(x.item), '[]') FROM (
+		SELECT json_build_object('keys', json_build_array(n.written_at::text, n.id::text), 'node', ` + noteSQL + `) AS item
+		FROM note n ` + lastRevision + `
+		WHERE n.district_id = {district} AND n.student_id = s.id AND {theirs} {after}
+		ORDER BY {order}
+		LIMIT {limit}) x))`
+
+const noteTotalSQL = `(SELECT count(*) FROM note n WHERE n.district_id = {district} AND n.student_id = s.id AND {theirs})`
 
 var withWhomSQL = `(SELECT ` + DisplayName("p") + ` FROM person p WHERE p.district_id = l.district_id AND p.id = l.person_id)`
 

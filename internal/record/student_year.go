@@ -92,22 +92,3 @@ func put[K comparable, V any](m map[K]V, key K, value V) map[K]V {
 	m[key] = value
 	return m
 }
-
-// characteristics is the field characteristics. Who reads circumstances item by
-// item gets those granted to them; there are no grants yet, so none.
-func characteristics() studentField {
-	field := list(access.Circumstance, characteristicsSQL, maxCharacteristics,
-		func(s *Student) any { return &s.Characteristics }, func(s *Student) int { return len(s.Characteristics) })
-	scan := field.into
-	field.into = func(student *Student, s Selected, op *operation.Operation) (any, func() error) {
-		destination, decode := scan(student, s, op)
-		return destination, func() error {
-			if student.Mask.NeedsToKnow(access.Circumstance) {
-				student.Characteristics = []*StudentCharacteristic{}
-				return nil
-			}
-			return decode()
-		}
-	}
-	return field
-}

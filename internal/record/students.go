@@ -69,12 +69,26 @@ func writeColumns(st *reach.Statement, columns []Selected, op *operation.Operati
 			return failed
 		}
 		st.Text(", ")
-		st.IfReads("s.mask", field.class, func() { failed = field.write(st, selected, op) })
+		field.writeAs(st, func() { failed = field.write(st, selected, op) })
 		if failed != nil {
 			return failed
 		}
 	}
 	return nil
+}
+
+// writeAs writes the field's expression for whom it is for, and NULL for others.
+func (f studentField) writeAs(st *reach.Statement, expression func()) {
+	switch {
+	case f.open, f.by != "" && st.Reader().May(f.by):
+		expression()
+	case f.by != "":
+		st.Text("NULL")
+	case f.items:
+		st.IfSees("s.mask", f.class, expression)
+	default:
+		st.IfReads("s.mask", f.class, expression)
+	}
 }
 
 // scanStudent reads a row: what the caller selected before, the id, the mask, what
@@ -113,7 +127,13 @@ func scanStudent(rows *sql.Rows, columns []Selected, op *operation.Operation, be
 func redact(op *operation.Operation, student *Student, selected []Selected, index int) {
 	for _, s := range selected {
 		field, known := studentFields[s.Name]
-		if !known {
+		if !known || field.open {
+			continue
+		}
+		if field.by != "" {
+			if !op.Reader.May(field.by) {
+				op.Redact(s.Path, nil, operation.NoRole, index)
+			}
 			continue
 		}
 		op.RedactBy(student.Mask, s.Path, field.class, index)

@@ -29,6 +29,9 @@ const (
 	ContactLog  Prefix = "log"
 	ImportRun   Prefix = "run"
 	Assignment  Prefix = "asg"
+	Note        Prefix = "not"
+	Grant       Prefix = "ntk"
+	RoleHeld    Prefix = "rol"
 	hexUUIDSize        = 2 * len(uuid.UUID{})
 )
 
