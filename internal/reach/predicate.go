@@ -167,7 +167,7 @@ func (w writer) since(span access.Span, column, district string) {
 	case access.OwnCaseload:
 		w.onCaseload("min(reach_assignment.starts_on)::text", caseloadRoles[span.Role], column, district)
 	case access.OwnSections:
-		w.inSections("min(reach_seat.starts_on)::text", column, district)
+		w.inSections("min(greatest(reach_seat.starts_on, reach_teaching.starts_on))::text", column, district)
 	default:
 		w.WriteString("NULL::text")
 	}

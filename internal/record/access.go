@@ -22,12 +22,13 @@ type ClassAccess struct {
 	Because    string
 }
 
-// reasons say how each reach reaches a student; {own} stands for your or their.
+// reasons say how each reach reaches a student; {own} and {you} stand for the
+// reader's your and you, or another's their and they.
 var reasons = map[access.Reach]string{
 	access.WholeDistrict: "in the district",
 	access.OwnSchools:    "in {own} school",
 	access.OwnCaseload:   "on {own} caseload",
-	access.OwnMentees:    "on the caseload of somebody {own} mentoring is for",
+	access.OwnMentees:    "on the caseload of somebody whom {you} mentor",
 	access.OwnMentor:     "on the caseload of {own} mentor, while shadowing",
 	access.OwnSections:   "in {own} section",
 	access.OwnLeavers:    "left {own} school, and the case is open",
@@ -37,7 +38,8 @@ var reasons = map[access.Reach]string{
 // because says in words how a role reaches a student, and since when where that is
 // one day.
 func because(role access.Role, way access.Reach, since, own string) string {
-	text := string(role) + ": " + strings.ReplaceAll(reasons[way], "{own}", own)
+	you := map[string]string{"your": "you", "their": "they"}[own]
+	text := string(role) + ": " + strings.NewReplacer("{own}", own, "{you}", you).Replace(reasons[way])
 	if since != "" {
 		text += " since " + since
 	}

@@ -103,6 +103,8 @@ func TestPermissionCasesCoverTheSchema(t *testing.T) {
 	read, schema, people := readCases(t), loadSchema(t), readPeople(t)
 	fields := maps.Clone(read.Fields)
 	maps.Copy(fields, people.Fields)
+	needToKnow := readNeedToKnow(t)
+	maps.Copy(fields, needToKnow.Fields)
 	if diff := cmp.Diff(protectedFields(schema), fields); diff != "" {
 		t.Errorf("the fields and their classes differ (-schema +cases):\n%s", diff)
 	}
@@ -117,6 +119,7 @@ func TestPermissionCasesCoverTheSchema(t *testing.T) {
 		}
 		coverRole(t, read, role)
 		people.coverRole(t, role)
+		needToKnow.coverRole(t, role)
 	}
 	if len(read.Roles) != len(roles) {
 		t.Errorf("%d roles have cases, %d exist", len(read.Roles), len(roles))
