@@ -56,6 +56,8 @@ func TestParseRefusesBadDocuments(t *testing.T) {
 	t.Parallel()
 	const unreadable, numbers = "the district's policy document cannot be read", "attendance needs 0 < warningBasisPoints ≤ atRiskBasisPoints ≤ 10000 and minEnrolledDays ≥ 1"
 	for _, test := range []struct{ name, document, want string }{
+		{"a role widened", `{"access": {"roles": {"TEACHER": {"RISK": "R"}}}}`, "a policy may narrow a cell, never widen it"},
+		{"access of another shape", `{"access": {"rolls": {}}}`, "access cannot be read"},
 		{"empty", ``, unreadable},
 		{"cut off", `{"attendance": {`, unreadable},
 		{"a list", `[]`, unreadable},
