@@ -208,7 +208,7 @@ func imported(t *testing.T) (database *pgtest.Database, application *postgres.DB
 		for _, statement := range []string{
 			"UPDATE person SET last_confirmed_by = NULL, last_confirmed_on = NULL",
 			"DELETE FROM contact_log", "DELETE FROM advocate_assignment", "DELETE FROM student_section_association",
-			"DELETE FROM staff_section_association", "DELETE FROM section", "DELETE FROM course", "DELETE FROM role_assignment", "DELETE FROM staff",
+			"DELETE FROM staff_section_association", "DELETE FROM section", "DELETE FROM course", "DELETE FROM mentor_pairing", "DELETE FROM role_assignment", "DELETE FROM staff",
 		} {
 			if _, err := tx.SQL().ExecContext(ctx, statement); err != nil {
 				t.Fatalf("%s: %v", statement, err)

@@ -148,6 +148,35 @@ func TestCaseloadsKeepTheirLimit(t *testing.T) {
 	between(t, "students with an advocate", len(primary), len(tables["student"].rows), 0.04, 0.06)
 }
 
+// TestEveryAdvocateHasAMentor who holds the role, and a mentor has a few.
+func TestEveryAdvocateHasAMentor(t *testing.T) {
+	t.Parallel()
+	tables := tablesOf(t, printed(t, some(1, 6_000)))
+	roles := map[string]map[string]bool{}
+	tables["role_assignment"].each(func(row map[string]string) {
+		if roles[row["role"]] == nil {
+			roles[row["role"]] = map[string]bool{}
+		}
+		roles[row["role"]][row["staff_id"]] = true
+	})
+	mentees, mentored := map[string]int{}, map[string]bool{}
+	tables["mentor_pairing"].each(func(row map[string]string) {
+		mentees[row["mentor_id"]]++
+		mentored[row["advocate_id"]] = true
+		if !roles["MENTOR"][row["mentor_id"]] || !roles["ADVOCATE"][row["advocate_id"]] {
+			t.Errorf("a pair of people without the roles: %v", row)
+		}
+	})
+	if len(mentored) != len(roles["ADVOCATE"]) || len(mentees) != len(roles["MENTOR"]) {
+		t.Errorf("%d of %d advocates have one of %d mentors, %d have somebody", len(mentored), len(roles["ADVOCATE"]), len(roles["MENTOR"]), len(mentees))
+	}
+	for mentor, n := range mentees {
+		if n > 6 {
+			t.Errorf("%s mentors %d", mentor, n)
+		}
+	}
+}
+
 func TestEveryRoleIsGivenAndEveryGradeTaught(t *testing.T) {
 	t.Parallel()
 	tables := tablesOf(t, printed(t, some(1, 600)))

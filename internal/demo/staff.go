@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,8 +51,17 @@ func (m *maker) makeStaff() {
 		m.makeOffice(s)
 		all += s.size()
 	}
-	for range m.makeAdvocates(all)/advocatesAMentor + 1 {
-		m.giveRole(m.makeStaffMember("Mentoring"), access.Mentor, nil)
+	m.makeMentors(m.makeAdvocates(all))
+}
+
+// makeMentors gives each advocate a mentor, a few the same one.
+func (m *maker) makeMentors(advocates []any) {
+	for few := range slices.Chunk(advocates, advocatesAMentor) {
+		mentor := m.makeStaffMember("Mentoring")
+		m.giveRole(mentor, access.Mentor, nil)
+		for _, advocate := range few {
+			m.out.add(toPairing, m.district, m.ids.next(), mentor, advocate, m.term.starts.Format(time.DateOnly))
+		}
 	}
 }
 
@@ -71,20 +81,21 @@ func (m *maker) makeOffice(s *school) {
 
 // makeAdvocates lays the students of all schools in a row, and gives each advocate,
 // and each case manager, an equal stretch of it: a large school has several, small
-// ones share one. It gives how many advocates there are.
-func (m *maker) makeAdvocates(students int) (advocates int) {
-	advocates = max((students*caseloadShare*meanLoad/certain+plannedLoad-1)/plannedLoad, 1)
-	m.divide(students, advocates, access.Advocate, func(s *school, a *advocate) { s.team.advocates = append(s.team.advocates, a) })
+// ones share one. It gives who the advocates are.
+func (m *maker) makeAdvocates(students int) []any {
+	count := max((students*caseloadShare*meanLoad/certain+plannedLoad-1)/plannedLoad, 1)
+	advocates := m.divide(students, count, access.Advocate, func(s *school, a *advocate) { s.team.advocates = append(s.team.advocates, a) })
 	m.divide(students, students/studentsACaseManager+1, access.CaseManager, func(s *school, a *advocate) {
 		s.team.caseManagers = append(s.team.caseManagers, a)
 	})
 	return advocates
 }
 
-func (m *maker) divide(students, parts int, role access.Role, join func(*school, *advocate)) {
+func (m *maker) divide(students, parts int, role access.Role, join func(*school, *advocate)) (made []any) {
 	for i := range parts {
 		from, to := students*i/parts, students*(i+1)/parts
 		a := &advocate{id: m.makeStaffMember("Student advocacy")}
+		made = append(made, a.id)
 		begins := 0
 		for _, s := range m.schools {
 			ends := begins + s.size()
@@ -95,6 +106,7 @@ func (m *maker) divide(students, parts int, role access.Role, join func(*school,
 			begins = ends
 		}
 	}
+	return made
 }
 
 // How staff are engaged, and which second language they speak.

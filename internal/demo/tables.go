@@ -15,6 +15,7 @@ const (
 	toKnown
 	toStaff
 	toRole
+	toPairing
 	toCourse
 	toSection
 	toTeaching
@@ -47,6 +48,7 @@ var tables = [targets]struct {
 	toKnown:        {"attendance_completeness", []string{"district_id", "id", "school_id", "school_year", "known_through"}},
 	toStaff:        {"staff", []string{"district_id", "id", "local_id", "first_name", "last_name", "email", "login", "languages", "qualifications", "communities", "engagement", "agreement_signed_on"}},
 	toRole:         {"role_assignment", []string{"district_id", "id", "staff_id", "role", "school_id", "starts_on", "ends_on"}},
+	toPairing:      {"mentor_pairing", []string{"district_id", "id", "mentor_id", "advocate_id", "starts_on"}},
 	toCourse:       {"course", []string{"district_id", "id", "local_id", "title", "core_subject"}},
 	toSection:      {"section", []string{"district_id", "id", "school_id", "course_id", "school_year", "local_id", "starts_on", "ends_on"}},
 	toTeaching:     {"staff_section_association", []string{"district_id", "id", "staff_id", "section_id", "starts_on", "ends_on"}},

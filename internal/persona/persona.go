@@ -46,6 +46,7 @@ func All() []Persona {
 		{Kind: "teacher", Role: access.Teacher, BySchool: true},
 		{Kind: "advocate", Role: access.Advocate, BySchool: true},
 		{Kind: "case-manager", Role: access.CaseManager, BySchool: true},
+		{Kind: "mentor", Role: access.Mentor},
 		{Kind: "operator", Operator: true},
 	}
 }
