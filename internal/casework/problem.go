@@ -10,20 +10,20 @@ import (
 // ErrNotFound is something that the reader's reach does not hold: as if it were not.
 var ErrNotFound = errors.New("there is no such student within your reach")
 
-// notFound is an object of another kind that the reader's reach does not hold.
-type notFound string
+// missingError is an object of another kind that the reader's reach does not hold.
+type missingError string
 
 // Error says what was not found.
-func (n notFound) Error() string { return "there is no such " + string(n) + " within your reach" }
+func (n missingError) Error() string { return "there is no such " + string(n) + " within your reach" }
 
 // Is tells that it is an ErrNotFound.
-func (notFound) Is(target error) bool { return target == ErrNotFound }
+func (missingError) Is(target error) bool { return target == ErrNotFound }
 
 // The other kinds of objects that a change names.
 const (
-	errNoNote  notFound = "note"
-	errNoGrant notFound = "grant"
-	errNoRole  notFound = "role assignment"
+	errNoNote  missingError = "note"
+	errNoGrant missingError = "grant"
+	errNoRole  missingError = "role assignment"
 )
 
 // ErrForbidden is a change of a class that the reader may see but not write.

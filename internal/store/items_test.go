@@ -69,22 +69,31 @@ func (d threeDistricts) sees(ctx context.Context, t *testing.T) (found [3]int) {
 func TestWithoutRLSItemsAreReadByWhomTheyWereGranted(t *testing.T) {
 	t.Parallel()
 	d := newThreeDistricts(t)
+	at := func(person, school uuid.UUID) func() context.Context {
+		return func() context.Context { return d.leader(t, person, school) }
+	}
+	as := func(role access.Role, school uuid.UUID) func() context.Context {
+		return func() context.Context { return d.as(t, role, school) }
+	}
+	by := func(role access.Role) func() context.Context {
+		return func() context.Context { return preview(t, d, role) }
+	}
 	for name, one := range map[string]struct {
-		reader context.Context
+		reader func() context.Context
 		want   [3]int
 	}{
-		"whom it was granted to":     {d.leader(t, d.a.Colleague, d.a.School), [3]int{1, 2, 2}},
-		"somebody else":              {d.leader(t, d.a.Staff, d.a.School), [3]int{0, 1, 1}},
-		"of the other school":        {d.leader(t, d.a.Colleague, d.a.OtherSchool), [3]int{0, 0, 0}},
-		"who reads the whole class":  {d.as(t, access.Counselor, d.a.School), [3]int{1, 1, 1}},
-		"who reads neither of them":  {d.as(t, access.Registrar, d.a.School), [3]int{0, 0, 0}},
-		"who reads no restricted":    {d.as(t, access.DataSteward, uuid.Nil), [3]int{0, 0, 0}},
-		"through somebody's eyes":    {preview(t, d, access.DistrictCoordinator), [3]int{1, 1, 1}},
-		"through them, by a steward": {preview(t, d, access.DataSteward), [3]int{0, 0, 0}},
+		"whom it was granted to":     {at(d.a.Colleague, d.a.School), [3]int{1, 2, 2}},
+		"somebody else":              {at(d.a.Staff, d.a.School), [3]int{0, 1, 1}},
+		"of the other school":        {at(d.a.Colleague, d.a.OtherSchool), [3]int{0, 0, 0}},
+		"who reads the whole class":  {as(access.Counselor, d.a.School), [3]int{1, 1, 1}},
+		"who reads neither of them":  {as(access.Registrar, d.a.School), [3]int{0, 0, 0}},
+		"who reads no restricted":    {as(access.DataSteward, uuid.Nil), [3]int{0, 0, 0}},
+		"through somebody's eyes":    {by(access.DistrictCoordinator), [3]int{1, 1, 1}},
+		"through them, by a steward": {by(access.DataSteward), [3]int{0, 0, 0}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if found := d.sees(one.reader, t); found != one.want {
+			if found := d.sees(one.reader(), t); found != one.want {
 				t.Errorf("circumstances, notes and revisions: %v, not %v", found, one.want)
 			}
 		})

@@ -143,13 +143,13 @@ func (w *world) everybody() []string {
 // one's classes, all roles together.
 func (c *client) viewersOf(student string, size int) map[string]*rights {
 	c.t.Helper()
-	found, rows, total := map[string]*rights{}, 0, 0.0
-	var after any
+	found, rows := map[string]*rights{}, 0
+	var total, after any
 	for {
 		got := c.ask(`query($id: ID!, $first: Int, $after: String) { node(id: $id) { ... on Student { viewers(first: $first, after: $after) {
 			totalCount pageInfo { hasNextPage endCursor } nodes { person { displayName } role because dataClasses needToKnow roleAssignments { id role } } } } } }`,
 			vars{"id": student, "first": size, "after": after}).fine()
-		total, _ = got.at("node.viewers.totalCount").(float64)
+		total = got.at("node.viewers.totalCount")
 		for _, one := range got.list("node.viewers.nodes") {
 			rows++
 			name := strings.TrimPrefix(text(one, "person.displayName"), "Staff ")
@@ -170,7 +170,7 @@ func (c *client) viewersOf(student string, size int) map[string]*rights {
 		}
 		after = got.at("node.viewers.pageInfo.endCursor")
 	}
-	if float64(rows) != total {
+	if total != float64(rows) {
 		c.t.Errorf("%d rows, %v are counted", rows, total)
 	}
 	return found
@@ -218,7 +218,8 @@ func TestViewersInOneStatement(t *testing.T) {
 	coordinator := w.as(t, "DISTRICT_COORDINATOR")
 	id := coordinator.studentID("A-01")
 	for _, first := range []int{0, 1, 10, 100} {
-		got := coordinator.ask(`query($id: ID!, $first: Int) { node(id: $id) { ... on Student { access { dataClasses { because } } notes(first: $first) { totalCount nodes { body } }
+		got := coordinator.ask(`query($id: ID!, $first: Int) { node(id: $id) { ... on Student {
+			access { dataClasses { because } } notes(first: $first) { totalCount nodes { body } }
 			viewers(first: $first) { totalCount nodes { role roleAssignments { id } } } } } }`, vars{"id": id, "first": first}).fine()
 		if len(got.statements) != 2 {
 			t.Errorf("first %d: %d statements:\n%s", first, len(got.statements), strings.Join(got.statements, "\n"))
@@ -242,7 +243,8 @@ func TestViewAsIsTheIntersection(t *testing.T) {
 	t.Parallel()
 	w := newStaffRoom(t)
 	coordinator := w.as(t, "DISTRICT_COORDINATOR")
-	own := strings.NewReplacer("$staff: ID!, ", "", "viewAs(staffId: $staff) { staff { displayName } student(id: $id) {", "node(id: $id) { ... on Student {").Replace(viewAsDocument)
+	const preview, page = "viewAs(staffId: $staff) { staff { displayName } student(id: $id) {", "node(id: $id) { ... on Student {"
+	own := strings.NewReplacer("$staff: ID!, ", "", preview, page).Replace(viewAsDocument)
 	for _, subject := range w.everybody() {
 		for _, local := range []string{"A-01", "A-02", "A-07", "M-02"} {
 			id := coordinator.studentID(local)

@@ -13,8 +13,10 @@ import (
 )
 
 const (
-	grantDocument  = `mutation($input: GrantNeedToKnowInput!) { grantNeedToKnow(input: $input) { grant { id startsOn endsOn revokedAt owner { displayName } } userErrors { code field message } } }`
-	revokeDocument = `mutation($input: RevokeNeedToKnowInput!) { revokeNeedToKnow(input: $input) { grant { id startsOn endsOn revokedAt owner { displayName } } userErrors { code field message } } }`
+	grantDocument = `mutation($input: GrantNeedToKnowInput!) { grantNeedToKnow(input: $input) {
+		grant { id startsOn endsOn revokedAt owner { displayName } } userErrors { code field message } } }`
+	revokeDocument = `mutation($input: RevokeNeedToKnowInput!) { revokeNeedToKnow(input: $input) {
+		grant { id startsOn endsOn revokedAt owner { displayName } } userErrors { code field message } } }`
 )
 
 // grant asks for a grant of HOMELESS through tomorrow, with what is said beside it.

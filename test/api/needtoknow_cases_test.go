@@ -314,7 +314,8 @@ func TestMentors(t *testing.T) {
 			t.Run(subject, func(t *testing.T) {
 				t.Parallel()
 				c := w.as(t, subject)
-				got := c.ask(`query($id: ID!) { node(id: $id) { ... on Student { localId risk { level } birthDate } } district { students { totalCount } } }`, vars{"id": id}).fine()
+				got := c.ask(`query($id: ID!) { node(id: $id) { ... on Student { localId risk { level } birthDate } } district { students { totalCount } } }`,
+					vars{"id": id}).fine()
 				if reached := text(got.Data, "node.localId") == "M-02"; reached != one.Reaches {
 					t.Errorf("reached: %t: %s", reached, got.body)
 				}
@@ -326,33 +327,22 @@ func TestMentors(t *testing.T) {
 	}
 }
 
-// needToKnowDocuments are the changes of the cases, as changeDocuments has them.
-func init() {
-	note := func(visibility string) struct {
-		document string
-		input    func(student, colleague string) vars
-	} {
-		return struct {
-			document string
-			input    func(student, colleague string) vars
-		}{
-			`mutation($input: AddNoteInput!) { change: addNote(input: $input) { made: note { id visibility body revision by { displayName } } userErrors { code field } } }`,
-			func(student, _ string) vars {
-				return vars{"studentId": student, "body": "Walks an hour to school.", "visibility": visibility}
-			},
-		}
-	}
-	changeDocuments["addNote, general"] = note("GENERAL")
-	changeDocuments["addNote, restricted"] = note("RESTRICTED")
-	changeDocuments["grantNeedToKnow"] = struct {
-		document string
-		input    func(student, colleague string) vars
-	}{
-		`mutation($input: GrantNeedToKnowInput!) { change: grantNeedToKnow(input: $input) { made: grant { id endsOn } userErrors { code field } } }`,
-		func(student, colleague string) vars {
-			return vars{"studentId": student, "staffId": colleague, "characteristicKind": "FOSTER_CARE", "reason": "drives the student home", "endsOn": tomorrow}
+// addNoteOf writes a note.
+func addNoteOf(visibility string) changeDocument {
+	return changeDocument{
+		`mutation($input: AddNoteInput!) { change: addNote(input: $input) { made: note { id visibility body revision by { displayName } } userErrors { code field } } }`,
+		func(student, _ string) vars {
+			return vars{"studentId": student, "body": "Walks an hour to school.", "visibility": visibility}
 		},
 	}
+}
+
+// grantOfFosterCare grants what the student has not: whether they have it is told to nobody.
+var grantOfFosterCare = changeDocument{
+	`mutation($input: GrantNeedToKnowInput!) { change: grantNeedToKnow(input: $input) { made: grant { id endsOn } userErrors { code field } } }`,
+	func(student, colleague string) vars {
+		return vars{"studentId": student, "staffId": colleague, "characteristicKind": "FOSTER_CARE", "reason": "drives the student home", "endsOn": tomorrow}
+	},
 }
 
 // TestNeedToKnowChanges runs every change as every role for every place, and counts

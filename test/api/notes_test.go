@@ -15,7 +15,8 @@ const (
 	addNoteDocument    = `mutation($input: AddNoteInput!) { addNote(input: $input) { note { id visibility body revision by { displayName } } userErrors { code field message } } }`
 	reviseNoteDocument = `mutation($input: ReviseNoteInput!) { reviseNote(input: $input) { note { id visibility body revision } userErrors { code field message } } }`
 	notesDocument      = `query($id: ID!, $first: Int, $after: String, $last: Int, $before: String) { node(id: $id) { ... on Student {
-		notes(first: $first, after: $after, last: $last, before: $before) { totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } nodes { id body revision } } } } }`
+		notes(first: $first, after: $after, last: $last, before: $before) {
+			totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } nodes { id body revision } } } } }`
 )
 
 // TestHiddenNotesChangeNothing holds that restricted notes of others change no count,
@@ -81,7 +82,8 @@ func TestReviseNote(t *testing.T) {
 	for _, visibility := range []string{"GENERAL", "RESTRICTED"} {
 		written := advocate.ask(addNoteDocument, vars{"input": vars{"studentId": student, "body": " first ", "visibility": visibility}}).fine()
 		id := text(written.Data, "addNote.note.id")
-		if text(written.Data, "addNote.note.body") != "first" || written.at("addNote.note.revision") != 1.0 || text(written.Data, "addNote.note.by.displayName") != "Staff advocate" {
+		if text(written.Data, "addNote.note.body") != "first" || written.at("addNote.note.revision") != 1.0 ||
+			text(written.Data, "addNote.note.by.displayName") != "Staff advocate" {
 			t.Fatalf("%s", written.body)
 		}
 		revise := func(seen int, body string) *answer {
@@ -110,7 +112,8 @@ func TestReviseNote(t *testing.T) {
 		}
 	}
 	if n := w.count(t, `SELECT count(*) FROM audit_log WHERE district_id = $1 AND subject = 'NOTE' AND (to_jsonb(audit_log.*)::text NOT LIKE '%first%'
-		AND to_jsonb(audit_log.*)::text NOT LIKE '%second%') AND (operation = 'addNote' AND after ->> 'revision' = '1' OR operation = 'reviseNote' AND after ->> 'revision' = '2')`); n != 4 {
+		AND to_jsonb(audit_log.*)::text NOT LIKE '%second%')
+		AND (operation = 'addNote' AND after ->> 'revision' = '1' OR operation = 'reviseNote' AND after ->> 'revision' = '2')`); n != 4 {
 		t.Errorf("%d lines of the audit log name the revision and not what it says, not 4", n)
 	}
 }

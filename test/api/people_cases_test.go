@@ -140,11 +140,17 @@ func (c *readCase) expects(own bool) (here, there outcomes) {
 	return c.Own, c.Own
 }
 
-// The changes of the cases, each with an input that has nothing to correct.
-var changeDocuments = map[string]struct {
+// changeDocument is a change with an input that has nothing to correct.
+type changeDocument struct {
 	document string
-	input    func(student, advocate string) vars
-}{
+	input    func(student, colleague string) vars
+}
+
+// The changes of the cases.
+var changeDocuments = map[string]changeDocument{
+	"addNote, general":    addNoteOf("GENERAL"),
+	"addNote, restricted": addNoteOf("RESTRICTED"),
+	"grantNeedToKnow":     grantOfFosterCare,
 	"logContact": {
 		`mutation($input: LogContactInput!) { change: logContact(input: $input) { made: contactLog { id student { id } } userErrors { code field } } }`,
 		func(student, _ string) vars {

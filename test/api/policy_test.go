@@ -18,7 +18,8 @@ func (w *world) setPolicy(t *testing.T, startsOn string, access any) {
 		SELECT $1, $2, max(p.version) + 1, $3, $4 FROM district_policy p WHERE p.district_id = $1`, uuid.Must(uuid.NewV7()), startsOn, document)
 }
 
-const policyDocument = `query($id: ID!) { node(id: $id) { ... on Student { displayName contacts { relation } risk { level } contactLogs(first: 1) { totalCount } characteristics { kind } } } }`
+const policyDocument = `query($id: ID!) { node(id: $id) { ... on Student {
+	displayName contacts { relation } risk { level } contactLogs(first: 1) { totalCount } characteristics { kind } } } }`
 
 // TestAPolicyNarrowsWhatIsShown follows a district's policy through its versions: each
 // holds from its day on, and on the next request.

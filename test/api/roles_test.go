@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	assignRoleDocument = `mutation($input: AssignRoleInput!) { assignRole(input: $input) { roleAssignment { id role school { name } startsOn endsOn holder { displayName } } userErrors { code field message } } }`
-	endRoleDocument    = `mutation($input: EndRoleInput!) { endRole(input: $input) { roleAssignment { id endsOn } userErrors { code field message } } }`
+	assignRoleDocument = `mutation($input: AssignRoleInput!) { assignRole(input: $input) {
+		roleAssignment { id role school { name } startsOn endsOn holder { displayName } } userErrors { code field message } } }`
+	endRoleDocument = `mutation($input: EndRoleInput!) { endRole(input: $input) { roleAssignment { id endsOn } userErrors { code field message } } }`
 )
 
 func (c *client) assignRole(staff, role string, beside vars) *answer {
@@ -140,7 +141,8 @@ func TestAssignRoleRefusesWhatCanBeCorrected(t *testing.T) {
 		"another role of the same days": {staff, "CASE_MANAGER", vars{"schoolId": high}, "", ""},
 	} {
 		got := coordinator.assignRole(one.staff, one.role, one.beside)
-		if code, field := got.problemOf("assignRole"); code != one.code || field != one.field || (one.code != "CONFLICT" && (got.at("assignRole.roleAssignment") == nil) != (one.code != "")) {
+		if code, field := got.problemOf("assignRole"); code != one.code || field != one.field ||
+			(one.code != "CONFLICT" && (got.at("assignRole.roleAssignment") == nil) != (one.code != "")) {
 			t.Errorf("%s: not %s of %s: %s", name, one.code, one.field, got.body)
 		}
 	}
