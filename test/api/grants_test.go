@@ -256,6 +256,10 @@ func TestGrantsOfNotes(t *testing.T) {
 			t.Errorf("(-want +got)\n%s", diff)
 		}
 	}
+	self := coordinator.grant(student, w.staffNode(t, "DISTRICT_COORDINATOR"), vars{"characteristicKind": nil, "noteId": hidden})
+	if code, field := self.problemOf("grantNeedToKnow"); code != "INVALID" || field != "staffId" || !strings.Contains(string(self.body), "is yourself") {
+		t.Errorf("a coordinator grants to themselves: %s", self.body)
+	}
 	if got := ask(coordinator, hidden).fine(); got.at("grantNeedToKnow.grant") == nil {
 		t.Errorf("a coordinator passes on what they do not read: %s", got.body)
 	}
