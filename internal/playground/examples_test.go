@@ -35,8 +35,10 @@ func TestExamplesAreWhatTheSchemaAnswers(t *testing.T) {
 			offered[example.Name] = true
 		}
 	}
-	for _, name := range []string{"Viewer", "DistrictOverview", "StudentList", "StudentPage", "ImportRuns",
-		"MyAccess", "WhoCanSee", "ViewAs", "GrantNeedToKnow", "RevokeNeedToKnow", "AssignRole", "EndRole", "AddNote"} {
+	for _, name := range []string{
+		"Viewer", "DistrictOverview", "StudentList", "StudentPage", "ImportRuns",
+		"MyAccess", "WhoCanSee", "ViewAs", "GrantNeedToKnow", "RevokeNeedToKnow", "AssignRole", "EndRole", "AddNote",
+	} {
 		if !offered[name] {
 			t.Errorf("%s is not offered", name)
 		}

@@ -76,7 +76,7 @@ func idQuestions(document string) map[string]func(c *client, id string) *answer 
 		"StudentList, schoolIds": named("StudentList", inSchool),
 		"node": asked(`query($id: ID!) { node(id: $id) { __typename id ... on School { name studentCount attendanceSummary { absentDays } }
 			... on District { name riskSummary { atRisk } students { totalCount } importRuns { totalCount } } } }`),
-		"nodes":             asked(`query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Student { characteristics { kind } contactLogs { totalCount }
+		"nodes": asked(`query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Student { characteristics { kind } contactLogs { totalCount }
 			notes { totalCount } access { dataClasses { because } } viewers { totalCount } } } }`),
 		"schoolIds, counts": asked(`query($ids: [ID!]!) { district { students(first: 0, filter: {schoolIds: $ids}) { totalCount } } }`),
 		"schoolIds, absent": asked(`query($ids: [ID!]!) { district { students(
