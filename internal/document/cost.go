@@ -2,6 +2,7 @@ package document
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -9,21 +10,29 @@ import (
 // What an operation costs is the most values that its answer can hold: one for each
 // field, times the rows of every list that it stands in. A page has the rows that
 // were asked for, or its default; any other list as many as @bounded lets it have.
-// Counting reads all rows of a list, so that it costs more than the number it gives.
+//
+// Counting a list, and choosing or ordering its rows, reads rows that are in no
+// answer: either costs as much as its share of the measured time of a list, once for
+// each place in the document, since within other lists each finds few rows.
 const (
-	countCost = 1_000
-	countName = "totalCount"
+	// SearchCost is what a count costs, and what a filter and an order cost together.
+	SearchCost = 40_000
+	countName  = "totalCount"
 	// mostRows stands for a list that says nothing of its length.
 	mostRows = 100
 	// MostCost is where adding up ends.
 	MostCost = 1 << 40
 )
 
-// price is what a selection costs: what is known from the document alone, and what
-// depends on variables.
+// searchNames are the arguments that choose or order rows.
+var searchNames = []string{"filter", "orderBy"}
+
+// price is what a selection costs: what is known from the document alone, what depends
+// on variables, and what is paid once however many rows it stands in.
 type price struct {
-	fixed   int64
-	varying []varying
+	fixed    int64
+	varying  []varying
+	searches int64
 }
 
 // varying is a selection once a row of a list whose length is in a variable.
@@ -34,7 +43,7 @@ type varying struct {
 
 // at gives the cost with the variables of a request.
 func (p price) at(variables map[string]any) int64 {
-	total := p.fixed
+	total := plus(p.fixed, p.searches)
 	for _, v := range p.varying {
 		total = plus(total, times(v.rows.at(variables), v.each.at(variables)))
 	}
@@ -42,20 +51,22 @@ func (p price) at(variables map[string]any) int64 {
 }
 
 func (p price) plus(other price) price {
-	return price{fixed: plus(p.fixed, other.fixed), varying: append(p.varying, other.varying...)}
+	return price{
+		fixed: plus(p.fixed, other.fixed), varying: append(p.varying, other.varying...), searches: plus(p.searches, other.searches),
+	}
 }
 
 // in gives the price in a list of so many rows.
 func (p price) in(r rows) price {
 	if r.known() {
 		n := r.at(nil)
-		scaled := price{fixed: times(n, p.fixed)}
+		scaled := price{fixed: times(n, p.fixed), searches: p.searches}
 		if len(p.varying) > 0 {
 			scaled.varying = []varying{{rows: rows{most: n}, each: price{varying: p.varying}}}
 		}
 		return scaled
 	}
-	return price{varying: []varying{{rows: r, each: p}}}
+	return price{varying: []varying{{rows: r, each: price{fixed: p.fixed, varying: p.varying}}}, searches: p.searches}
 }
 
 func plus(a, b int64) int64 { return min(a+b, MostCost) }
@@ -89,8 +100,8 @@ func priceOfField(field *ast.Field, page rows) price {
 		return price{fixed: 1}
 	}
 	one := price{fixed: 1}
-	if field.Name == countName {
-		one.fixed = countCost
+	if field.Name == countName || slices.ContainsFunc(searchNames, func(name string) bool { return field.Arguments.ForName(name) != nil }) {
+		one.searches = SearchCost
 	}
 	one = one.plus(priceOf(field.SelectionSet, pageOf(field)))
 	if field.Definition.Type.Elem == nil {

@@ -121,7 +121,7 @@ func tooDear(cost, most int64) *gqlerror.Error {
 	}
 	return &gqlerror.Error{
 		Message: "the limit of cost is " + strconv.FormatInt(most, 10) + " and this operation can cost " + found +
-			": ask for smaller pages, or for fewer lists within lists; each field costs 1, times the rows of the lists that it stands in",
+			": ask for smaller pages, fewer lists within lists, or fewer counts and filters at once",
 		Extensions: map[string]any{"code": graph.CodeLimitExceeded, "limit": "cost", "max": most},
 	}
 }

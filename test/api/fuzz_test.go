@@ -353,7 +353,7 @@ func setting[T int | uint64](t testing.TB, name string, otherwise T) T {
 
 // FuzzOperation sends any document with any variables:
 //
-//	go test -fuzz FuzzOperation ./test/api
+//	go test -run '^$' -fuzz FuzzOperation -fuzzminimizetime 10x ./test/api
 func FuzzOperation(f *testing.F) {
 	for _, text := range seeds(f) {
 		f.Add(text, []byte(`{"id": "`+likeIt("stu_")+`", "first": 3, "schoolYear": 2023}`))
