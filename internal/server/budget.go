@@ -17,7 +17,7 @@ const (
 	// DefaultMaxCost is the most that one operation may cost.
 	DefaultMaxCost = 1_000_000
 	// DefaultBudget is what a principal may spend in a second, in the long run.
-	DefaultBudget = 5_000_000
+	DefaultBudget = 10_000_000
 	// LargestCost is the most that either may be set to.
 	LargestCost = 1_000_000_000
 	// saved is how many seconds of its budget a principal can have at once.

@@ -271,7 +271,7 @@ func TestDocumentsThatAreNotRunCostToo(t *testing.T) {
 func TestDefaultBudgetIsForPages(t *testing.T) {
 	t.Parallel()
 	w := shared(t)
-	address := listen(t, w.newHandler(t, server.Config{}))
+	address := listen(t, w.newHandler(t, server.Config{Budget: server.DefaultBudget}))
 	c := w.at(t, address, "DISTRICT_COORDINATOR")
 	student := c.studentID("A-01")
 	for range 500 {
