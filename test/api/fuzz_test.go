@@ -242,7 +242,7 @@ func (m *mutator) changeBytes(text []byte) []byte {
 	case 1:
 		return append(text[:at:at], text[at+1:]...)
 	default:
-		return append(text[:at:at], append([]byte{byte(m.chance.Uint32()&0xff)}, text[at:]...)...)
+		return append(text[:at:at], append([]byte{byte(m.chance.Uint32() & 0xff)}, text[at:]...)...)
 	}
 }
 
