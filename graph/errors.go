@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/holdfast-edu/holdfast/internal/casework"
+	"github.com/holdfast-edu/holdfast/internal/operator"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/record"
 	"github.com/holdfast-edu/holdfast/internal/relay"
@@ -37,6 +38,7 @@ var known = []struct {
 }{
 	{isError(record.ErrForbidden), CodeForbidden},
 	{isError(casework.ErrForbidden), CodeForbidden},
+	{isError(operator.ErrForbidden), CodeForbidden},
 	{isError(casework.ErrNotFound), CodeNotFound},
 	{isError(relay.ErrCursor), CodeBadUserInput},
 	{isError(relay.ErrPage), CodeBadUserInput},

@@ -16,6 +16,8 @@ type sessionKey struct{}
 // Session is who asks, as an operation needs to know it.
 type Session struct {
 	Reader access.Reader
+	// DB is the pool of the login that the reader's kind connects as.
+	DB *postgres.DB
 	// Proof must hold before an answer leaves; nil: it was just read who asks.
 	Proof *postgres.Proof
 	// Renew reads anew who asks, where the proof did not hold, and gives the context
@@ -31,9 +33,9 @@ func WithSession(ctx context.Context, session *Session) context.Context {
 // BeginOperation gives each operation its one view of the data. Where somebody's
 // rights changed since they were last read, what was done with the old ones is
 // dropped, and the operation run again: nothing has been kept of it.
-func BeginOperation(db *postgres.DB, cursors relay.Sealer) graphql.OperationMiddleware {
+func BeginOperation(cursors relay.Sealer) graphql.OperationMiddleware {
 	run := func(ctx context.Context, session *Session, next graphql.OperationHandler) (*operation.Operation, graphql.ResponseHandler) {
-		op := operation.New(db, session.Reader, session.Proof, cursors)
+		op := operation.New(session.DB, session.Reader, session.Proof, cursors)
 		respond := next(operation.With(ctx, op))
 		return op, func(ctx context.Context) *graphql.Response { return respond(operation.With(ctx, op)) }
 	}

@@ -12,6 +12,13 @@ const (
 	AssignAdvocates  Operation = "ASSIGN_ADVOCATES" // of students within that role's reach
 )
 
+// Operate is what the platform's operator does: regions, districts, agencies, and
+// the principals that a district cannot make for itself. No role of staff has it.
+const Operate Operation = "OPERATE"
+
+// ofKind are the operations of a kind of principal, whatever the roles.
+var ofKind = map[Operation]Kind{Operate: Operator}
+
 var operations = map[Operation][]Role{
 	ReadImportRuns:   {DataSteward, DistrictCoordinator},
 	ReadImportIssues: {DataSteward},

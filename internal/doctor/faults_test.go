@@ -52,8 +52,8 @@ var wallFaults = []fault{
 	{name: "a view", plant: "CREATE VIEW planted AS SELECT * FROM student", want: []line{
 		{doctor.Fail, "tables", "planted: has no scope"},
 	}},
-	{name: "a table missing", plant: "DROP TABLE operator", want: []line{
-		{doctor.Fail, "tables", "operator: has a scope and does not exist"},
+	{name: "a table missing", plant: "DROP TABLE operator_log", want: []line{
+		{doctor.Fail, "tables", "operator_log: has a scope and does not exist"},
 	}},
 	{name: "a column that tells", plant: "ALTER TABLE region ADD COLUMN student_id uuid", want: []line{
 		{doctor.Fail, "columns", "region: belongs to no district and has the column student_id"},

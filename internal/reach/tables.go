@@ -37,6 +37,7 @@ var rules = map[string]rule{
 	"section":                   {kind: anyStaff},
 	"staff_section_association": {kind: anyStaff},
 	"role_assignment":           {kind: anyStaff},
+	"service_client":            {kind: anyStaff},
 
 	"student":                     {kind: byStudent, column: "id", class: access.Directory},
 	"student_school_association":  {kind: byStudent, column: "student_id", class: access.Enrollment},

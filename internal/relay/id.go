@@ -29,6 +29,11 @@ const (
 	ContactLog  Prefix = "log"
 	ImportRun   Prefix = "run"
 	Assignment  Prefix = "asg"
+	Agency      Prefix = "agc"
+	AgencyStaff Prefix = "ags"
+	Analyst     Prefix = "ana"
+	Service     Prefix = "svc"
+	HeldRole    Prefix = "rol"
 	hexUUIDSize        = 2 * len(uuid.UUID{})
 )
 

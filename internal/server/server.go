@@ -37,7 +37,9 @@ const (
 
 // Config is what a server needs.
 type Config struct {
-	DB            *postgres.DB // under the application's login
+	DB            *postgres.DB   // under the application's login
+	Partner       *postgres.Lazy // under the partners' login; nil: they are not served
+	Region        *postgres.Lazy // under the regional offices' login; nil: they are not served
 	Verifier      identity.Verifier
 	Cursors       relay.Sealer
 	Introspection bool
@@ -106,7 +108,7 @@ func newGraphQL(config Config) http.Handler {
 	if config.Introspection {
 		server.Use(extension.Introspection{})
 	}
-	server.AroundOperations(graph.BeginOperation(config.DB, config.Cursors))
+	server.AroundOperations(graph.BeginOperation(config.Cursors))
 	server.AroundResponses(graph.EndOperation)
 	return server
 }

@@ -25,6 +25,11 @@ var withoutEntity = map[string]string{
 	"attendance_event": "has no id, and millions of rows: set-based SQL alone",
 	"identity":         "identify() alone reads it",
 	"issuer":           "internal/identity alone reads it",
+	"agency":           "the operator's functions and identify() alone",
+	"agency_staff":     "the operator's functions and identify() alone",
+	"regional_analyst": "the operator's functions and identify() alone",
+	"service_client":   "the operator's functions and identify() alone",
+	"operator_log":     "the operator's functions alone",
 	"goose_db_version": "goose's own",
 }
 
