@@ -78,7 +78,7 @@ func (s *settings) installation(issuer string) doctor.Installation {
 		Settings: problems, DataDir: s.dataDir, BinDir: s.postgresBinDir,
 		KeyFiles: []doctor.KeyFile{{Name: "secret-key", Bytes: minSecret}, {Name: "development-issuer.pem", Bytes: 1}},
 		Embedded: s.databaseURL == "", Database: databaseName,
-		Logins:            doctor.Logins{Application: s.databaseURL, Owner: owner},
+		Logins:            doctor.Logins{Application: s.databaseURL, Owner: owner, Partner: s.partnerURL, Region: s.regionURL},
 		TransactionPooler: s.pooler == "transaction", Issuer: issuer,
 		Now: time.Now, FreeSpace: doctor.FreeSpace,
 	}

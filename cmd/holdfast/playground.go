@@ -78,8 +78,13 @@ func rank(subject string) int {
 
 func personOf(subject string, who *identity.Who) playground.Person {
 	person := playground.Person{Subject: subject, DisplayName: who.DisplayName, Kind: string(who.Kind), Roles: []playground.Role{}}
-	if who.District != nil {
+	switch {
+	case who.District != nil:
 		person.District = who.District.Name
+	case who.Agency != nil:
+		person.District = who.Agency.Name
+	case who.Region != nil:
+		person.District = who.Region.Name
 	}
 	for _, held := range who.Roles {
 		role := playground.Role{Role: string(held.Role)}

@@ -125,7 +125,7 @@ func serve(ctx context.Context, s *settings, o serveOptions) error {
 		fmt.Printf("The playground is at http://%s/\n", listener.Addr())
 	}
 	handler := server.NewHandler(server.Config{
-		DB: application, Verifier: issuers, Cursors: cursors, Introspection: o.dev || o.introspection, GET: o.dev,
+		DB: application, Partner: db.partner(), Region: db.region(), Verifier: issuers, Cursors: cursors, Introspection: o.dev || o.introspection, GET: o.dev,
 		MaxCost: o.maxCost, Budget: o.budget, CORSOrigins: o.corsOrigins, People: people, Now: time.Now, Log: log,
 	})
 	return server.Serve(ctx, listener, server.WithDevelopmentIssuer(issuers.Development(), handler))

@@ -184,7 +184,8 @@ BEGIN
         VALUES (gen_random_uuid(), clock_timestamp(), who, done, about, about_id, stood, stands);
         RETURN;
     END IF;
-    PERFORM ensure_audit_partition((clock_timestamp() AT TIME ZONE 'UTC')::date);
+    PERFORM ensure_audit_partition((clock_timestamp() AT TIME ZONE 'UTC')::date),
+        ensure_audit_partition((clock_timestamp() AT TIME ZONE 'UTC')::date + 31);
     INSERT INTO audit_log (district_id, at, id, principal_kind, principal_id, operation, subject, subject_id, before, after)
     VALUES (of_district, clock_timestamp(), gen_random_uuid(), 'OPERATOR', who, done, about, about_id, stood, stands);
 END $$;
