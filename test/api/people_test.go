@@ -78,6 +78,7 @@ func (w *world) addPeople(t testing.TB) {
 	w.addMember(t, w.alder, "two districts", member{roles: coordinator})
 	w.addMember(t, w.birch, "two districts", member{roles: coordinator})
 	w.addPersonas(t)
+	w.addBeside(t)
 }
 
 // addPersonas makes the personas that holdfast token makes.

@@ -133,6 +133,12 @@ func (w *world) newHandler(t testing.TB, config server.Config) http.Handler {
 	if config.DB == nil {
 		config.DB = w.application
 	}
+	if config.Partner == nil {
+		config.Partner = w.lazy(t, postgres.PartnerLogin)
+	}
+	if config.Region == nil {
+		config.Region = w.lazy(t, postgres.RegionLogin)
+	}
 	if config.Now == nil {
 		config.Now = clock
 	}
@@ -162,6 +168,14 @@ func (w *world) newIssuers(t testing.TB, config identity.Config) *identity.Issue
 		t.Fatal(err)
 	}
 	return issuers
+}
+
+// lazy gives a pool that is opened when it is needed.
+func (w *world) lazy(t testing.TB, login string) *postgres.Lazy {
+	t.Helper()
+	pool := postgres.NewLazy(w.database.URL(login), postgres.Options{Observe: observe})
+	t.Cleanup(func() { _ = pool.Close() })
+	return pool
 }
 
 // listen serves the handler until the test is over, and gives its URL.
