@@ -91,6 +91,20 @@ var wallFaults = []fault{
 	{name: "who is who", plant: "GRANT SELECT ON identity TO PUBLIC", want: []line{
 		{doctor.Fail, "application's grants", "the application holds identity (SELECT)"},
 	}},
+	{name: "who works for an agency", plant: "GRANT SELECT ON agency_staff TO holdfast_application", want: []line{
+		{doctor.Fail, "application's grants", "the application holds agency_staff (SELECT)"},
+	}},
+	{name: "a region of nobody's making", plant: "GRANT INSERT ON region TO holdfast_application", want: []line{
+		{doctor.Fail, "application's grants", "the application holds region (INSERT)"},
+	}},
+	{
+		name:  "another current_agency()",
+		plant: "CREATE OR REPLACE FUNCTION current_agency() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT {a}::uuid $$",
+		want:  []line{{doctor.Fail, "scope function", "current_agency() is not the program's"}},
+	},
+	{name: "an agency's table without its wall", plant: "ALTER TABLE agency_staff DISABLE ROW LEVEL SECURITY", want: []line{
+		{doctor.Fail, "row-level security", "agency_staff: row-level security is not enabled"},
+	}},
 	{name: "a schema for everybody", plant: "GRANT CREATE ON SCHEMA public TO PUBLIC", want: []line{
 		{doctor.Fail, "powers", "the application's login may make tables and functions in the schema public"},
 		{doctor.Fail, "powers", "the region's login may make tables and functions in the schema public"},
