@@ -90,7 +90,7 @@ func TestForeignIsAsIfItNeverWas(t *testing.T) {
 	t.Parallel()
 	w := shared(t)
 	foreign := w.idsOf(t, w.birch, "birch coordinator")
-	subjects := []string{"DISTRICT_COORDINATOR", "DATA_STEWARD", "SCHOOL_LEADER", mixedSubject, "no role", "operator"}
+	subjects := []string{"DISTRICT_COORDINATOR", "DATA_STEWARD", "SCHOOL_LEADER", mixedSubject, "no role", "operator", kindSubjects["REGIONAL"], kindSubjects["PARTNER"], kindSubjects["SERVICE"]}
 	for _, subject := range subjects {
 		for name, ask := range idQuestions(contract(t)) {
 			t.Run(subject+"/"+name, func(t *testing.T) {

@@ -111,6 +111,10 @@ func (d *district) persona(kind string) string {
 	switch kind {
 	case "operator":
 		return kind
+	case "regional":
+		return kindSubjects["REGIONAL"]
+	case "partner":
+		return kindSubjects["PARTNER"]
 	case "school-leader":
 		return kind + ":" + d.Code + ":" + map[string]string{alderCode: alderHigh, grandBendCode: grandBendHigh}[d.Code]
 	}
