@@ -186,7 +186,7 @@ func AppointCoordinator(ctx context.Context, op *operation.Operation, asked NewC
 }
 
 func (o object) appointment() *Appointment {
-	appointment := &Appointment{ID: relay.NewID(relay.HeldRole, o.ID), Staff: o.Staff.principal(access.Staff), StartsOn: relay.Date(o.StartsOn)}
+	appointment := &Appointment{ID: relay.NewID(relay.RoleHeld, o.ID), Staff: o.Staff.principal(access.Staff), StartsOn: relay.Date(o.StartsOn)}
 	if o.EndsOn != nil {
 		appointment.EndsOn = new(relay.Date(*o.EndsOn))
 	}

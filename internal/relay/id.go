@@ -33,7 +33,7 @@ const (
 	AgencyStaff Prefix = "ags"
 	Analyst     Prefix = "ana"
 	Service     Prefix = "svc"
-	HeldRole    Prefix = "rol"
+	RoleHeld    Prefix = "rol"
 	hexUUIDSize        = 2 * len(uuid.UUID{})
 )
 
