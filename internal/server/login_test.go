@@ -86,7 +86,7 @@ func TestAMistakeInAResolverReadsNoStudentAsAPartner(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		op := operation.New(pool, mistaken, relay.Sealer{})
+		op := operation.New(pool, mistaken, nil, relay.Sealer{})
 		read := 0
 		statement := reach.NewStatement(mistaken).Text("SELECT s.first_name FROM student s WHERE ").Rows("student", "s")
 		err = op.Run(tenant.With(t.Context(), tenant.Scope{District: ids.District}), statement, func(*sql.Rows) error { read++; return nil })

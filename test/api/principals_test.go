@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"log/slog"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +18,7 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/persona"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/relay"
+	"github.com/holdfast-edu/holdfast/internal/server"
 )
 
 // The codes of the region and the agency of those who are on no district's staff.
@@ -222,6 +225,32 @@ func TestWithdrawnPrincipalsAreNobody(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.ask(viewerDocument, nil).refused("UNAUTHENTICATED")
+	}
+}
+
+// TestNobodyIsServedByAnothersLogin: a server that was not given the login of partners
+// and regional offices refuses them, by a reason that tells what to do, and serves
+// the others.
+func TestNobodyIsServedByAnothersLogin(t *testing.T) {
+	t.Parallel()
+	w := shared(t)
+	cursors, err := relay.NewSealer([]byte("a secret of the tests"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := listen(t, server.NewHandler(server.Config{DB: w.application, Verifier: w.issuer, Cursors: cursors, Now: clock, Log: slog.New(slog.DiscardHandler)}))
+	for kind, subject := range kindSubjects {
+		for range 2 { // also once they are known
+			got := w.at(t, url, subject).ask(viewerDocument, nil)
+			if kind == "SERVICE" || kind == "OPERATOR" {
+				got.fine()
+				continue
+			}
+			got.refused("FORBIDDEN")
+			if got.status != http.StatusForbidden || got.Data != nil {
+				t.Errorf("%s: status %d: %s", kind, got.status, got.body)
+			}
+		}
 	}
 }
 
