@@ -224,9 +224,18 @@ func printEntries(out io.Writer, machine bool, entries ...operator.Entry) error 
 func lineOf(e operator.Entry) string {
 	parts := []string{e.ID}
 	for _, part := range []struct{ name, value string }{
-		{"", e.LocalID}, {"", e.Name}, {"", e.Role}, {"school", e.School}, {"region", e.Region}, {"time zone", e.TimeZone},
-		{"from", e.StartsOn}, {"until", e.EndsOn}, {"reads", strings.Join(e.Read, ",")}, {"writes", strings.Join(e.Write, ",")},
-		{"issuer", e.Issuer}, {"subject", e.Subject},
+		{"", e.LocalID},
+		{"", e.Name},
+		{"", e.Role},
+		{"school", e.School},
+		{"region", e.Region},
+		{"time zone", e.TimeZone},
+		{"from", e.StartsOn},
+		{"until", e.EndsOn},
+		{"reads", strings.Join(e.Read, ",")},
+		{"writes", strings.Join(e.Write, ",")},
+		{"issuer", e.Issuer},
+		{"subject", e.Subject},
 	} {
 		if part.value != "" {
 			parts = append(parts, strings.TrimSpace(part.name+" "+part.value))

@@ -41,13 +41,16 @@ var adminNouns = []noun{
 	}},
 	{name: "staff", short: "a district's staff", list: &operator.Staff, verbs: []verb{
 		{"create", "make a member of staff, who holds no role yet", []word{
-			ofDistrict, itsCode, {name: "first-name", usage: "the first name"}, {name: "last-name", usage: "the last name"},
+			ofDistrict, itsCode,
+			{name: "first-name", usage: "the first name"},
+			{name: "last-name", usage: "the last name"},
 			{name: "email", usage: "how to reach them", optional: true},
 		}, createStaff},
 	}},
 	{name: "role", short: "a district's roles: the first coordinator's is the operator's to give", list: &operator.Roles, verbs: []verb{
 		{"create", "appoint the coordinator that a district has none of", []word{
-			ofDistrict, {name: "staff-id", usage: "the member of staff, such as stf_…"},
+			ofDistrict,
+			{name: "staff-id", usage: "the member of staff, such as stf_…"},
 			{name: "starts-on", usage: "the first day, YYYY-MM-DD; unset: today", optional: true},
 		}, appointCoordinator},
 	}},

@@ -127,6 +127,7 @@ func (d *database) owner(ctx context.Context) (*postgres.DB, error) {
 func (d *database) partner() *postgres.Lazy {
 	return d.lazy(postgres.PartnerLogin, d.settings.partnerURL)
 }
+
 func (d *database) region() *postgres.Lazy { return d.lazy(postgres.RegionLogin, d.settings.regionURL) }
 
 func (d *database) lazy(login, url string) *postgres.Lazy {

@@ -104,13 +104,13 @@ func CreateDistrict(ctx context.Context, op *operation.Operation, asked NewDistr
 	}
 	region, state := valueOf(asked.Region), valueOf(asked.State)
 	problems := trim(code("localId", &asked.LocalID), name("name", &asked.Name), text{"region", &region, maxCode, true}, name("timeZone", &asked.TimeZone))
-	zone, err := time.LoadLocation(asked.TimeZone)
+	zone, known := zoneOf(asked.TimeZone)
 	switch {
 	case problems != nil:
 		return DistrictMade{Result: Result{problems}}, nil
 	case !stateCode.MatchString(state):
 		return DistrictMade{Result: Result{problem(operation.Invalid, "state", "is no state: give its two letters, such as TX")}}, nil
-	case err != nil || asked.TimeZone == "Local":
+	case !known:
 		return DistrictMade{Result: Result{problem(operation.Invalid, "timeZone", "is no time zone: name one such as America/Chicago")}}, nil
 	}
 	document, err := json.Marshal(policy.Default())
@@ -129,6 +129,13 @@ func CreateDistrict(ctx context.Context, op *operation.Operation, asked NewDistr
 		return DistrictMade{Result: Result{problems}}, err
 	}
 	return DistrictMade{Result{problems}, got.Object.institution(relay.District)}, err
+}
+
+// zoneOf gives a time zone that both Go and PostgreSQL know by that name: Local is
+// Go's own, for whatever the machine is set to.
+func zoneOf(name string) (zone *time.Location, known bool) {
+	zone, err := time.LoadLocation(name)
+	return zone, err == nil && name != "Local"
 }
 
 func valueOf(given *string) string {

@@ -113,7 +113,9 @@ func TestNobodyElseOperates(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)
 	for name, do := range everything {
-		for _, who := range []access.Principal{p.coordinator(), {}, {Kind: access.Partner}, {Kind: access.Regional}, {Kind: access.Service, DistrictID: access.ID(p.ids.District)}} {
+		for _, who := range []access.Principal{
+			p.coordinator(), {}, {Kind: access.Partner}, {Kind: access.Regional}, {Kind: access.Service, DistrictID: access.ID(p.ids.District)},
+		} {
 			if err := do(t.Context(), p.as(t, p.owner, who)); !errors.Is(err, ErrForbidden) {
 				t.Errorf("%s by %q: %v", name, who.Kind, err)
 			}
@@ -186,11 +188,11 @@ func TestListsTellOfNoStudent(t *testing.T) {
 	p := newPlatform(t)
 	fixture.District(t, p.owner, "B")
 	as := func() *operation.Operation { return p.as(t, p.owner, AtCommandLine("tester")) }
-	for code, make := range map[string]func() error{
+	for code, create := range map[string]func() error{
 		"R": func() error { _, err := CreateRegion(t.Context(), as(), NewInstitution{"R", "Region"}); return err },
 		"G": func() error { _, err := CreateAgency(t.Context(), as(), NewInstitution{"G", "Agency"}); return err },
 	} {
-		if err := make(); err != nil {
+		if err := create(); err != nil {
 			t.Fatal(code, err)
 		}
 	}
@@ -238,10 +240,10 @@ func TestWhoOperatesIsNobodyElse(t *testing.T) {
 	link := func(subject string) (IdentityChanged, error) {
 		return LinkIdentity(t.Context(), as(), NewLink{staff, "A", "https://id.example.org", subject})
 	}
-	make := func(subject string) (PrincipalMade, error) {
+	makeOperator := func(subject string) (PrincipalMade, error) {
 		return CreateOperator(t.Context(), as(), NewOperator{"Olga", "https://id.example.org", subject})
 	}
-	if made, err := make("olga"); err != nil || made.Principal == nil || made.Problems != nil {
+	if made, err := makeOperator("olga"); err != nil || made.Principal == nil || made.Problems != nil {
 		t.Fatalf("%+v, %v", made, err)
 	}
 	if linked, err := link("olga"); err != nil || linked.Identity != nil || len(linked.Problems) != 1 {
@@ -250,7 +252,7 @@ func TestWhoOperatesIsNobodyElse(t *testing.T) {
 	if linked, err := link("sam"); err != nil || linked.Identity == nil || linked.Problems != nil {
 		t.Fatalf("%+v, %v", linked, err)
 	}
-	if made, err := make("sam"); err != nil || made.Principal != nil || len(made.Problems) != 1 {
+	if made, err := makeOperator("sam"); err != nil || made.Principal != nil || len(made.Problems) != 1 {
 		t.Errorf("a member of staff's name became an operator's: %+v, %v", made, err)
 	}
 }

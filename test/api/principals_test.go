@@ -110,7 +110,8 @@ const viewerDocument = `{ viewer { id displayName kind district { id name } regi
 func TestViewerIsWhoTheyAre(t *testing.T) {
 	t.Parallel()
 	w, read := shared(t), readPrincipals(t)
-	names := map[string]string{"region": "Region Thirteen", "agency": "Harbor House", "district": text(w.as(t, "DISTRICT_COORDINATOR").ask(viewerDocument, nil).fine().Data, "viewer.district.name")}
+	alder := text(w.as(t, "DISTRICT_COORDINATOR").ask(viewerDocument, nil).fine().Data, "viewer.district.name")
+	names := map[string]string{"region": "Region Thirteen", "agency": "Harbor House", "district": alder}
 	prefixes := map[string]string{"REGIONAL": "ana_", "PARTNER": "ags_", "SERVICE": "svc_", "OPERATOR": "opr_"}
 	for kind, subject := range kindSubjects {
 		got := w.as(t, subject).ask(viewerDocument, nil).fine()
