@@ -37,6 +37,7 @@ const (
 	nobody  = "NOBODY"   // no such principal works there
 	past    = "PAST"     // the day is over
 	ownName = "OPERATOR" // the name is an operator's
+	foreign = "ISSUER"   // the issuer is another district's
 )
 
 // answer is what a function of the database gives.

@@ -20,6 +20,9 @@ var homes = map[relay.Prefix]struct {
 	relay.Analyst: {access.Regional, "region"}, relay.AgencyStaff: {access.Partner, "agency"},
 }
 
+// foreignIssuer is why a name is not taken from an issuer that a district brought.
+const foreignIssuer = "is a district's own and speaks for its principals alone: name an issuer of the platform's, or of the principal's district"
+
 // NewLink gives a principal the name by which their tokens come.
 type NewLink struct {
 	PrincipalID relay.ID
@@ -71,6 +74,7 @@ func LinkIdentity(ctx context.Context, op *operation.Operation, asked NewLink) (
 		stands:  obstacle(operation.Conflict, "principalId", "has another name already: take that away first"),
 		missing: unknown(home.what, "belongsTo", asked.BelongsTo),
 		nobody:  obstacle(operation.Invalid, "principalId", "names nobody who belongs to "+asked.BelongsTo+": make them first"),
+		foreign: obstacle(operation.Invalid, "issuer", foreignIssuer),
 		ownName: obstacle(operation.Invalid, "subject", "is an operator's name: who operates the platform sees no student, so give the principal a name of their own"),
 	})
 }
@@ -131,7 +135,8 @@ func CreateOperator(ctx context.Context, op *operation.Operation, asked NewOpera
 		return PrincipalMade{}, err
 	}
 	problems, err = obstacles{
-		stands: obstacle(operation.Conflict, "subject", "is the name of somebody already: who operates the platform is nobody else in it"),
+		stands:  obstacle(operation.Conflict, "subject", "is the name of somebody already: who operates the platform is nobody else in it"),
+		foreign: obstacle(operation.Invalid, "issuer", foreignIssuer),
 	}.of(got.Status)
 	if problems != nil || err != nil {
 		return PrincipalMade{Result: Result{problems}}, err

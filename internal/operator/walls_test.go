@@ -230,6 +230,36 @@ func TestListsTellOfNoStudent(t *testing.T) {
 	}
 }
 
+// TestADistrictsIssuerNamesItsOwnAlone: neither another district's staff nor an
+// operator gets a name from it.
+func TestADistrictsIssuerNamesItsOwnAlone(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t)
+	b := fixture.District(t, p.owner, "B")
+	if _, err := p.owner.Pool().ExecContext(t.Context(), `INSERT INTO issuer (url, audience, district_id) VALUES ('https://id.b.example.org', 'holdfast', $1)`, b.District); err != nil {
+		t.Fatal(err)
+	}
+	as := func() *operation.Operation { return p.as(t, p.owner, AtCommandLine("tester")) }
+	link := func(staff uuid.UUID, code, subject string) IdentityChanged {
+		t.Helper()
+		linked, err := LinkIdentity(t.Context(), as(), NewLink{relay.NewID(relay.Staff, staff), code, "https://id.b.example.org", subject})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return linked
+	}
+	if linked := link(p.ids.Staff, "A", "sam"); linked.Identity != nil || len(linked.Problems) != 1 || linked.Problems[0].Field[1] != "issuer" {
+		t.Errorf("another district's staff got a name: %+v", linked)
+	}
+	made, err := CreateOperator(t.Context(), as(), NewOperator{"Olga", "https://id.b.example.org", "olga"})
+	if err != nil || made.Principal != nil || len(made.Problems) != 1 || made.Problems[0].Field[1] != "issuer" {
+		t.Errorf("an operator got a name: %+v, %v", made, err)
+	}
+	if linked := link(b.Staff, "B", "sam"); linked.Identity == nil || linked.Problems != nil {
+		t.Errorf("its own staff got none: %+v", linked)
+	}
+}
+
 // TestWhoOperatesIsNobodyElse: a name that is somebody's makes no operator, nor does
 // an operator's name make anybody else.
 func TestWhoOperatesIsNobodyElse(t *testing.T) {

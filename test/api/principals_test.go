@@ -239,7 +239,8 @@ func TestNobodyIsServedByAnothersLogin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := listen(t, server.NewHandler(server.Config{DB: w.application, Verifier: w.issuer, Cursors: cursors, Now: clock, Log: slog.New(slog.DiscardHandler)}))
+	verifier := w.newIssuers(t, identity.Config{Development: w.issuer})
+	url := listen(t, server.NewHandler(server.Config{DB: w.application, Verifier: verifier, Cursors: cursors, Now: clock, Log: slog.New(slog.DiscardHandler)}))
 	for kind, subject := range kindSubjects {
 		for range 2 { // also once they are known
 			got := w.at(t, url, subject).ask(viewerDocument, nil)

@@ -451,7 +451,8 @@ $$;
 
 -- link_identity gives a principal the name by which their tokens come: one name a
 -- principal, and never a name that is an operator's (OPERATOR), who would else read
--- what the principal reads. What is linked already as asked is linked.
+-- what the principal reads, nor one of another district's issuer (ISSUER). What is
+-- linked already as asked is linked.
 -- +goose StatementBegin
 CREATE FUNCTION link_identity(who uuid, as_kind text, what text, of_code text, person uuid, token_issuer text, token_subject text) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
@@ -475,12 +476,15 @@ BEGIN
     IF EXISTS (SELECT FROM identity i WHERE i.issuer = token_issuer AND i.subject = token_subject AND i.kind = 'OPERATOR') THEN
         RETURN finish('OPERATOR', NULL);
     END IF;
+    of_district := CASE WHEN what = 'district' THEN home END;
+    IF EXISTS (SELECT FROM issuer i WHERE i.url = token_issuer AND i.district_id IS NOT NULL AND i.district_id IS DISTINCT FROM of_district) THEN
+        RETURN finish('ISSUER', NULL);
+    END IF;
     SELECT i.* INTO known FROM identity i WHERE i.person_id = person AND i.kind = as_kind LIMIT 1;
     IF FOUND THEN
         RETURN finish(CASE WHEN known.issuer = token_issuer AND known.subject = token_subject THEN 'MADE' ELSE 'STANDS' END,
             jsonb_build_object('issuer', known.issuer, 'subject', known.subject));
     END IF;
-    of_district := CASE WHEN what = 'district' THEN home END;
     INSERT INTO identity (issuer, subject, kind, district_id, region_id, agency_id, person_id)
     VALUES (token_issuer, token_subject, as_kind, of_district, CASE WHEN what = 'region' THEN home END, CASE WHEN what = 'agency' THEN home END, person);
     PERFORM record_operation(who, of_district, 'linkIdentity', as_kind, person, NULL, name);
@@ -531,6 +535,9 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('identity'));
     IF EXISTS (SELECT FROM identity i WHERE i.issuer = token_issuer AND i.subject = token_subject) THEN
         RETURN finish('STANDS', NULL);
+    END IF;
+    IF EXISTS (SELECT FROM issuer i WHERE i.url = token_issuer AND i.district_id IS NOT NULL) THEN
+        RETURN finish('ISSUER', NULL);
     END IF;
     INSERT INTO operator (id, display_name) VALUES (new_id, title);
     INSERT INTO identity (issuer, subject, kind, person_id) VALUES (token_issuer, token_subject, 'OPERATOR', new_id);
