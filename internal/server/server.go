@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/cors"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -19,6 +20,7 @@ import (
 	"github.com/holdfast-edu/holdfast/graph"
 	"github.com/holdfast-edu/holdfast/graph/generated"
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/operation"
 	"github.com/holdfast-edu/holdfast/internal/playground"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/relay"
@@ -41,6 +43,8 @@ type Config struct {
 	DB            *postgres.DB // under the application's login
 	Verifier      identity.Verifier
 	Cursors       relay.Sealer
+	Witness       operation.Witness      // writes down what operations show; nil: they show nothing
+	Metrics       []prometheus.Collector // beside the server's own
 	Introspection bool
 	CORSOrigins   []string          // origins of browsers that may call; empty: none
 	People        playground.People // who may be asked as in the playground; nil: there is none
@@ -51,7 +55,7 @@ type Config struct {
 // NewHandler makes the HTTP handler: /graphql, /healthz, /readyz and /metrics, and
 // the playground where there are people for it.
 func NewHandler(config Config) http.Handler {
-	metrics := newMetrics()
+	metrics := newMetrics(config.Metrics)
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", metrics.count(authenticate(config, wholeBody(newGraphQL(config)))))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
@@ -100,7 +104,7 @@ func newGraphQL(config Config) http.Handler {
 	if config.Introspection {
 		server.Use(extension.Introspection{})
 	}
-	server.AroundOperations(graph.BeginOperation(config.DB, config.Cursors))
+	server.AroundOperations(graph.BeginOperation(config.DB, config.Cursors, config.Witness))
 	server.AroundResponses(graph.EndOperation)
 	return server
 }
