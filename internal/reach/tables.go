@@ -57,6 +57,7 @@ var rules = map[string]rule{
 
 	"audit_log":          {kind: byOperation, by: access.ReadAuditLog},
 	"access_log":         {kind: byOperation, by: access.ReadAccessLog},
+	"seal":               {kind: byOperation, by: access.ReadAuditLog},
 	"access_log_student": {kind: byOperation, by: access.ReadAccessLog},
 	"disclosure":         {kind: byStudent, column: "student_id", class: access.Referral},
 

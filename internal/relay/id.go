@@ -29,6 +29,7 @@ const (
 	ContactLog  Prefix = "log"
 	ImportRun   Prefix = "run"
 	Assignment  Prefix = "asg"
+	Other       Prefix = "obj" // what the audit log names and the API does not show
 	hexUUIDSize        = 2 * len(uuid.UUID{})
 )
 
