@@ -161,7 +161,11 @@ func (s *sealer) sealSome(ctx context.Context, district uuid.UUID, log, query st
 }
 
 func (s *sealer) unsealed(ctx context.Context, tx *postgres.Tx, district uuid.UUID, log, query string, most int) ([]line, error) {
-	rows, err := tx.SQL().QueryContext(ctx, query, district, moment(s.from[district]), most)
+	from, known := s.from[district]
+	if !known {
+		from = beginning
+	}
+	rows, err := tx.SQL().QueryContext(ctx, query, district, moment(from), most)
 	if err != nil {
 		return nil, fmt.Errorf("look for lines without a seal: %w", err)
 	}
@@ -196,8 +200,11 @@ func (h *horizon) look(ctx context.Context, db *postgres.DB) (time.Time, error) 
 	return h.add(now).Add(-slack), nil
 }
 
+// beginning is before every line.
+var beginning = time.Unix(0, 0)
+
 // add remembers a look, forgets those that no longer count, and gives the moment of
-// the latest one whose transactions have all ended; the zero moment when there is
+// the latest one whose transactions have all ended; the beginning when there is
 // none, or the numbers went back, as after a restore.
 func (h *horizon) add(now look) time.Time {
 	if n := len(h.looks); n > 0 && now.next < h.looks[n-1].next {
@@ -208,7 +215,7 @@ func (h *horizon) add(now look) time.Time {
 		h.looks = h.looks[1:]
 	}
 	if h.looks[0].next > now.oldest {
-		return time.Time{}
+		return beginning
 	}
 	return h.looks[0].at
 }

@@ -231,7 +231,7 @@ func (v *verification) unsealed(ctx context.Context, tx *postgres.Tx) error {
 }
 
 func (v *verification) without(ctx context.Context, tx *postgres.Tx, log, query string) ([]line, error) {
-	rows, err := tx.SQL().QueryContext(ctx, query, v.District.ID, moment(time.Time{}), mostListed+1)
+	rows, err := tx.SQL().QueryContext(ctx, query, v.District.ID, moment(beginning), mostListed+1)
 	if err != nil {
 		return nil, err
 	}
