@@ -76,9 +76,11 @@ func (o *Operation) ShowFigures(classes access.Classes, by []access.Span) {
 }
 
 // ShowRecords notes that records which an operation allows were shown, with the
-// students they tell of, where that is known.
+// students they tell of, where that is known. It is the role that allows them,
+// whatever its reaches.
 func (o *Operation) ShowRecords(records access.Operation, students ...uuid.UUID) {
-	o.showOther(Shown{Students: students, Records: []access.Operation{records}, Because: o.Reader.SpansOf(records)})
+	because := slices.CompactFunc(o.Reader.SpansOf(records), func(a, b access.Span) bool { return a.Role == b.Role })
+	o.showOther(Shown{Students: students, Records: []access.Operation{records}, Because: because})
 }
 
 // showOther notes what is no student's row; the same again, such as the figures of
@@ -128,7 +130,7 @@ func (s *shown) alike(reader access.Reader) []Shown {
 	var list []Shown
 	places := make(map[group]int, 1)
 	for _, one := range s.merged() {
-		key := group{one.classes, one.mask.Spans()}
+		key := group{one.classes, one.mask & reach.Giving(reader, one.classes)}
 		place, known := places[key]
 		if !known {
 			place = len(list)

@@ -21,8 +21,17 @@ const (
 // spanMark is the bit that says that the reader's span of that place holds the row.
 func spanMark(place int) Mask { return 1 << (spanShift + min(place, spanBits-1)) }
 
-// Spans keeps of the mask only which of the reader's narrower spans hold the row.
-func (m Mask) Spans() Mask { return m >> spanShift << spanShift }
+// Giving gives the marks of the reader's narrower spans that show something of the
+// classes.
+func Giving(reader access.Reader, classes access.Classes) Mask {
+	var marks Mask
+	for i, span := range reader.Spans {
+		if (span.Rights.Read|span.Rights.NeedToKnow)&classes != 0 {
+			marks |= spanMark(i)
+		}
+	}
+	return marks
+}
 
 // GivenBy gives the reader's spans that show something of the classes of the row:
 // why it is shown.

@@ -144,6 +144,20 @@ func (w *world) keep(t testing.TB, pool *postgres.DB, most int) *ledger.Keeper {
 // newHandler makes a handler; what the configuration leaves out is the world's.
 func (w *world) newHandler(t testing.TB, config server.Config) http.Handler {
 	t.Helper()
+	if config.Witness == nil {
+		config.Witness = w.keeper
+	}
+	return w.handlerOf(t, config)
+}
+
+// bareHandler makes a handler whose operations nobody writes down.
+func (w *world) bareHandler(t testing.TB) http.Handler {
+	t.Helper()
+	return w.handlerOf(t, server.Config{})
+}
+
+func (w *world) handlerOf(t testing.TB, config server.Config) http.Handler {
+	t.Helper()
 	cursors, err := relay.NewSealer(worldSecret)
 	if err != nil {
 		t.Fatal(err)
@@ -151,9 +165,6 @@ func (w *world) newHandler(t testing.TB, config server.Config) http.Handler {
 	config.Cursors = cursors
 	if config.DB == nil {
 		config.DB = w.application
-	}
-	if config.Witness == nil {
-		config.Witness = w.keeper
 	}
 	if config.Now == nil {
 		config.Now = clock
