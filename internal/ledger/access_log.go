@@ -126,7 +126,7 @@ func reasons(spans []access.Span) []string {
 
 // once gives each student once.
 func once(students []uuid.UUID) []uuid.UUID {
-	if len(students) < 2 { //nolint:mnd // one is alone
+	if len(students) < 2 {
 		return append([]uuid.UUID{}, students...)
 	}
 	known := make(map[uuid.UUID]bool, len(students))

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -154,7 +155,7 @@ func expectWhole(t testing.TB, report ledger.Report, seals int) {
 func faults(report ledger.Report) string {
 	var lines []string
 	for _, fault := range report.Faults {
-		lines = append(lines, strings.TrimSpace(fault.Log+" "+string(rune('0'+fault.Seq))+" "+fault.Problem))
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %d %s", fault.Log, fault.Seq, fault.Problem)))
 	}
 	return strings.Join(lines, "\n")
 }

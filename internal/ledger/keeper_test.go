@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/holdfast-edu/holdfast/internal/ledger"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
@@ -43,7 +44,7 @@ func TestWritersNeitherForkNorWait(t *testing.T) {
 				}
 				keepers[writer%2].Changed(in.ID)
 				keepers[writer%2].Showed(a.reading(in, a.student[in.ID]))
-				if writer < 2 { //nolint:mnd // two of them seal beside the keepers themselves
+				if writer < 2 { // two of them seal beside the keepers themselves
 					if err := keepers[writer].Flush(t.Context()); err != nil {
 						t.Error(err)
 					}
@@ -89,7 +90,8 @@ func TestALateSealIsTold(t *testing.T) {
 	t.Parallel()
 	a := newArchive(t)
 	a.fill(t, a.a)
-	a.plant(t, `INSERT INTO audit_log SELECT district_id, at - interval '2 hours', gen_random_uuid(), principal_kind, principal_id, operation, subject, subject_id, before, after, 'put in'
+	a.plant(t, `INSERT INTO audit_log
+		SELECT district_id, at - interval '2 hours', gen_random_uuid(), principal_kind, principal_id, operation, subject, subject_id, before, after, 'put in'
 		FROM audit_log WHERE district_id = $1 ORDER BY at LIMIT 1`, a.a.ID)
 	again := a.start(t, a.application, 0) // a server that looks through everything
 	again.Changed(a.a.ID)
@@ -269,7 +271,7 @@ func TestDisclosuresAreWrittenWithWhatTheyDisclose(t *testing.T) {
 	foreign.StudentID = a.student[a.b.ID]
 	for name, one := range map[string]struct {
 		d    ledger.Disclosure
-		code pq.ErrorCode
+		code pqerror.Code
 	}{"another district's student": {foreign, "23503"}, "another district's own": {a.disclosure(a.b), "42501"}} {
 		err := a.application.Write(scoped(t.Context(), a.a), func(tx *postgres.Tx) error {
 			_, err := ledger.Disclose(t.Context(), tx, one.d)

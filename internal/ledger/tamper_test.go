@@ -55,7 +55,8 @@ var tamperings = []struct {
 		"AUDIT 3 the seals 2 to 2 before it were deleted",
 	},
 	{
-		"a line deleted with its seal, and the gap closed", `WITH gone AS (DELETE FROM seal s WHERE s.district_id = $1 AND s.seq = 6 RETURNING s.log, s.at, s.id, s.digest, s.sealed_at, s.mac),
+		"a line deleted with its seal, and the gap closed", `WITH gone AS (
+				DELETE FROM seal s WHERE s.district_id = $1 AND s.seq = 6 RETURNING s.log, s.at, s.id, s.digest, s.sealed_at, s.mac),
 			moved AS (UPDATE seal s SET log = gone.log, at = gone.at, id = gone.id, digest = gone.digest, sealed_at = gone.sealed_at, mac = gone.mac
 				FROM gone WHERE s.district_id = $1 AND s.seq = 5 RETURNING s.id)
 			DELETE FROM access_log x USING moved WHERE x.district_id = $1 AND x.id <> (SELECT id FROM gone)`,
@@ -79,13 +80,15 @@ var tamperings = []struct {
 		"DISCLOSURE 4 its seal does not follow from the one before: it was edited, moved or put in",
 	},
 	{
-		"a line edited with the digest of its seal", `WITH x AS (UPDATE audit_log x SET reason = 'another' FROM seal s WHERE s.district_id = $1 AND s.seq = 2 AND x.id = s.id RETURNING x.*)
+		"a line edited with the digest of its seal", `WITH x AS (
+				UPDATE audit_log x SET reason = 'another' FROM seal s WHERE s.district_id = $1 AND s.seq = 2 AND x.id = s.id RETURNING x.*)
 			UPDATE seal s SET digest = sha256(convert_to(jsonb_build_array('AUDIT', x.district_id, (extract(epoch FROM x.at) * 1000000)::bigint, x.id, x.principal_kind,
 				x.principal_id, x.operation, x.subject, x.subject_id, x.before, x.after, x.reason)::text, 'UTF8')) FROM x WHERE s.district_id = $1 AND s.seq = 2`,
 		"AUDIT 2 its seal does not follow from the one before: it was edited, moved or put in",
 	},
 	{
-		"a line put in with a seal", `WITH x AS (INSERT INTO audit_log SELECT district_id, at, gen_random_uuid(), principal_kind, principal_id, operation, subject, subject_id, before, after, 'forged'
+		"a line put in with a seal", `WITH x AS (
+				INSERT INTO audit_log SELECT district_id, at, gen_random_uuid(), principal_kind, principal_id, operation, subject, subject_id, before, after, 'forged'
 				FROM audit_log WHERE district_id = $1 ORDER BY at LIMIT 1 RETURNING *)
 			INSERT INTO seal SELECT s.district_id, 7, 'AUDIT', x.at, x.id, sha256(convert_to(jsonb_build_array('AUDIT', x.district_id, (extract(epoch FROM x.at) * 1000000)::bigint,
 				x.id, x.principal_kind, x.principal_id, x.operation, x.subject, x.subject_id, x.before, x.after, x.reason)::text, 'UTF8')), s.sealed_at, s.key_id, s.mac
@@ -93,7 +96,8 @@ var tamperings = []struct {
 		"AUDIT 7 its seal does not follow from the one before: it was edited, moved or put in",
 	},
 	{
-		"a line put in without one", `INSERT INTO access_log SELECT district_id, at, gen_random_uuid(), principal_kind, principal_id, operation, data_classes, records, because, student_ids
+		"a line put in without one", `INSERT INTO access_log
+			SELECT district_id, at, gen_random_uuid(), principal_kind, principal_id, operation, data_classes, records, because, student_ids
 			FROM access_log WHERE district_id = $1 ORDER BY at LIMIT 1`,
 		"ACCESS 0 the line has no seal: it was put in, or its seal was deleted",
 	},

@@ -91,7 +91,7 @@ func (o *Operation) showOther(one Shown) {
 	defer s.mu.Unlock()
 	for i, known := range s.others {
 		if known.Classes == one.Classes && slices.Equal(known.Records, one.Records) && slices.EqualFunc(known.Because, one.Because, sameSpan) {
-			s.others[i].Students = append(known.Students, one.Students...)
+			s.others[i].Students = slices.Concat(known.Students, one.Students)
 			return
 		}
 	}
@@ -144,7 +144,7 @@ func (s *shown) alike(reader access.Reader) []Shown {
 
 // merged gives each student once, with all that was shown of them.
 func (s *shown) merged() []seen {
-	if len(s.students) < 2 { //nolint:mnd // one is alone
+	if len(s.students) < 2 {
 		return s.students
 	}
 	places := make(map[uuid.UUID]int, len(s.students))

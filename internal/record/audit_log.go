@@ -83,7 +83,7 @@ func AuditLog(ctx context.Context, op *operation.Operation, filter *AuditLogFilt
 	if !op.Reader.May(access.ReadAuditLog) {
 		return nil, fmt.Errorf("%w: the audit log is for privacy officers", ErrForbidden)
 	}
-	binding, err := json.Marshal(filter)
+	binding, err := json.Marshal([]any{filter})
 	if err != nil {
 		return nil, fmt.Errorf("bind the cursors to the list: %w", err)
 	}

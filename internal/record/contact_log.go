@@ -205,11 +205,12 @@ func contactLogs() studentField {
 // classOf gives the class where the field at the path below is selected.
 func classOf(class access.Class, path ...string) func(Selected) access.Classes {
 	return func(s Selected) access.Classes {
-		selected := true
 		for _, step := range path {
-			if s, selected = s.field(step); !selected {
+			below, selected := s.field(step)
+			if !selected {
 				return 0
 			}
+			s = below
 		}
 		return access.Of(class)
 	}

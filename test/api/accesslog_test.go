@@ -29,14 +29,14 @@ func (w *world) logged(t testing.TB, subject, operation string) []string {
 	if err := w.keeper.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	lines := []string{}
+	lines, who := []string{}, w.staffID(t, w.alder, subject)
 	ctx := tenant.With(t.Context(), tenant.Scope{District: w.alder.ID})
 	err := w.owner.Read(ctx, func(tx *postgres.Tx) error {
 		rows, err := tx.SQL().QueryContext(ctx, `SELECT l.data_classes || l.records, l.because,
 				ARRAY(SELECT coalesce(s.local_id, 'unknown') FROM unnest(l.student_ids) i LEFT JOIN student s ON s.district_id = $1 AND s.id = i ORDER BY 1)
 			FROM access_log l WHERE l.district_id = $1 AND l.principal_id = $2 AND l.operation = $3 AND l.principal_kind = 'STAFF'
 				AND l.at BETWEEN now() - interval '1 hour' AND now()
-			ORDER BY l.student_ids[1] IS NULL, 3, 1`, w.alder.ID, w.staffID(t, w.alder, subject), operation)
+			ORDER BY l.student_ids[1] IS NULL, 3, 1`, w.alder.ID, who, operation)
 		if err != nil {
 			return err
 		}
@@ -92,7 +92,8 @@ var accessCases = map[string]struct {
 	"no student's field":     {"ADVOCATE", `query NAME { viewer { displayName } node(id: "%s") { id __typename } district { name schools { nodes { name } } } }`, "A-01", nil},
 	"students by id alone":   {"ADVOCATE", `query NAME { district { students { totalCount nodes { id } } } }`, "", nil},
 	"the same student twice": {
-		"ADVOCATE", `query NAME { one: node(id: "%[1]s") { ... on Student { displayName } } nodes(ids: ["%[1]s"]) { ... on Student { risk { level flags { explanation } } } } }`, "A-01",
+		"ADVOCATE", `query NAME { one: node(id: "%[1]s") { ... on Student { displayName } }
+			nodes(ids: ["%[1]s"]) { ... on Student { risk { level flags { explanation } } } } }`, "A-01",
 		[]string{"DIRECTORY,ATTENDANCE,RISK by ADVOCATE OWN_CASELOAD, ADVOCATE OWN_SCHOOLS of A-01"},
 	},
 	"a level without its flags": {
@@ -124,11 +125,17 @@ var accessCases = map[string]struct {
 		"DISTRICT_COORDINATOR", `query NAME { district { riskSummary { onTrack } } }`, "",
 		[]string{"RISK by DISTRICT_COORDINATOR DISTRICT"},
 	},
-	"rows in quarantine":         {"DATA_STEWARD", `query NAME { district { importRuns { nodes { issues { nodes { value } } } } } }`, "", []string{"IMPORT_ISSUES by DATA_STEWARD DISTRICT"}},
-	"runs without their rows":    {"DATA_STEWARD", `query NAME { district { importRuns { nodes { status } } } }`, "", nil},
-	"rows that were not shown":   {"DISTRICT_COORDINATOR", `query NAME { district { importRuns { nodes { issues { nodes { value } } } } } }`, "", nil},
-	"a refused log":              {"DISTRICT_COORDINATOR", `query NAME { accessLog(studentId: "%s") { nodes { at } } }`, "A-01", nil},
-	"the district of a reader's": {"PRIVACY_OFFICER", `query NAME { node(id: "%s") { ... on Student { displayName birthDate } } }`, "A-01", []string{"DIRECTORY by PRIVACY_OFFICER DISTRICT of A-01"}},
+	"rows in quarantine": {
+		"DATA_STEWARD", `query NAME { district { importRuns { nodes { issues { nodes { value } } } } } }`, "",
+		[]string{"IMPORT_ISSUES by DATA_STEWARD DISTRICT"},
+	},
+	"runs without their rows":  {"DATA_STEWARD", `query NAME { district { importRuns { nodes { status } } } }`, "", nil},
+	"rows that were not shown": {"DISTRICT_COORDINATOR", `query NAME { district { importRuns { nodes { issues { nodes { value } } } } } }`, "", nil},
+	"a refused log":            {"DISTRICT_COORDINATOR", `query NAME { accessLog(studentId: "%s") { nodes { at } } }`, "A-01", nil},
+	"the whole district's reader": {
+		"PRIVACY_OFFICER", `query NAME { node(id: "%s") { ... on Student { displayName birthDate } } }`, "A-01",
+		[]string{"DIRECTORY by PRIVACY_OFFICER DISTRICT of A-01"},
+	},
 }
 
 // TestTheAccessLogSaysWhatWasShown, of whom, and why, and nothing else.
@@ -299,7 +306,8 @@ func TestWhatWasChanged(t *testing.T) {
 	if len(lines) != 4 || whole.at("auditLog.totalCount") != 4.0 {
 		t.Fatalf("%s", whole.body)
 	}
-	if text(lines[0], "operation") != "assignAdvocate" || text(lines[0], "reason") != "knows the family" || text(lines[0], "subjectId") != text(given.Data, "assignAdvocate.assignment.id") ||
+	if text(lines[0], "operation") != "assignAdvocate" || text(lines[0], "reason") != "knows the family" ||
+		text(lines[0], "subjectId") != text(given.Data, "assignAdvocate.assignment.id") ||
 		text(lines[3], "subjectId") != contacts[0] || text(lines[3], "subject") != "CONTACT_LOG" || dig(lines[3], "reason") != nil || text(lines[3], "principal.kind") != "STAFF" {
 		t.Errorf("%s", whole.body)
 	}
