@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 	"github.com/lib/pq"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/holdfast-edu/holdfast/internal/ledger"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
@@ -388,6 +390,30 @@ func TestNothingIsShownUnrecorded(t *testing.T) {
 		t.Fatal(err)
 	}
 	advocate.logContact(id, nil).fine()
+}
+
+// TestTheLogsAreMeasured: how much waits to be written, and for how long, without a
+// word on whom it is about.
+func TestTheLogsAreMeasured(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	keeper := w.keep(t, w.application, 0)
+	url := listen(t, w.newHandler(t, server.Config{Witness: keeper, Metrics: []prometheus.Collector{keeper}}))
+	leader := w.at(t, url, "SCHOOL_LEADER")
+	leader.ask(`query($id: ID!) { node(id: $id) { ... on Student { sex } } }`, vars{"id": leader.studentID("A-01")}).fine()
+	if err := keeper.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/metrics", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(leader.do(request).body)
+	for _, line := range []string{"holdfast_access_log_held 0", "holdfast_access_log_lag_seconds 0", "holdfast_access_log_lines_total 2", "holdfast_seal_lag_seconds 0"} {
+		if !strings.Contains(got, line+"\n") {
+			t.Errorf("the metrics do not say %q:\n%s", line, got)
+		}
+	}
 }
 
 // TestNoWitnessNoReading: a server without a witness shows nothing.

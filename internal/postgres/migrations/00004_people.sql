@@ -114,6 +114,8 @@ CREATE TABLE audit_log (
     reason         text NOT NULL DEFAULT '',
     PRIMARY KEY (district_id, at, id)
 ) PARTITION BY RANGE (at);
+CREATE INDEX audit_log_by_subject ON audit_log (district_id, subject_id, at);
+CREATE INDEX audit_log_by_principal ON audit_log (district_id, principal_id, at);
 
 -- +goose StatementBegin
 DO $$

@@ -30,9 +30,6 @@ CREATE TABLE access_log_student (
     PRIMARY KEY (district_id, student_id, at, id)
 ) PARTITION BY RANGE (at);
 
-CREATE INDEX audit_log_by_subject ON audit_log (district_id, subject_id, at);
-CREATE INDEX audit_log_by_principal ON audit_log (district_id, principal_id, at);
-
 -- What left the district, 34 CFR 99.32: written in the disclosure's own transaction,
 -- and kept as long as the student's record.
 CREATE TABLE disclosure (
@@ -158,5 +155,4 @@ BEGIN
     EXECUTE format('CREATE POLICY own_district ON public.%I USING (district_id = current_district()) WITH CHECK (district_id = current_district())', name);
 END $$;
 -- +goose StatementEnd
-DROP INDEX audit_log_by_principal, audit_log_by_subject;
 DROP TABLE seal, disclosure, access_log_student, access_log;
