@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -284,6 +285,30 @@ func TestWhoHasLooked(t *testing.T) {
 		if string(one.body) != string(unknown.body) || len(one.statements) != len(unknown.statements) {
 			t.Errorf("not as one who never was:\n%s\n%s", one.body, unknown.body)
 		}
+	}
+}
+
+// contractAccessLog is the operation of contract/access.graphql.
+const contractAccessLog = `query AccessLog($studentId: ID!, $first: Int = 50) {
+  accessLog(studentId: $studentId, first: $first) { nodes { at principal { displayName kind } operation dataClasses } }
+}`
+
+// TestTheContractsAccessLog answers the contract's operation as it stands there.
+func TestTheContractsAccessLog(t *testing.T) {
+	t.Parallel()
+	if raw, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "contract", "access.graphql")); err == nil {
+		if diff := cmp.Diff(operations(t, string(raw))["AccessLog"], operations(t, contractAccessLog)["AccessLog"]); diff != "" {
+			t.Errorf("it differs from ../shared/contract/access.graphql (-shared +copy):\n%s", diff)
+		}
+	}
+	w := newWorkplace(t)
+	id := w.as(t, "SCHOOL_LEADER").studentID("A-01")
+	if err := w.keeper.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := w.as(t, "PRIVACY_OFFICER").ask(contractAccessLog, vars{"studentId": id}).fine()
+	if len(got.list("accessLog.nodes")) != 1 || text(got.Data, "accessLog.nodes.0.principal.kind") != "STAFF" || text(got.Data, "accessLog.nodes.0.dataClasses.0") != "DIRECTORY" {
+		t.Errorf("%s", got.body)
 	}
 }
 
