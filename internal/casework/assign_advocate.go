@@ -97,6 +97,16 @@ func (a Assignment) write(ctx context.Context, op *operation.Operation, starts t
 	if err != nil {
 		return nil, err
 	}
+	made, err := a.give(ctx, op, starts)
+	refused, ok := errors.AsType[*refusal](err)
+	if err == nil || (ok && refused.standing != nil) {
+		op.Show(a.StudentID.UUID, mask, access.Of(access.Directory))
+	}
+	return made, err
+}
+
+// give gives the student, whose row is held, the advocate.
+func (a Assignment) give(ctx context.Context, op *operation.Operation, starts time.Time) (*AdvocateAssignment, error) {
 	if err := a.checkLoad(ctx, op, starts); err != nil {
 		return nil, err
 	}
@@ -105,11 +115,7 @@ func (a Assignment) write(ctx context.Context, op *operation.Operation, starts t
 			return nil, err
 		}
 	}
-	made, err := a.insert(ctx, op, starts)
-	if err == nil {
-		op.Show(a.StudentID.UUID, mask, access.Of(access.Directory))
-	}
-	return made, err
+	return a.insert(ctx, op, starts)
 }
 
 // assigners gives the spans through which the reader may assign advocates.
