@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"regexp"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -107,14 +106,16 @@ func presentGraphQL(err *gqlerror.Error) *gqlerror.Error {
 	switch code {
 	case errcode.ParseFailed, errcode.ValidationFailed, "":
 		code = CodeBadUserInput
-	case "COMPLEXITY_LIMIT_EXCEEDED":
-		code = CodeLimitExceeded
 	}
-	message := suggestion.ReplaceAllString(err.Message, "")
-	if strings.HasPrefix(message, "json request body") {
-		message = "the body is no GraphQL request: send a JSON object with query, and where needed variables and operationName"
+	extensions := map[string]any{"code": code}
+	for _, name := range []string{"limit", "max"} {
+		if value, told := err.Extensions[name]; told {
+			extensions[name] = value
+		}
 	}
-	return &gqlerror.Error{Message: message, Path: err.Path, Locations: err.Locations, Rule: err.Rule, Extensions: map[string]any{"code": code}}
+	return &gqlerror.Error{
+		Message: suggestion.ReplaceAllString(err.Message, ""), Path: err.Path, Locations: err.Locations, Rule: err.Rule, Extensions: extensions,
+	}
 }
 
 func present(path ast.Path, message, code string, id ...string) *gqlerror.Error {

@@ -28,6 +28,8 @@ type serveOptions struct {
 	oidcAudience  string
 	corsOrigins   []string
 	introspection bool
+	maxCost       int64
+	budget        int64
 }
 
 func newServe(s *settings) *cobra.Command {
@@ -38,11 +40,13 @@ func newServe(s *settings) *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "the address to listen on")
-	flags.BoolVar(&o.dev, "dev", false, "accept tokens of holdfast token, introspection, and the playground at /; on loopback only")
+	flags.BoolVar(&o.dev, "dev", false, "accept tokens of holdfast token, introspection, queries by GET, and the playground at /; on loopback only")
 	flags.StringVar(&o.oidcIssuer, "oidc-issuer", "", "the OIDC issuer whose access tokens are accepted")
 	flags.StringVar(&o.oidcAudience, "oidc-audience", "", "the audience that the tokens must be for")
 	flags.StringSliceVar(&o.corsOrigins, "cors-origins", nil, "origins of browsers that may call, separated by commas")
 	flags.BoolVar(&o.introspection, "introspection", false, "answer introspection")
+	flags.Int64Var(&o.maxCost, "max-operation-cost", server.DefaultMaxCost, "the most values that the answer to one operation may be able to hold")
+	flags.Int64Var(&o.budget, "cost-per-second", server.DefaultBudget, "how much cost one principal may spend in a second; ten seconds' worth can be saved")
 	return command
 }
 
@@ -66,6 +70,10 @@ func (o serveOptions) check() error {
 		return usageError{errors.New("--oidc-audience is missing: name the audience that tokens must be for")}
 	case o.oidcIssuer != "" && identity.CheckURL(o.oidcIssuer) != nil:
 		return usageError{fmt.Errorf("--oidc-issuer is %q: %w", o.oidcIssuer, identity.ErrURL)}
+	case o.maxCost < 1 || o.maxCost > server.LargestCost:
+		return usageError{fmt.Errorf("--max-operation-cost is %d: it is a number from 1 to %d", o.maxCost, server.LargestCost)}
+	case o.budget < 1 || o.budget > server.LargestCost:
+		return usageError{fmt.Errorf("--cost-per-second is %d: it is a number from 1 to %d", o.budget, server.LargestCost)}
 	}
 	return nil
 }
@@ -121,7 +129,8 @@ func serve(ctx context.Context, s *settings, o serveOptions) error {
 	}
 	handler := server.NewHandler(server.Config{
 		DB: application, Verifier: issuers, Cursors: cursors, Witness: keeper, Metrics: []prometheus.Collector{keeper},
-		Introspection: o.dev || o.introspection, CORSOrigins: o.corsOrigins, People: people, Now: time.Now, Log: log,
+		Introspection: o.dev || o.introspection, GET: o.dev, MaxCost: o.maxCost, Budget: o.budget,
+		CORSOrigins: o.corsOrigins, People: people, Now: time.Now, Log: log,
 	})
 	err = server.Serve(ctx, listener, server.WithDevelopmentIssuer(issuers.Development(), handler))
 	return errors.Join(err, closeKeeper(ctx, keeper))

@@ -178,6 +178,7 @@ func refuse(ctx context.Context, log *slog.Logger, w http.ResponseWriter, err er
 // writeError writes a GraphQL response that holds one error alone.
 func writeError(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/graphql-response+json; charset=utf-8")
+	w.Header().Del("Content-Length") // of an answer that is not given
 	w.WriteHeader(status)
 	body := map[string]any{
 		"errors": []any{map[string]any{"message": message, "extensions": map[string]any{"code": code}}},

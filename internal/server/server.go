@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -10,15 +11,13 @@ import (
 
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/cors"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/holdfast-edu/holdfast/graph"
 	"github.com/holdfast-edu/holdfast/graph/generated"
+	"github.com/holdfast-edu/holdfast/internal/document"
 	"github.com/holdfast-edu/holdfast/internal/identity"
 	"github.com/holdfast-edu/holdfast/internal/operation"
 	"github.com/holdfast-edu/holdfast/internal/playground"
@@ -26,11 +25,11 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/relay"
 )
 
-// Limits on a request, before anything of it is run.
+// Limits on a request, before anything of it is run; those on its document are the
+// room document's.
 const (
-	maxBody       = 1 << 20 // bytes
-	maxTokens     = 2_000   // of a document
-	keptDocuments = 1_000
+	maxBody   = 1 << 20 // bytes
+	maxHeader = 1 << 16 // bytes; with GET, what is asked too
 	// operationTime is how long one operation may take.
 	operationTime = 30 * time.Second
 	headerTime    = 10 * time.Second
@@ -46,6 +45,9 @@ type Config struct {
 	Witness       operation.Witness      // writes down what operations show; nil: they show nothing
 	Metrics       []prometheus.Collector // beside the server's own
 	Introspection bool
+	GET           bool              // queries by GET, which stand in addresses; for development
+	MaxCost       int64             // of one operation; 0: DefaultMaxCost
+	Budget        int64             // of cost a principal in a second; 0: DefaultBudget
 	CORSOrigins   []string          // origins of browsers that may call; empty: none
 	People        playground.People // who may be asked as in the playground; nil: there is none
 	Now           func() time.Time
@@ -57,7 +59,7 @@ type Config struct {
 func NewHandler(config Config) http.Handler {
 	metrics := newMetrics(config.Metrics)
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", metrics.count(authenticate(config, wholeBody(newGraphQL(config)))))
+	mux.Handle("/graphql", metrics.count(authenticate(config, newGraphQL(config))))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", ready(config.DB))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics.registry, promhttp.HandlerOpts{}))
@@ -87,18 +89,22 @@ func allowOrigins(origins []string, next http.Handler) http.Handler {
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{"Authorization", "Content-Type", principalHeader},
+		ExposedHeaders: []string{"Retry-After"},
 	}).Handler(next)
 }
 
-// newGraphQL makes the GraphQL handler. Suggestions are off: they would tell names
-// of fields to who may not introspect.
+// newGraphQL makes the GraphQL handler.
 func newGraphQL(config Config) http.Handler {
-	server := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{Now: config.Now}}))
-	server.AddTransport(transport.GET{})
-	server.AddTransport(transport.POST{})
-	server.SetQueryCache(lru.New[*ast.QueryDocument](keptDocuments))
-	server.SetParserTokenLimit(maxTokens)
-	server.SetDisableSuggestion(true)
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{Now: config.Now}})
+	maxCost, budget := cmp.Or(config.MaxCost, DefaultMaxCost), cmp.Or(config.Budget, DefaultBudget)
+	server := handler.New(schema)
+	server.AddTransport(overHTTP{
+		documents: document.NewReader(schema.Schema(), config.Introspection),
+		budgets:   newBudgets(budget, maxCost, time.Now),
+		maxCost:   maxCost, get: config.GET,
+	})
+	server.SetQueryCache(alreadyRead{})
+	server.SetParserTokenLimit(1) // what was not read by the reader of documents is not read at all
 	server.SetErrorPresenter(graph.PresentError(config.Log))
 	server.SetRecoverFunc(func(context.Context, any) error { return errPanic })
 	if config.Introspection {
@@ -136,6 +142,7 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		Handler:           handler,
 		ReadHeaderTimeout: headerTime,
 		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    maxHeader,
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	failed := make(chan error, 1)

@@ -169,6 +169,9 @@ func (w *world) handlerOf(t testing.TB, config server.Config) http.Handler {
 	if config.Now == nil {
 		config.Now = clock
 	}
+	if config.Budget == 0 {
+		config.Budget = server.LargestCost // a test asks more in a second than a person does
+	}
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
