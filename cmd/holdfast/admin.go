@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/google/uuid"
+
 	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/operation"
 	"github.com/holdfast-edu/holdfast/internal/operator"
@@ -174,12 +176,26 @@ func asOperator(ctx context.Context, s *settings, do func(context.Context, *oper
 	}
 	reader := access.NewReader(operator.AtCommandLine(name), time.Now().UTC())
 	op := operation.New(owner, reader, nil, relay.Sealer{})
+	op.Witness = showsNoStudent{}
 	defer op.End()
 	if err := operator.Introduce(ctx, op, name); err != nil {
 		return err
 	}
 	return do(ctx, op)
 }
+
+// showsNoStudent is the witness of what an operator does at the command line: there is
+// no student to be shown, and a server's sealer finds what was changed.
+type showsNoStudent struct{}
+
+// Room is always there: nothing is written down.
+func (showsNoStudent) Room() error { return nil }
+
+// Showed is told of nothing: an operator reads no class.
+func (showsNoStudent) Showed(operation.Reading) {}
+
+// Changed leaves the seal to the server.
+func (showsNoStudent) Changed(uuid.UUID) {}
 
 // corrected says what a person can correct, by the flags that they wrote.
 func corrected(problems []*operation.Problem) error {

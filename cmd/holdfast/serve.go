@@ -10,9 +10,11 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/ledger"
 	"github.com/holdfast-edu/holdfast/internal/playground"
 	"github.com/holdfast-edu/holdfast/internal/relay"
 	"github.com/holdfast-edu/holdfast/internal/server"
@@ -93,9 +95,6 @@ func serve(ctx context.Context, s *settings, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := application.EnsureAuditMonth(ctx, time.Now().UTC()); err != nil {
-		return err
-	}
 	secret, err := s.secret()
 	if err != nil {
 		return err
@@ -120,13 +119,33 @@ func serve(ctx context.Context, s *settings, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	keeper, err := ledger.Start(ctx, application, ledger.Options{Secret: secret, Now: time.Now, Log: log})
+	if err != nil {
+		return err
+	}
 	fmt.Printf("Holdfast serves http://%s/graphql after %.1f s\n", listener.Addr(), time.Since(began).Seconds())
 	if people != nil {
 		fmt.Printf("The playground is at http://%s/\n", listener.Addr())
 	}
 	handler := server.NewHandler(server.Config{
-		DB: application, Partner: db.partner(), Region: db.region(), Verifier: issuers, Cursors: cursors, Introspection: o.dev || o.introspection, GET: o.dev,
-		MaxCost: o.maxCost, Budget: o.budget, CORSOrigins: o.corsOrigins, People: people, Now: time.Now, Log: log,
+		DB: application, Partner: db.partner(), Region: db.region(), Verifier: issuers, Cursors: cursors,
+		Witness: keeper, Metrics: []prometheus.Collector{keeper},
+		Introspection: o.dev || o.introspection, GET: o.dev, MaxCost: o.maxCost, Budget: o.budget,
+		CORSOrigins: o.corsOrigins, People: people, Now: time.Now, Log: log,
 	})
-	return server.Serve(ctx, listener, server.WithDevelopmentIssuer(issuers.Development(), handler))
+	err = server.Serve(ctx, listener, server.WithDevelopmentIssuer(issuers.Development(), handler))
+	return errors.Join(err, closeKeeper(ctx, keeper))
+}
+
+// goodbyeTime bounds the last batch of the access log.
+const goodbyeTime = 10 * time.Second
+
+// closeKeeper writes down what the last requests showed. They are over by now.
+func closeKeeper(ctx context.Context, keeper *ledger.Keeper) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbyeTime)
+	defer cancel()
+	if err := keeper.Close(ctx); err != nil {
+		return fmt.Errorf("the end of the access log could not be written: %w", err)
+	}
+	return nil
 }

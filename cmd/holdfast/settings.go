@@ -35,7 +35,7 @@ func (s *settings) register(flags *pflag.FlagSet) {
 	flags.StringVar(&s.pooler, "database-pooler", "", "transaction: the database URL leads to a pooler by transaction, such as PgBouncer")
 	flags.StringVar(&s.postgresBinDir, "postgres-bin-dir", "", "where PostgreSQL's server programs are; unset: looked up")
 	flags.StringVar(&s.secretKey, "secret-key", "",
-		"seals cursors: at least 32 characters, the same on every server; unset with the embedded PostgreSQL: a file in the data directory")
+		"seals cursors and the records of access: at least 32 characters, the same on every server; unset with the embedded PostgreSQL: a file in the data directory")
 }
 
 // defaultDataDir is the system's folder for root, since PostgreSQL refuses to run
@@ -70,7 +70,19 @@ func (s *settings) check() error {
 
 const minSecret = 32
 
-// secret gives the key that seals cursors.
+// secretFile is where the key is that the data directory keeps.
+func (s *settings) secretFile() string { return filepath.Join(s.dataDir, "secret-key") }
+
+// secretIsThere tells whether asking for the secret would make none.
+func (s *settings) secretIsThere() bool {
+	if s.secretKey != "" {
+		return true
+	}
+	_, err := os.Stat(s.secretFile())
+	return err == nil
+}
+
+// secret gives the key that seals cursors and the records of access.
 func (s *settings) secret() ([]byte, error) {
 	if s.secretKey != "" {
 		return []byte(s.secretKey), nil
@@ -78,7 +90,7 @@ func (s *settings) secret() ([]byte, error) {
 	if s.databaseURL != "" {
 		return nil, usageError{errors.New("--secret-key is missing: a server on a database of your own needs one, the same on every server")}
 	}
-	path := filepath.Join(s.dataDir, "secret-key")
+	path := s.secretFile()
 	key, err := os.ReadFile(path) //nolint:gosec // the operator's own data directory
 	if errors.Is(err, fs.ErrNotExist) {
 		raw := make([]byte, minSecret)

@@ -9,6 +9,7 @@ const (
 	ReadImportRuns   Operation = "IMPORT_RUNS"      // runs and their counts
 	ReadImportIssues Operation = "IMPORT_ISSUES"    // what was quarantined; quotes values
 	ReadAuditLog     Operation = "AUDIT_LOG"        // every change: who, what before and after
+	ReadAccessLog    Operation = "ACCESS_LOG"       // who was shown what of whom
 	AssignAdvocates  Operation = "ASSIGN_ADVOCATES" // of students within that role's reach
 )
 
@@ -23,5 +24,6 @@ var operations = map[Operation][]Role{
 	ReadImportRuns:   {DataSteward, DistrictCoordinator},
 	ReadImportIssues: {DataSteward},
 	ReadAuditLog:     {PrivacyOfficer},
+	ReadAccessLog:    {PrivacyOfficer},
 	AssignAdvocates:  {DistrictCoordinator, Facilitator, Counselor},
 }

@@ -222,6 +222,18 @@ func (r Reader) OverSchool(school ID) Classes {
 	return set
 }
 
+// SpansOver gives the spans that hold every student of the school; the zero ID
+// stands for the whole district.
+func (r Reader) SpansOver(school ID) []Span {
+	var spans []Span
+	for _, span := range r.Spans {
+		if span.Reach == WholeDistrict || (span.Reach == OwnSchools && slices.Contains(span.Schools, school)) {
+			spans = append(spans, span)
+		}
+	}
+	return spans
+}
+
 // SchoolsWith gives the schools of which the reader may read the class of every
 // student, beside what they may read over the whole district.
 func (r Reader) SchoolsWith(class Class) []ID {

@@ -67,6 +67,7 @@ var checks = []check{
 	{"time zones", ownerLogin, checkTimeZones},
 	{"policies", ownerLogin, checkPolicies},
 	{"attendance partitions", ownerLogin, checkAttendancePartitions},
+	{"seals", ownerLogin, checkSeals},
 	{"imports", ownerLogin, checkImports},
 	{"attendance known", ownerLogin, checkAttendanceKnown},
 }

@@ -70,7 +70,7 @@ func TestTheOwnerServes(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t)
 	c.Logins.Application = c.Logins.Owner
-	wantLine(t, c.examine(t.Context()), line{doctor.Fail, "powers", "the application's login owns advocate_assignment, "})
+	wantLine(t, c.examine(t.Context()), line{doctor.Fail, "powers", "the application's login owns access_log, "})
 }
 
 func TestALoginThatDoesNotGetIn(t *testing.T) {

@@ -22,6 +22,8 @@ import (
 type Operation struct {
 	Reader  access.Reader
 	Cursors relay.Sealer
+	Witness Witness // writes down what is shown; nil: nothing is read
+	Name    string  // by which it is written down
 
 	db       *postgres.DB
 	proof    *postgres.Proof
@@ -29,6 +31,7 @@ type Operation struct {
 	snapshot *postgres.Tx
 	ended    bool
 	redacted redactions
+	shown    shown
 }
 
 // New begins an operation; nothing is read yet, and no connection taken. End must
@@ -58,6 +61,9 @@ func (o *Operation) Read(ctx context.Context, do func(context.Context, *postgres
 		return errEnded
 	}
 	if o.snapshot == nil {
+		if err := o.mayShow(); err != nil {
+			return err
+		}
 		snapshot, err := o.db.Begin(postgres.WithProof(ctx, o.proof), &sql.TxOptions{ReadOnly: true})
 		if err != nil {
 			return err
@@ -71,6 +77,9 @@ func (o *Operation) Read(ctx context.Context, do func(context.Context, *postgres
 // transaction: what it reads meanwhile through Read and Run, it reads in it. It
 // commits when do returns no error.
 func (o *Operation) Mutate(ctx context.Context, do func(context.Context) error) error {
+	if err := o.mayShow(); err != nil {
+		return err
+	}
 	// A change of no district has no line in a district's audit log.
 	if scope, _ := tenant.Of(ctx); scope.District != uuid.Nil {
 		if err := o.db.EnsureAuditMonth(ctx, o.Reader.Today); err != nil {
@@ -90,7 +99,11 @@ func (o *Operation) Mutate(ctx context.Context, do func(context.Context) error) 
 	if err := do(reach.WithReader(ctx, o.Reader)); err != nil {
 		return err
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	o.Witness.Changed(uuid.UUID(o.Reader.Principal.DistrictID))
+	return nil
 }
 
 // swap puts another transaction in the snapshot's place.

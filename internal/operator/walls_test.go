@@ -11,6 +11,7 @@ import (
 
 	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/operation"
+	"github.com/holdfast-edu/holdfast/internal/operation/operationtest"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest"
 	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest/fixture"
@@ -44,6 +45,7 @@ func newPlatform(t *testing.T) platform {
 func (platform) as(t *testing.T, db *postgres.DB, who access.Principal) *operation.Operation {
 	t.Helper()
 	op := operation.New(db, access.NewReader(who, now), nil, relay.Sealer{})
+	op.Witness = operationtest.Blind{}
 	t.Cleanup(op.End)
 	return op
 }

@@ -99,7 +99,7 @@ func TestTheApplicationCannotReadWhoIsWho(t *testing.T) {
 var ownersFunctions = []string{
 	"appoint_coordinator", "create_agency", "create_agency_staff", "create_district", "create_region", "create_regional_analyst",
 	"create_service_client", "create_staff", "ensure_attendance_partition", "ensure_audit_partition", "find_district", "identify",
-	"link_identity", "unlink_identity",
+	"link_identity", "list_districts", "unlink_identity",
 }
 
 // TestTheApplicationRunsTheseFunctionsAlone: what makes an operator, and what the

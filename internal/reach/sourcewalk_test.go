@@ -16,6 +16,7 @@ import (
 var rawRooms = map[string]string{
 	"internal/reach":           "it is the one builder of reads, and runs them",
 	"internal/postgres/":       "it is the pool",
+	"internal/ledger":          "it writes down what was shown, and seals what was changed, in sets",
 	"internal/store":           "it hands ent the transaction",
 	"internal/roster/load":     "an import works on a whole district, in sets",
 	"internal/earlywarning":    "a recompute works on a whole district, in sets",

@@ -56,7 +56,12 @@ var rules = map[string]rule{
 	"dropout_case":                {kind: byStudent, column: "student_id", class: access.Enrollment},
 	"contact_log":                 {kind: byStudent, column: "student_id", class: access.Casework},
 
-	"audit_log":        {kind: byOperation, by: access.ReadAuditLog},
+	"audit_log":          {kind: byOperation, by: access.ReadAuditLog},
+	"access_log":         {kind: byOperation, by: access.ReadAccessLog},
+	"seal":               {kind: byOperation, by: access.ReadAuditLog},
+	"access_log_student": {kind: byOperation, by: access.ReadAccessLog},
+	"disclosure":         {kind: byStudent, column: "student_id", class: access.Referral},
+
 	"idempotency":      {kind: byPrincipal, column: "principal_id"},
 	"import_run":       {kind: byOperation, by: access.ReadImportRuns},
 	"import_run_count": {kind: byOperation, by: access.ReadImportRuns},

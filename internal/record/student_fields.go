@@ -22,6 +22,12 @@ type studentField struct {
 	into func(student *Student, s Selected, op *operation.Operation) (destination any, then func() error)
 	// redact notes what of the field needs another class too; nil: nothing does.
 	redact func(op *operation.Operation, student *Student, s Selected, index int)
+	// also gives the other classes that are shown with the field, as it is selected,
+	// to who reads them; nil: none.
+	also func(s Selected) access.Classes
+	// items counts what is shown of the field to who reads its class item by item;
+	// nil: nothing is.
+	items func(student *Student) int
 }
 
 // StudentClasses gives the class of each field of a student, for the test that

@@ -56,6 +56,7 @@ func risk() studentField {
 		},
 		into:   intoRisk,
 		redact: redactFlags,
+		also:   classOf(access.Attendance, "flags"),
 	}
 }
 
@@ -98,6 +99,7 @@ func put[K comparable, V any](m map[K]V, key K, value V) map[K]V {
 func characteristics() studentField {
 	field := list(access.Circumstance, characteristicsSQL, maxCharacteristics,
 		func(s *Student) any { return &s.Characteristics }, func(s *Student) int { return len(s.Characteristics) })
+	field.items = func(s *Student) int { return len(s.Characteristics) }
 	scan := field.into
 	field.into = func(student *Student, s Selected, op *operation.Operation) (any, func() error) {
 		destination, decode := scan(student, s, op)

@@ -34,6 +34,7 @@ const (
 	Analyst     Prefix = "ana"
 	Service     Prefix = "svc"
 	RoleHeld    Prefix = "rol"
+	Other       Prefix = "obj" // what the audit log names and the API does not show
 	hexUUIDSize        = 2 * len(uuid.UUID{})
 )
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/operation"
+	"github.com/holdfast-edu/holdfast/internal/operation/operationtest"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest"
 	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest/fixture"
@@ -87,6 +88,7 @@ func TestAMistakeInAResolverReadsNoStudentAsAPartner(t *testing.T) {
 			t.Fatal(err)
 		}
 		op := operation.New(pool, mistaken, nil, relay.Sealer{})
+		op.Witness = operationtest.Blind{}
 		read := 0
 		statement := reach.NewStatement(mistaken).Text("SELECT s.first_name FROM student s WHERE ").Rows("student", "s")
 		err = op.Run(tenant.With(t.Context(), tenant.Scope{District: ids.District}), statement, func(*sql.Rows) error { read++; return nil })

@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/cors"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/holdfast-edu/holdfast/graph/generated"
 	"github.com/holdfast-edu/holdfast/internal/document"
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/operation"
 	"github.com/holdfast-edu/holdfast/internal/playground"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/relay"
@@ -42,6 +44,8 @@ type Config struct {
 	Region        *postgres.Lazy // under the regional offices' login; nil: they are not served
 	Verifier      identity.Verifier
 	Cursors       relay.Sealer
+	Witness       operation.Witness      // writes down what operations show; nil: they show nothing
+	Metrics       []prometheus.Collector // beside the server's own
 	Introspection bool
 	GET           bool              // queries by GET, which stand in addresses; for development
 	MaxCost       int64             // of one operation; 0: DefaultMaxCost
@@ -55,7 +59,7 @@ type Config struct {
 // NewHandler makes the HTTP handler: /graphql, /healthz, /readyz and /metrics, and
 // the playground where there are people for it.
 func NewHandler(config Config) http.Handler {
-	metrics := newMetrics()
+	metrics := newMetrics(config.Metrics)
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", metrics.count(authenticate(config, newGraphQL(config))))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
@@ -108,7 +112,7 @@ func newGraphQL(config Config) http.Handler {
 	if config.Introspection {
 		server.Use(extension.Introspection{})
 	}
-	server.AroundOperations(graph.BeginOperation(config.Cursors))
+	server.AroundOperations(graph.BeginOperation(config.Cursors, config.Witness))
 	server.AroundResponses(graph.EndOperation)
 	return server
 }

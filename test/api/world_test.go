@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/ledger"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest"
 	"github.com/holdfast-edu/holdfast/internal/relay"
@@ -63,6 +64,7 @@ type world struct {
 	application *postgres.DB
 	keyFolder   string
 	issuer      *identity.DevIssuer
+	keeper      *ledger.Keeper
 	handler     http.Handler
 	url         string
 
@@ -115,6 +117,7 @@ func newWorld(t testing.TB, sample bool) *world {
 	if w.issuer, err = identity.OpenDevIssuer(w.keyFolder, clock); err != nil {
 		t.Fatal(err)
 	}
+	w.keeper = w.keep(t, w.application, 0)
 	w.handler = w.newHandler(t, server.Config{})
 	w.url = listen(t, w.handler)
 	return w
@@ -122,10 +125,40 @@ func newWorld(t testing.TB, sample bool) *world {
 
 func clock() time.Time { return now }
 
+// worldSecret is the secret of the world's installation.
+var worldSecret = []byte("a secret of the tests")
+
+// keep begins to keep the records of a server on the pool, which holds at most so
+// many accesses that cannot be written; 0: as many as in production. They bear the
+// real moment, as the audit log's lines do.
+func (w *world) keep(t testing.TB, pool *postgres.DB, most int) *ledger.Keeper {
+	t.Helper()
+	keeper, err := ledger.Start(t.Context(), pool, ledger.Options{Secret: worldSecret, Now: time.Now, Log: slog.New(slog.DiscardHandler), Most: most})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = keeper.Close(context.WithoutCancel(t.Context())) })
+	return keeper
+}
+
 // newHandler makes a handler; what the configuration leaves out is the world's.
 func (w *world) newHandler(t testing.TB, config server.Config) http.Handler {
 	t.Helper()
-	cursors, err := relay.NewSealer([]byte("a secret of the tests"))
+	if config.Witness == nil {
+		config.Witness = w.keeper
+	}
+	return w.handlerOf(t, config)
+}
+
+// bareHandler makes a handler whose operations nobody writes down.
+func (w *world) bareHandler(t testing.TB) http.Handler {
+	t.Helper()
+	return w.handlerOf(t, server.Config{})
+}
+
+func (w *world) handlerOf(t testing.TB, config server.Config) http.Handler {
+	t.Helper()
+	cursors, err := relay.NewSealer(worldSecret)
 	if err != nil {
 		t.Fatal(err)
 	}
