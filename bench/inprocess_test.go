@@ -2,16 +2,19 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/ledger"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/relay"
 	"github.com/holdfast-edu/holdfast/internal/server"
@@ -104,5 +107,14 @@ func (st *stage) handler(b *testing.B) http.Handler {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return server.NewHandler(server.Config{DB: db, Verifier: issuers, Cursors: sealer, Now: time.Now, Log: log})
+	secret, err := os.ReadFile(filepath.Join(st.dataDir, "secret-key")) // the chains of seals are this key's
+	if err != nil {
+		b.Fatal(err)
+	}
+	keeper, err := ledger.Start(b.Context(), db, ledger.Options{Secret: secret, Now: time.Now, Log: log})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = keeper.Close(context.Background()) })
+	return server.NewHandler(server.Config{DB: db, Verifier: issuers, Cursors: sealer, Witness: keeper, Now: time.Now, Log: log})
 }

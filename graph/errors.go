@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"regexp"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -14,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/holdfast-edu/holdfast/internal/casework"
+	"github.com/holdfast-edu/holdfast/internal/operator"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/record"
 	"github.com/holdfast-edu/holdfast/internal/relay"
@@ -38,6 +38,7 @@ var known = []struct {
 }{
 	{isError(record.ErrForbidden), CodeForbidden},
 	{isError(casework.ErrForbidden), CodeForbidden},
+	{isError(operator.ErrForbidden), CodeForbidden},
 	{isError(casework.ErrNotFound), CodeNotFound},
 	{isError(relay.ErrCursor), CodeBadUserInput},
 	{isError(relay.ErrPage), CodeBadUserInput},
@@ -107,14 +108,16 @@ func presentGraphQL(err *gqlerror.Error) *gqlerror.Error {
 	switch code {
 	case errcode.ParseFailed, errcode.ValidationFailed, "":
 		code = CodeBadUserInput
-	case "COMPLEXITY_LIMIT_EXCEEDED":
-		code = CodeLimitExceeded
 	}
-	message := suggestion.ReplaceAllString(err.Message, "")
-	if strings.HasPrefix(message, "json request body") {
-		message = "the body is no GraphQL request: send a JSON object with query, and where needed variables and operationName"
+	extensions := map[string]any{"code": code}
+	for _, name := range []string{"limit", "max"} {
+		if value, told := err.Extensions[name]; told {
+			extensions[name] = value
+		}
 	}
-	return &gqlerror.Error{Message: message, Path: err.Path, Locations: err.Locations, Rule: err.Rule, Extensions: map[string]any{"code": code}}
+	return &gqlerror.Error{
+		Message: suggestion.ReplaceAllString(err.Message, ""), Path: err.Path, Locations: err.Locations, Rule: err.Rule, Extensions: extensions,
+	}
 }
 
 func present(path ast.Path, message, code string, id ...string) *gqlerror.Error {

@@ -2,8 +2,11 @@ package graph
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/operation"
@@ -16,6 +19,8 @@ type sessionKey struct{}
 // Session is who asks, as an operation needs to know it.
 type Session struct {
 	Reader access.Reader
+	// DB is the pool of the login that the reader's kind connects as.
+	DB *postgres.DB
 	// Proof must hold before an answer leaves; nil: it was just read who asks.
 	Proof *postgres.Proof
 	// Renew reads anew who asks, where the proof did not hold, and gives the context
@@ -30,10 +35,12 @@ func WithSession(ctx context.Context, session *Session) context.Context {
 
 // BeginOperation gives each operation its one view of the data. Where somebody's
 // rights changed since they were last read, what was done with the old ones is
-// dropped, and the operation run again: nothing has been kept of it.
-func BeginOperation(db *postgres.DB, cursors relay.Sealer) graphql.OperationMiddleware {
+// dropped, and the operation run again: nothing has been kept of it. The witness is
+// told of what the answer shows that leaves, and of no other.
+func BeginOperation(cursors relay.Sealer, witness operation.Witness) graphql.OperationMiddleware {
 	run := func(ctx context.Context, session *Session, next graphql.OperationHandler) (*operation.Operation, graphql.ResponseHandler) {
-		op := operation.New(db, session.Reader, session.Proof, cursors)
+		op := operation.New(session.DB, session.Reader, session.Proof, cursors)
+		op.Witness, op.Name = witness, nameOf(graphql.GetOperationContext(ctx))
 		respond := next(operation.With(ctx, op))
 		return op, func(ctx context.Context) *graphql.Response { return respond(operation.With(ctx, op)) }
 	}
@@ -47,14 +54,17 @@ func BeginOperation(db *postgres.DB, cursors relay.Sealer) graphql.OperationMidd
 			response := respond(ctx)
 			cause := op.Prove(ctx)
 			if cause == nil {
+				op.Tell()
 				return response
 			}
 			renewed, session, err := session.Renew(ctx, cause)
 			if err != nil {
 				return &graphql.Response{} // the server refuses in its place
 			}
-			_, respond = run(renewed, session, next)
-			return respond(renewed)
+			op, respond = run(renewed, session, next)
+			response = respond(renewed)
+			op.Tell()
+			return response
 		}
 	}
 }
@@ -78,4 +88,20 @@ func EndOperation(ctx context.Context, next graphql.ResponseHandler) *graphql.Re
 		response.Extensions["redactions"] = list
 	}
 	return response
+}
+
+// nameOf names an operation as the client did; one without a name by the fields at
+// its root, without their arguments.
+func nameOf(op *graphql.OperationContext) string {
+	if op.Operation.Name != "" {
+		return op.Operation.Name
+	}
+	root := map[ast.Operation]string{ast.Query: "Query", ast.Mutation: "Mutation", ast.Subscription: "Subscription"}[op.Operation.Operation]
+	var names []string
+	for _, field := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{root}) {
+		if !slices.Contains(names, field.Name) {
+			names = append(names, field.Name)
+		}
+	}
+	return strings.Join(names, " ")
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 
 	_ "github.com/lib/pq" // the driver of the superuser's connection
@@ -21,7 +22,7 @@ const databaseName = "holdfast"
 type database struct {
 	settings *settings
 	server   *embedded.Server // nil: the user's own
-	open     []*postgres.DB
+	open     []io.Closer
 }
 
 // openDatabase joins the embedded server, and brings it to this program's schema,
@@ -119,6 +120,25 @@ func (d *database) owner(ctx context.Context) (*postgres.DB, error) {
 		return nil, usageError{errors.New("--database-owner-url is missing: this needs the owner's login")}
 	}
 	return d.pool(ctx, url, false)
+}
+
+// partner and region give the pools of those two logins, which are opened when
+// somebody of theirs asks; nil where a database of the user's own has no URL for them.
+func (d *database) partner() *postgres.Lazy {
+	return d.lazy(postgres.PartnerLogin, d.settings.partnerURL)
+}
+
+func (d *database) region() *postgres.Lazy { return d.lazy(postgres.RegionLogin, d.settings.regionURL) }
+
+func (d *database) lazy(login, url string) *postgres.Lazy {
+	if d.server != nil {
+		url = d.server.URL(login, databaseName)
+	}
+	pool := postgres.NewLazy(url, postgres.Options{TransactionPooler: d.settings.pooler == "transaction"})
+	if pool != nil {
+		d.open = append(d.open, pool)
+	}
+	return pool
 }
 
 func (d *database) pool(ctx context.Context, url string, genericPlans bool) (*postgres.DB, error) {

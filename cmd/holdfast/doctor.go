@@ -62,8 +62,10 @@ func (s *settings) installation(issuer string) doctor.Installation {
 	}
 	// With a database of one's own a missing key is an error; without, asking for
 	// it would make one.
-	if s.databaseURL != "" {
-		if _, err := s.secret(); err != nil {
+	var secret []byte
+	if s.databaseURL != "" || s.secretIsThere() {
+		var err error
+		if secret, err = s.secret(); err != nil {
 			problems = append(problems, err)
 		}
 	}
@@ -75,10 +77,10 @@ func (s *settings) installation(issuer string) doctor.Installation {
 		owner = s.directURL
 	}
 	return doctor.Installation{
-		Settings: problems, DataDir: s.dataDir, BinDir: s.postgresBinDir,
+		Settings: problems, Secret: secret, DataDir: s.dataDir, BinDir: s.postgresBinDir,
 		KeyFiles: []doctor.KeyFile{{Name: "secret-key", Bytes: minSecret}, {Name: "development-issuer.pem", Bytes: 1}},
 		Embedded: s.databaseURL == "", Database: databaseName,
-		Logins:            doctor.Logins{Application: s.databaseURL, Owner: owner},
+		Logins:            doctor.Logins{Application: s.databaseURL, Owner: owner, Partner: s.partnerURL, Region: s.regionURL},
 		TransactionPooler: s.pooler == "transaction", Issuer: issuer,
 		Now: time.Now, FreeSpace: doctor.FreeSpace,
 	}

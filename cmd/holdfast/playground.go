@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/identity"
 	"github.com/holdfast-edu/holdfast/internal/persona"
 	"github.com/holdfast-edu/holdfast/internal/playground"
@@ -62,12 +63,20 @@ func (p personas) List(ctx context.Context) ([]playground.Person, error) {
 	}
 	slices.SortStableFunc(people, func(a, b playground.Person) int {
 		return cmp.Or(
-			-cmp.Compare(min(len(a.District), 1), min(len(b.District), 1)), // those of no district last
+			cmp.Compare(beside(a), beside(b)), // those on no district's staff last
 			cmp.Compare(a.District, b.District),
 			cmp.Compare(rank(a.Subject), rank(b.Subject)),
 		)
 	})
 	return people, nil
+}
+
+// beside gives 1 for those who are on no district's staff, else 0.
+func beside(person playground.Person) int {
+	if person.Kind == string(access.Staff) {
+		return 0
+	}
+	return 1
 }
 
 // rank gives the place of a subject's kind among the personas that there can be.
@@ -78,8 +87,13 @@ func rank(subject string) int {
 
 func personOf(subject string, who *identity.Who) playground.Person {
 	person := playground.Person{Subject: subject, DisplayName: who.DisplayName, Kind: string(who.Kind), Roles: []playground.Role{}}
-	if who.District != nil {
+	switch {
+	case who.District != nil:
 		person.District = who.District.Name
+	case who.Agency != nil:
+		person.District = who.Agency.Name
+	case who.Region != nil:
+		person.District = who.Region.Name
 	}
 	for _, held := range who.Roles {
 		role := playground.Role{Role: string(held.Role)}

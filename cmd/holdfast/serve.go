@@ -10,9 +10,11 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/ledger"
 	"github.com/holdfast-edu/holdfast/internal/playground"
 	"github.com/holdfast-edu/holdfast/internal/relay"
 	"github.com/holdfast-edu/holdfast/internal/server"
@@ -26,6 +28,8 @@ type serveOptions struct {
 	oidcAudience  string
 	corsOrigins   []string
 	introspection bool
+	maxCost       int64
+	budget        int64
 }
 
 func newServe(s *settings) *cobra.Command {
@@ -36,11 +40,13 @@ func newServe(s *settings) *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "the address to listen on")
-	flags.BoolVar(&o.dev, "dev", false, "accept tokens of holdfast token, introspection, and the playground at /; on loopback only")
+	flags.BoolVar(&o.dev, "dev", false, "accept tokens of holdfast token, introspection, queries by GET, and the playground at /; on loopback only")
 	flags.StringVar(&o.oidcIssuer, "oidc-issuer", "", "the OIDC issuer whose access tokens are accepted")
 	flags.StringVar(&o.oidcAudience, "oidc-audience", "", "the audience that the tokens must be for")
 	flags.StringSliceVar(&o.corsOrigins, "cors-origins", nil, "origins of browsers that may call, separated by commas")
 	flags.BoolVar(&o.introspection, "introspection", false, "answer introspection")
+	flags.Int64Var(&o.maxCost, "max-operation-cost", server.DefaultMaxCost, "the most values that the answer to one operation may be able to hold")
+	flags.Int64Var(&o.budget, "cost-per-second", server.DefaultBudget, "how much cost one principal may spend in a second; ten seconds' worth can be saved")
 	return command
 }
 
@@ -64,6 +70,10 @@ func (o serveOptions) check() error {
 		return usageError{errors.New("--oidc-audience is missing: name the audience that tokens must be for")}
 	case o.oidcIssuer != "" && identity.CheckURL(o.oidcIssuer) != nil:
 		return usageError{fmt.Errorf("--oidc-issuer is %q: %w", o.oidcIssuer, identity.ErrURL)}
+	case o.maxCost < 1 || o.maxCost > server.LargestCost:
+		return usageError{fmt.Errorf("--max-operation-cost is %d: it is a number from 1 to %d", o.maxCost, server.LargestCost)}
+	case o.budget < 1 || o.budget > server.LargestCost:
+		return usageError{fmt.Errorf("--cost-per-second is %d: it is a number from 1 to %d", o.budget, server.LargestCost)}
 	}
 	return nil
 }
@@ -83,9 +93,6 @@ func serve(ctx context.Context, s *settings, o serveOptions) error {
 	defer db.close()
 	application, err := db.application(ctx)
 	if err != nil {
-		return err
-	}
-	if err := application.EnsureAuditMonth(ctx, time.Now().UTC()); err != nil {
 		return err
 	}
 	secret, err := s.secret()
@@ -112,13 +119,33 @@ func serve(ctx context.Context, s *settings, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	keeper, err := ledger.Start(ctx, application, ledger.Options{Secret: secret, Now: time.Now, Log: log})
+	if err != nil {
+		return err
+	}
 	fmt.Printf("Holdfast serves http://%s/graphql after %.1f s\n", listener.Addr(), time.Since(began).Seconds())
 	if people != nil {
 		fmt.Printf("The playground is at http://%s/\n", listener.Addr())
 	}
 	handler := server.NewHandler(server.Config{
-		DB: application, Verifier: issuers, Cursors: cursors, Introspection: o.dev || o.introspection,
+		DB: application, Partner: db.partner(), Region: db.region(), Verifier: issuers, Cursors: cursors,
+		Witness: keeper, Metrics: []prometheus.Collector{keeper},
+		Introspection: o.dev || o.introspection, GET: o.dev, MaxCost: o.maxCost, Budget: o.budget,
 		CORSOrigins: o.corsOrigins, People: people, Now: time.Now, Log: log,
 	})
-	return server.Serve(ctx, listener, server.WithDevelopmentIssuer(issuers.Development(), handler))
+	err = server.Serve(ctx, listener, server.WithDevelopmentIssuer(issuers.Development(), handler))
+	return errors.Join(err, closeKeeper(ctx, keeper))
+}
+
+// goodbyeTime bounds the last batch of the access log.
+const goodbyeTime = 10 * time.Second
+
+// closeKeeper writes down what the last requests showed. They are over by now.
+func closeKeeper(ctx context.Context, keeper *ledger.Keeper) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbyeTime)
+	defer cancel()
+	if err := keeper.Close(ctx); err != nil {
+		return fmt.Errorf("the end of the access log could not be written: %w", err)
+	}
+	return nil
 }

@@ -17,9 +17,10 @@ import (
 
 // tokenOptions are the words of the token command.
 type tokenOptions struct {
-	persona, district, school string
-	lifetime                  time.Duration
-	list                      bool
+	persona, district, school, region, agency string
+
+	lifetime time.Duration
+	list     bool
 }
 
 const tokenLifetime = 12 * time.Hour
@@ -37,8 +38,10 @@ func newToken(s *settings) *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.StringVar(&o.persona, "persona", "", "who: "+strings.Join(kinds, ", "))
-	flags.StringVar(&o.district, "district", "", "the district's code; the operator has none")
+	flags.StringVar(&o.district, "district", "", "the district's code, for its staff")
 	flags.StringVar(&o.school, "school", "", "the school's code, for those who work in one school")
+	flags.StringVar(&o.region, "region", "", "the region's code, for regional")
+	flags.StringVar(&o.agency, "agency", "", "the agency's code, for partner")
 	flags.DurationVar(&o.lifetime, "lifetime", tokenLifetime, "how long the token holds")
 	flags.BoolVar(&o.list, "list", false, "list the personas that exist instead")
 	return command
@@ -61,11 +64,7 @@ func printToken(ctx context.Context, s *settings, o tokenOptions) error {
 	if err != nil {
 		return usageError{err}
 	}
-	district, today, err := personaDistrict(ctx, owner, chosen, o.district)
-	if err != nil {
-		return err
-	}
-	subject, err := chosen.Ensure(ctx, owner, district.ID, o.district, o.school, today)
+	subject, err := o.ensure(ctx, owner, chosen)
 	if errors.Is(err, persona.ErrAsked) {
 		return usageError{err}
 	}
@@ -81,6 +80,18 @@ func printToken(ctx context.Context, s *settings, o tokenOptions) error {
 		fmt.Println(token)
 	}
 	return err
+}
+
+// ensure makes the persona where it is missing, and gives the subject of its tokens.
+func (o tokenOptions) ensure(ctx context.Context, owner *postgres.DB, chosen persona.Persona) (string, error) {
+	if chosen.Beside != "" {
+		return chosen.EnsureBeside(ctx, owner, map[persona.Home]string{persona.InRegion: o.region, persona.InAgency: o.agency}[chosen.Beside])
+	}
+	district, today, err := personaDistrict(ctx, owner, chosen, o.district)
+	if err != nil {
+		return "", err
+	}
+	return chosen.Ensure(ctx, owner, district.ID, o.district, o.school, today)
 }
 
 func personaDistrict(ctx context.Context, owner *postgres.DB, chosen persona.Persona, code string) (load.District, time.Time, error) {

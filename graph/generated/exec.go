@@ -16,6 +16,8 @@ import (
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/holdfast-edu/holdfast/graph/model"
 	"github.com/holdfast-edu/holdfast/internal/casework"
+	"github.com/holdfast-edu/holdfast/internal/operation"
+	"github.com/holdfast-edu/holdfast/internal/operator"
 	"github.com/holdfast-edu/holdfast/internal/record"
 	"github.com/holdfast-edu/holdfast/internal/relay"
 	gqlparser "github.com/vektah/gqlparser/v2"
@@ -42,6 +44,27 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AccessLine struct {
+		At          func(childComplexity int) int
+		Because     func(childComplexity int) int
+		DataClasses func(childComplexity int) int
+		Operation   func(childComplexity int) int
+		Principal   func(childComplexity int) int
+		Records     func(childComplexity int) int
+	}
+
+	AccessLogConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AccessLogEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	AddNotePayload struct {
 		Note       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -59,6 +82,18 @@ type ComplexityRoot struct {
 	AgencyName struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	AppointCoordinatorPayload struct {
+		Appointment func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
+	Appointment struct {
+		EndsOn   func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Staff    func(childComplexity int) int
+		StartsOn func(childComplexity int) int
 	}
 
 	AssignAdvocatePayload struct {
@@ -92,6 +127,34 @@ type ComplexityRoot struct {
 		EnrolledDays      func(childComplexity int) int
 		KnownThrough      func(childComplexity int) int
 		StudentsMeasured  func(childComplexity int) int
+	}
+
+	AuditChange struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Field  func(childComplexity int) int
+	}
+
+	AuditLine struct {
+		At        func(childComplexity int) int
+		Changes   func(childComplexity int) int
+		Operation func(childComplexity int) int
+		Principal func(childComplexity int) int
+		Reason    func(childComplexity int) int
+		Subject   func(childComplexity int) int
+		SubjectID func(childComplexity int) int
+	}
+
+	AuditLogConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AuditLogEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	ClassAccess struct {
@@ -133,6 +196,31 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	CreateAgencyPayload struct {
+		Agency     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreateDistrictPayload struct {
+		District   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreatePrincipalPayload struct {
+		Principal  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreateRegionPayload struct {
+		Region     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreateServiceClientPayload struct {
+		ServiceClient func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
+	}
+
 	District struct {
 		ID          func(childComplexity int) int
 		ImportRuns  func(childComplexity int, first *int, after *string, last *int, before *string) int
@@ -167,6 +255,17 @@ type ComplexityRoot struct {
 
 	GrantNeedToKnowPayload struct {
 		Grant      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Identity struct {
+		Issuer      func(childComplexity int) int
+		PrincipalID func(childComplexity int) int
+		Subject     func(childComplexity int) int
+	}
+
+	IdentityPayload struct {
+		Identity   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -232,14 +331,24 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddNote          func(childComplexity int, input casework.NewNote) int
-		AssignAdvocate   func(childComplexity int, input casework.Assignment) int
-		AssignRole       func(childComplexity int, input casework.NewRole) int
-		EndRole          func(childComplexity int, input casework.RoleEnd) int
-		GrantNeedToKnow  func(childComplexity int, input casework.NewGrant) int
-		LogContact       func(childComplexity int, input casework.Contact) int
-		ReviseNote       func(childComplexity int, input casework.NoteChange) int
-		RevokeNeedToKnow func(childComplexity int, input casework.GrantEnd) int
+		AddNote               func(childComplexity int, input casework.NewNote) int
+		AppointCoordinator    func(childComplexity int, input operator.NewCoordinator) int
+		AssignAdvocate        func(childComplexity int, input casework.Assignment) int
+		AssignRole            func(childComplexity int, input casework.NewRole) int
+		CreateAgency          func(childComplexity int, input operator.NewInstitution) int
+		CreateAgencyStaff     func(childComplexity int, input operator.NewAgencyStaff) int
+		CreateDistrict        func(childComplexity int, input operator.NewDistrict) int
+		CreateRegion          func(childComplexity int, input operator.NewInstitution) int
+		CreateRegionalAnalyst func(childComplexity int, input operator.NewAnalyst) int
+		CreateServiceClient   func(childComplexity int, input operator.NewServiceClient) int
+		CreateStaff           func(childComplexity int, input operator.NewStaff) int
+		EndRole               func(childComplexity int, input casework.RoleEnd) int
+		GrantNeedToKnow       func(childComplexity int, input casework.NewGrant) int
+		LinkIdentity          func(childComplexity int, input operator.NewLink) int
+		LogContact            func(childComplexity int, input casework.Contact) int
+		ReviseNote            func(childComplexity int, input casework.NoteChange) int
+		RevokeNeedToKnow      func(childComplexity int, input casework.GrantEnd) int
+		UnlinkIdentity        func(childComplexity int, input operator.OldLink) int
 	}
 
 	NeedToKnowGrant struct {
@@ -288,12 +397,21 @@ type ComplexityRoot struct {
 		LastConfirmedOn func(childComplexity int) int
 	}
 
+	PrincipalName struct {
+		DisplayName func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		LocalID     func(childComplexity int) int
+	}
+
 	Query struct {
-		District func(childComplexity int) int
-		Node     func(childComplexity int, id relay.ID) int
-		Nodes    func(childComplexity int, ids []*relay.ID) int
-		ViewAs   func(childComplexity int, staffID relay.ID) int
-		Viewer   func(childComplexity int) int
+		AccessLog func(childComplexity int, studentID relay.ID, first *int, after *string, last *int, before *string) int
+		AuditLog  func(childComplexity int, filter *record.AuditLogFilter, first *int, after *string, last *int, before *string) int
+		District  func(childComplexity int) int
+		Node      func(childComplexity int, id relay.ID) int
+		Nodes     func(childComplexity int, ids []*relay.ID) int
+		ViewAs    func(childComplexity int, staffID relay.ID) int
+		Viewer    func(childComplexity int) int
 	}
 
 	RegionName struct {
@@ -368,6 +486,15 @@ type ComplexityRoot struct {
 	SchoolName struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	ServiceClient struct {
+		DisplayName func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		LocalID     func(childComplexity int) int
+		Read        func(childComplexity int) int
+		Write       func(childComplexity int) int
 	}
 
 	Staff struct {
@@ -512,6 +639,16 @@ type MutationResolver interface {
 	EndRole(ctx context.Context, input casework.RoleEnd) (*casework.RoleChanged, error)
 	AddNote(ctx context.Context, input casework.NewNote) (*casework.Written, error)
 	ReviseNote(ctx context.Context, input casework.NoteChange) (*casework.Written, error)
+	CreateRegion(ctx context.Context, input operator.NewInstitution) (*operator.RegionMade, error)
+	CreateDistrict(ctx context.Context, input operator.NewDistrict) (*operator.DistrictMade, error)
+	CreateAgency(ctx context.Context, input operator.NewInstitution) (*operator.AgencyMade, error)
+	CreateStaff(ctx context.Context, input operator.NewStaff) (*operator.PrincipalMade, error)
+	AppointCoordinator(ctx context.Context, input operator.NewCoordinator) (*operator.CoordinatorAppointed, error)
+	CreateServiceClient(ctx context.Context, input operator.NewServiceClient) (*operator.ServiceClientMade, error)
+	CreateRegionalAnalyst(ctx context.Context, input operator.NewAnalyst) (*operator.PrincipalMade, error)
+	CreateAgencyStaff(ctx context.Context, input operator.NewAgencyStaff) (*operator.PrincipalMade, error)
+	LinkIdentity(ctx context.Context, input operator.NewLink) (*operator.IdentityChanged, error)
+	UnlinkIdentity(ctx context.Context, input operator.OldLink) (*operator.IdentityChanged, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id relay.ID) (record.Node, error)
@@ -519,6 +656,8 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*model.Viewer, error)
 	District(ctx context.Context) (*record.District, error)
 	ViewAs(ctx context.Context, staffID relay.ID) (*casework.Preview, error)
+	AccessLog(ctx context.Context, studentID relay.ID, first *int, after *string, last *int, before *string) (*record.AccessLogConnection, error)
+	AuditLog(ctx context.Context, filter *record.AuditLogFilter, first *int, after *string, last *int, before *string) (*record.AuditLogConnection, error)
 }
 type ViewAsResolver interface {
 	Student(ctx context.Context, obj *casework.Preview, id relay.ID) (*record.Student, error)
@@ -541,6 +680,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AccessLine.at":
+		if e.ComplexityRoot.AccessLine.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessLine.At(childComplexity), true
+	case "AccessLine.because":
+		if e.ComplexityRoot.AccessLine.Because == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessLine.Because(childComplexity), true
+	case "AccessLine.dataClasses":
+		if e.ComplexityRoot.AccessLine.DataClasses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessLine.DataClasses(childComplexity), true
+	case "AccessLine.operation":
+		if e.ComplexityRoot.AccessLine.Operation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessLine.Operation(childComplexity), true
+	case "AccessLine.principal":
+		if e.ComplexityRoot.AccessLine.Principal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessLine.Principal(childComplexity), true
+	case "AccessLine.records":
+		if e.ComplexityRoot.AccessLine.Records == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessLine.Records(childComplexity), true
+
+	case "AccessLogConnection.edges":
+		if e.ComplexityRoot.AccessLogConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessLogConnection.Edges(childComplexity), true
+	case "AccessLogConnection.nodes":
+		if e.ComplexityRoot.AccessLogConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessLogConnection.Nodes(childComplexity), true
+	case "AccessLogConnection.pageInfo":
+		if e.ComplexityRoot.AccessLogConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessLogConnection.PageInfo(childComplexity), true
+	case "AccessLogConnection.totalCount":
+		if e.ComplexityRoot.AccessLogConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessLogConnection.TotalCount(childComplexity), true
+
+	case "AccessLogEdge.cursor":
+		if e.ComplexityRoot.AccessLogEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessLogEdge.Cursor(childComplexity), true
+	case "AccessLogEdge.node":
+		if e.ComplexityRoot.AccessLogEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessLogEdge.Node(childComplexity), true
 
 	case "AddNotePayload.note":
 		if e.ComplexityRoot.AddNotePayload.Note == nil {
@@ -604,6 +818,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AgencyName.Name(childComplexity), true
+
+	case "AppointCoordinatorPayload.appointment":
+		if e.ComplexityRoot.AppointCoordinatorPayload.Appointment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppointCoordinatorPayload.Appointment(childComplexity), true
+	case "AppointCoordinatorPayload.userErrors":
+		if e.ComplexityRoot.AppointCoordinatorPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppointCoordinatorPayload.UserErrors(childComplexity), true
+
+	case "Appointment.endsOn":
+		if e.ComplexityRoot.Appointment.EndsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.EndsOn(childComplexity), true
+	case "Appointment.id":
+		if e.ComplexityRoot.Appointment.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.ID(childComplexity), true
+	case "Appointment.staff":
+		if e.ComplexityRoot.Appointment.Staff == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.Staff(childComplexity), true
+	case "Appointment.startsOn":
+		if e.ComplexityRoot.Appointment.StartsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.StartsOn(childComplexity), true
 
 	case "AssignAdvocatePayload.assignment":
 		if e.ComplexityRoot.AssignAdvocatePayload.Assignment == nil {
@@ -734,6 +986,106 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttendanceSummary.StudentsMeasured(childComplexity), true
+
+	case "AuditChange.after":
+		if e.ComplexityRoot.AuditChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditChange.After(childComplexity), true
+	case "AuditChange.before":
+		if e.ComplexityRoot.AuditChange.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditChange.Before(childComplexity), true
+	case "AuditChange.field":
+		if e.ComplexityRoot.AuditChange.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditChange.Field(childComplexity), true
+
+	case "AuditLine.at":
+		if e.ComplexityRoot.AuditLine.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLine.At(childComplexity), true
+	case "AuditLine.changes":
+		if e.ComplexityRoot.AuditLine.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLine.Changes(childComplexity), true
+	case "AuditLine.operation":
+		if e.ComplexityRoot.AuditLine.Operation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLine.Operation(childComplexity), true
+	case "AuditLine.principal":
+		if e.ComplexityRoot.AuditLine.Principal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLine.Principal(childComplexity), true
+	case "AuditLine.reason":
+		if e.ComplexityRoot.AuditLine.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLine.Reason(childComplexity), true
+	case "AuditLine.subject":
+		if e.ComplexityRoot.AuditLine.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLine.Subject(childComplexity), true
+	case "AuditLine.subjectId":
+		if e.ComplexityRoot.AuditLine.SubjectID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLine.SubjectID(childComplexity), true
+
+	case "AuditLogConnection.edges":
+		if e.ComplexityRoot.AuditLogConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLogConnection.Edges(childComplexity), true
+	case "AuditLogConnection.nodes":
+		if e.ComplexityRoot.AuditLogConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLogConnection.Nodes(childComplexity), true
+	case "AuditLogConnection.pageInfo":
+		if e.ComplexityRoot.AuditLogConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLogConnection.PageInfo(childComplexity), true
+	case "AuditLogConnection.totalCount":
+		if e.ComplexityRoot.AuditLogConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLogConnection.TotalCount(childComplexity), true
+
+	case "AuditLogEdge.cursor":
+		if e.ComplexityRoot.AuditLogEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLogEdge.Cursor(childComplexity), true
+	case "AuditLogEdge.node":
+		if e.ComplexityRoot.AuditLogEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLogEdge.Node(childComplexity), true
 
 	case "ClassAccess.because":
 		if e.ComplexityRoot.ClassAccess.Because == nil {
@@ -883,6 +1235,71 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContactLogEdge.Node(childComplexity), true
+
+	case "CreateAgencyPayload.agency":
+		if e.ComplexityRoot.CreateAgencyPayload.Agency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateAgencyPayload.Agency(childComplexity), true
+	case "CreateAgencyPayload.userErrors":
+		if e.ComplexityRoot.CreateAgencyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateAgencyPayload.UserErrors(childComplexity), true
+
+	case "CreateDistrictPayload.district":
+		if e.ComplexityRoot.CreateDistrictPayload.District == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateDistrictPayload.District(childComplexity), true
+	case "CreateDistrictPayload.userErrors":
+		if e.ComplexityRoot.CreateDistrictPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateDistrictPayload.UserErrors(childComplexity), true
+
+	case "CreatePrincipalPayload.principal":
+		if e.ComplexityRoot.CreatePrincipalPayload.Principal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreatePrincipalPayload.Principal(childComplexity), true
+	case "CreatePrincipalPayload.userErrors":
+		if e.ComplexityRoot.CreatePrincipalPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreatePrincipalPayload.UserErrors(childComplexity), true
+
+	case "CreateRegionPayload.region":
+		if e.ComplexityRoot.CreateRegionPayload.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateRegionPayload.Region(childComplexity), true
+	case "CreateRegionPayload.userErrors":
+		if e.ComplexityRoot.CreateRegionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateRegionPayload.UserErrors(childComplexity), true
+
+	case "CreateServiceClientPayload.serviceClient":
+		if e.ComplexityRoot.CreateServiceClientPayload.ServiceClient == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateServiceClientPayload.ServiceClient(childComplexity), true
+	case "CreateServiceClientPayload.userErrors":
+		if e.ComplexityRoot.CreateServiceClientPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateServiceClientPayload.UserErrors(childComplexity), true
 
 	case "District.id":
 		if e.ComplexityRoot.District.ID == nil {
@@ -1040,6 +1457,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GrantNeedToKnowPayload.UserErrors(childComplexity), true
+
+	case "Identity.issuer":
+		if e.ComplexityRoot.Identity.Issuer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Issuer(childComplexity), true
+	case "Identity.principalId":
+		if e.ComplexityRoot.Identity.PrincipalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.PrincipalID(childComplexity), true
+	case "Identity.subject":
+		if e.ComplexityRoot.Identity.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Subject(childComplexity), true
+
+	case "IdentityPayload.identity":
+		if e.ComplexityRoot.IdentityPayload.Identity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityPayload.Identity(childComplexity), true
+	case "IdentityPayload.userErrors":
+		if e.ComplexityRoot.IdentityPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityPayload.UserErrors(childComplexity), true
 
 	case "ImportCount.created":
 		if e.ComplexityRoot.ImportCount.Created == nil {
@@ -1287,6 +1736,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddNote(childComplexity, args["input"].(casework.NewNote)), true
+	case "Mutation.appointCoordinator":
+		if e.ComplexityRoot.Mutation.AppointCoordinator == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_appointCoordinator_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AppointCoordinator(childComplexity, args["input"].(operator.NewCoordinator)), true
 	case "Mutation.assignAdvocate":
 		if e.ComplexityRoot.Mutation.AssignAdvocate == nil {
 			break
@@ -1309,6 +1769,83 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssignRole(childComplexity, args["input"].(casework.NewRole)), true
+	case "Mutation.createAgency":
+		if e.ComplexityRoot.Mutation.CreateAgency == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createAgency_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateAgency(childComplexity, args["input"].(operator.NewInstitution)), true
+	case "Mutation.createAgencyStaff":
+		if e.ComplexityRoot.Mutation.CreateAgencyStaff == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createAgencyStaff_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateAgencyStaff(childComplexity, args["input"].(operator.NewAgencyStaff)), true
+	case "Mutation.createDistrict":
+		if e.ComplexityRoot.Mutation.CreateDistrict == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createDistrict_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateDistrict(childComplexity, args["input"].(operator.NewDistrict)), true
+	case "Mutation.createRegion":
+		if e.ComplexityRoot.Mutation.CreateRegion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createRegion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateRegion(childComplexity, args["input"].(operator.NewInstitution)), true
+	case "Mutation.createRegionalAnalyst":
+		if e.ComplexityRoot.Mutation.CreateRegionalAnalyst == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createRegionalAnalyst_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateRegionalAnalyst(childComplexity, args["input"].(operator.NewAnalyst)), true
+	case "Mutation.createServiceClient":
+		if e.ComplexityRoot.Mutation.CreateServiceClient == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createServiceClient_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateServiceClient(childComplexity, args["input"].(operator.NewServiceClient)), true
+	case "Mutation.createStaff":
+		if e.ComplexityRoot.Mutation.CreateStaff == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createStaff_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateStaff(childComplexity, args["input"].(operator.NewStaff)), true
 	case "Mutation.endRole":
 		if e.ComplexityRoot.Mutation.EndRole == nil {
 			break
@@ -1331,6 +1868,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GrantNeedToKnow(childComplexity, args["input"].(casework.NewGrant)), true
+	case "Mutation.linkIdentity":
+		if e.ComplexityRoot.Mutation.LinkIdentity == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_linkIdentity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LinkIdentity(childComplexity, args["input"].(operator.NewLink)), true
 	case "Mutation.logContact":
 		if e.ComplexityRoot.Mutation.LogContact == nil {
 			break
@@ -1364,6 +1912,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeNeedToKnow(childComplexity, args["input"].(casework.GrantEnd)), true
+	case "Mutation.unlinkIdentity":
+		if e.ComplexityRoot.Mutation.UnlinkIdentity == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unlinkIdentity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnlinkIdentity(childComplexity, args["input"].(operator.OldLink)), true
 
 	case "NeedToKnowGrant.endsOn":
 		if e.ComplexityRoot.NeedToKnowGrant.EndsOn == nil {
@@ -1539,6 +2098,53 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Person.LastConfirmedOn(childComplexity), true
 
+	case "PrincipalName.displayName":
+		if e.ComplexityRoot.PrincipalName.DisplayName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrincipalName.DisplayName(childComplexity), true
+	case "PrincipalName.id":
+		if e.ComplexityRoot.PrincipalName.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrincipalName.ID(childComplexity), true
+	case "PrincipalName.kind":
+		if e.ComplexityRoot.PrincipalName.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrincipalName.Kind(childComplexity), true
+	case "PrincipalName.localId":
+		if e.ComplexityRoot.PrincipalName.LocalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PrincipalName.LocalID(childComplexity), true
+
+	case "Query.accessLog":
+		if e.ComplexityRoot.Query.AccessLog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_accessLog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AccessLog(childComplexity, args["studentId"].(relay.ID), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.auditLog":
+		if e.ComplexityRoot.Query.AuditLog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_auditLog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["filter"].(*record.AuditLogFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.district":
 		if e.ComplexityRoot.Query.District == nil {
 			break
@@ -1869,6 +2475,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SchoolName.Name(childComplexity), true
+
+	case "ServiceClient.displayName":
+		if e.ComplexityRoot.ServiceClient.DisplayName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceClient.DisplayName(childComplexity), true
+	case "ServiceClient.id":
+		if e.ComplexityRoot.ServiceClient.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceClient.ID(childComplexity), true
+	case "ServiceClient.kind":
+		if e.ComplexityRoot.ServiceClient.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceClient.Kind(childComplexity), true
+	case "ServiceClient.localId":
+		if e.ComplexityRoot.ServiceClient.LocalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceClient.LocalID(childComplexity), true
+	case "ServiceClient.read":
+		if e.ComplexityRoot.ServiceClient.Read == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceClient.Read(childComplexity), true
+	case "ServiceClient.write":
+		if e.ComplexityRoot.ServiceClient.Write == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceClient.Write(childComplexity), true
 
 	case "Staff.displayName":
 		if e.ComplexityRoot.Staff.DisplayName == nil {
@@ -2387,16 +3030,27 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddNoteInput", ec.unmarshalInputAddNoteInput),
+			graphql.NewInputUnmarshaler("AppointCoordinatorInput", ec.unmarshalInputAppointCoordinatorInput),
 			graphql.NewInputUnmarshaler("AssignAdvocateInput", ec.unmarshalInputAssignAdvocateInput),
 			graphql.NewInputUnmarshaler("AssignRoleInput", ec.unmarshalInputAssignRoleInput),
+			graphql.NewInputUnmarshaler("AuditLogFilter", ec.unmarshalInputAuditLogFilter),
 			graphql.NewInputUnmarshaler("ConfirmedChannelInput", ec.unmarshalInputConfirmedChannelInput),
+			graphql.NewInputUnmarshaler("CreateAgencyInput", ec.unmarshalInputCreateAgencyInput),
+			graphql.NewInputUnmarshaler("CreateAgencyStaffInput", ec.unmarshalInputCreateAgencyStaffInput),
+			graphql.NewInputUnmarshaler("CreateDistrictInput", ec.unmarshalInputCreateDistrictInput),
+			graphql.NewInputUnmarshaler("CreateRegionInput", ec.unmarshalInputCreateRegionInput),
+			graphql.NewInputUnmarshaler("CreateRegionalAnalystInput", ec.unmarshalInputCreateRegionalAnalystInput),
+			graphql.NewInputUnmarshaler("CreateServiceClientInput", ec.unmarshalInputCreateServiceClientInput),
+			graphql.NewInputUnmarshaler("CreateStaffInput", ec.unmarshalInputCreateStaffInput),
 			graphql.NewInputUnmarshaler("EndRoleInput", ec.unmarshalInputEndRoleInput),
 			graphql.NewInputUnmarshaler("GrantNeedToKnowInput", ec.unmarshalInputGrantNeedToKnowInput),
+			graphql.NewInputUnmarshaler("LinkIdentityInput", ec.unmarshalInputLinkIdentityInput),
 			graphql.NewInputUnmarshaler("LogContactInput", ec.unmarshalInputLogContactInput),
 			graphql.NewInputUnmarshaler("ReviseNoteInput", ec.unmarshalInputReviseNoteInput),
 			graphql.NewInputUnmarshaler("RevokeNeedToKnowInput", ec.unmarshalInputRevokeNeedToKnowInput),
 			graphql.NewInputUnmarshaler("StudentFilter", ec.unmarshalInputStudentFilter),
 			graphql.NewInputUnmarshaler("StudentOrder", ec.unmarshalInputStudentOrder),
+			graphql.NewInputUnmarshaler("UnlinkIdentityInput", ec.unmarshalInputUnlinkIdentityInput),
 		)
 	}
 	first := true
@@ -3368,6 +4022,400 @@ type ImportIssue @open(because: "reached only through an operation that data ste
   hint: String!
 }
 `, BuiltIn: false},
+	{Name: "../schema/operator.graphql", Input: `# Changes of the platform's operator, who sees no student. Whoever is no operator gets FORBIDDEN
+# for each, before anything of the input is looked at.
+extend type Mutation {
+  "Makes a region: a regional office, which groups districts."
+  createRegion(
+    "What to do."
+    input: CreateRegionInput!
+  ): CreateRegionPayload!
+  "Makes a district, with a policy that leaves everything at the defaults."
+  createDistrict(
+    "What to do."
+    input: CreateDistrictInput!
+  ): CreateDistrictPayload!
+  "Makes an agency, to which districts refer."
+  createAgency(
+    "What to do."
+    input: CreateAgencyInput!
+  ): CreateAgencyPayload!
+  "Makes a member of a district's staff, who holds no role yet."
+  createStaff(
+    "What to do."
+    input: CreateStaffInput!
+  ): CreatePrincipalPayload!
+  "Gives a district the coordinator that it has none of. Every other role is the district's own to give."
+  appointCoordinator(
+    "What to do."
+    input: AppointCoordinatorInput!
+  ): AppointCoordinatorPayload!
+  "Makes a district's machine client, with the classes that it reads and writes."
+  createServiceClient(
+    "What to do."
+    input: CreateServiceClientInput!
+  ): CreateServiceClientPayload!
+  "Makes an analyst of a regional office."
+  createRegionalAnalyst(
+    "What to do."
+    input: CreateRegionalAnalystInput!
+  ): CreatePrincipalPayload!
+  "Makes somebody who works for an agency."
+  createAgencyStaff(
+    "What to do."
+    input: CreateAgencyStaffInput!
+  ): CreatePrincipalPayload!
+  "Gives a principal the one name by which their tokens come. Doing it again changes nothing."
+  linkIdentity(
+    "What to do."
+    input: LinkIdentityInput!
+  ): IdentityPayload!
+  "Takes a principal's name away: their tokens are nobody's from the next request on."
+  unlinkIdentity(
+    "What to do."
+    input: UnlinkIdentityInput!
+  ): IdentityPayload!
+}
+
+"A principal's name."
+type PrincipalName implements Actor @open(because: "names a principal that an operator made") {
+  "Opaque, and the same for as long as the object lives."
+  id: ID!
+  "The code it has where it belongs."
+  localId: String!
+  "The name to show."
+  displayName: String!
+  "What sort of principal it is."
+  kind: PrincipalKind!
+}
+
+"A region to be made."
+input CreateRegionInput {
+  "Its code, unique among regions: a region that has it already is a CONFLICT, and given back."
+  localId: String!
+  "The name to show."
+  name: String!
+}
+
+"What came of making a region."
+type CreateRegionPayload @open(because: "names an institution") {
+  "What was made, or what has the code already; null when it was refused."
+  region: RegionName
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+
+"An agency to be made."
+input CreateAgencyInput {
+  "Its code, unique among agencies: an agency that has it already is a CONFLICT, and given back."
+  localId: String!
+  "The name to show."
+  name: String!
+}
+
+"What came of making an agency."
+type CreateAgencyPayload @open(because: "names an institution") {
+  "What was made, or what has the code already; null when it was refused."
+  agency: AgencyName
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+
+"A district to be made."
+input CreateDistrictInput {
+  "Its code, such as an LEA id, unique among districts: a district that has it already is a CONFLICT, and given back."
+  localId: String!
+  "The name to show."
+  name: String!
+  "The code of the region that it belongs to; null: none."
+  region: String
+  "Its state, two letters; null: not said."
+  state: String
+  "An IANA name such as America/Chicago: dates of the district are days of this zone."
+  timeZone: String!
+}
+
+"What came of making a district."
+type CreateDistrictPayload @open(because: "names an institution") {
+  "What was made, or what has the code already; null when it was refused."
+  district: DistrictName
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+
+"A member of staff to be made."
+input CreateStaffInput {
+  "The district's code."
+  district: String!
+  "The district's own id of the person, unique in it: somebody who has it already is a CONFLICT, and given back."
+  localId: String!
+  "The first name."
+  firstName: String!
+  "The last name."
+  lastName: String!
+  "How to reach them; null: not said."
+  email: String
+}
+
+"An analyst of a regional office to be made."
+input CreateRegionalAnalystInput {
+  "The region's code."
+  region: String!
+  "The region's own id of the person, unique in it: somebody who has it already is a CONFLICT, and given back."
+  localId: String!
+  "The name to show."
+  name: String!
+}
+
+"Somebody who is to work for an agency."
+input CreateAgencyStaffInput {
+  "The agency's code."
+  agency: String!
+  "The agency's own id of the person, unique in it: somebody who has it already is a CONFLICT, and given back."
+  localId: String!
+  "The name to show."
+  name: String!
+}
+
+"What came of making a principal."
+type CreatePrincipalPayload @open(because: "names a principal that an operator made") {
+  "Who was made, or who has the code already; null when it was refused."
+  principal: PrincipalName
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+
+"Somebody who is to coordinate a district."
+input AppointCoordinatorInput {
+  "The district's code."
+  district: String!
+  "The member of staff."
+  staffId: ID!
+  "Today or later; null: today."
+  startsOn: Date
+}
+
+"A coordinator's appointment, between days."
+type Appointment @open(because: "tells who coordinates a district, and no student") {
+  "Opaque, and the same for as long as the object lives."
+  id: ID!
+  "Who it is."
+  staff: PrincipalName!
+  "The first day."
+  startsOn: Date!
+  "The last day; null: open."
+  endsOn: Date
+}
+
+"What came of appointing a coordinator."
+type AppointCoordinatorPayload @open(because: "tells who coordinates a district, and no student") {
+  "What stands now: on CONFLICT the coordinator that there is; null when it was refused."
+  appointment: Appointment
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+
+"A machine client to be made. One without classes is a front-end server, which passes its user's token on."
+input CreateServiceClientInput {
+  "The district's code."
+  district: String!
+  "Its code, unique in the district: a client that has it already is a CONFLICT, and given back."
+  localId: String!
+  "The name to show."
+  name: String!
+  "The classes that it reads of every student of the district; never more than a data steward does."
+  read: [DataClass!]!
+  "The classes that it writes, which it then reads too; never more than a data steward does."
+  write: [DataClass!]!
+}
+
+"A district's machine client."
+type ServiceClient implements Actor @open(because: "names a machine client and what it is for, and no student") {
+  "Opaque, and the same for as long as the object lives."
+  id: ID!
+  "The code it has in its district."
+  localId: String!
+  "The name to show."
+  displayName: String!
+  "What sort of principal it is."
+  kind: PrincipalKind!
+  "The classes that it reads."
+  read: [DataClass!]! @bounded(max: 12)
+  "The classes that it writes."
+  write: [DataClass!]! @bounded(max: 12)
+}
+
+"What came of making a machine client."
+type CreateServiceClientPayload @open(because: "names a machine client and what it is for, and no student") {
+  "What was made, or what has the code already; null when it was refused."
+  serviceClient: ServiceClient
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+
+"A name to give a principal."
+input LinkIdentityInput {
+  "The member of staff, analyst, person of an agency, or machine client."
+  principalId: ID!
+  "The code of the district, region or agency that the principal belongs to."
+  belongsTo: String!
+  "Who signs their tokens, as the token's iss says it."
+  issuer: String!
+  "Their name there, as the token's sub says it; never one that is an operator's."
+  subject: String!
+}
+
+"A principal whose name is to be taken away."
+input UnlinkIdentityInput {
+  "The member of staff, analyst, person of an agency, or machine client."
+  principalId: ID!
+  "The code of the district, region or agency that the principal belongs to."
+  belongsTo: String!
+}
+
+"A name by which a principal's tokens come."
+type Identity @open(because: "names a principal, and no student") {
+  "Whose name it is."
+  principalId: ID!
+  "Who signs the tokens."
+  issuer: String!
+  "The name there."
+  subject: String!
+}
+
+"What came of linking a name, or of taking it away."
+type IdentityPayload @open(because: "names a principal, and no student") {
+  "The name that was linked, or taken away; on CONFLICT the name that stands; null when it was refused."
+  identity: Identity
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+`, BuiltIn: false},
+	{Name: "../schema/records.graphql", Input: `extend type Query {
+  "Who was shown something of the student, latest first. For privacy officers; others are refused. Reading it is written down in it."
+  accessLog(
+    "The student."
+    studentId: ID!
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): AccessLogConnection @open(because: "refused whole to all but privacy officers")
+  "What was changed, latest first. For privacy officers; others are refused. Reading it is written down in the access log."
+  auditLog(
+    "Which changes; null: all."
+    filter: AuditLogFilter
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): AuditLogConnection @open(because: "refused whole to all but privacy officers")
+}
+
+"A page of the access log."
+type AccessLogConnection @open(because: "reading it is an operation of its own, allowed to privacy officers") {
+  "Counted only when asked for."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [AccessLogEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [AccessLine!]! @bounded(max: 100)
+}
+
+"A line of the access log in a page."
+type AccessLogEdge @open(because: "reached only through an operation that privacy officers are allowed") {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: AccessLine!
+}
+
+"That somebody was shown something of a student."
+type AccessLine @open(because: "reached only through an operation that privacy officers are allowed") {
+  "When it was shown."
+  at: DateTime!
+  "To whom."
+  principal: Actor!
+  "The operation's name, as the client gave it; without one, the fields at its root."
+  operation: String!
+  "What was shown of the student; fields that were not shown to the reader are not in it."
+  dataClasses: [DataClass!]! @bounded(max: 20)
+  "What was shown that a role allows, not a class."
+  records: [Operation!]! @bounded(max: 20)
+  "Why: the roles that gave it, each with its reach, such as ADVOCATE OWN_CASELOAD."
+  because: [String!]! @bounded(max: 100)
+}
+
+"Which lines of the audit log to list; all conditions hold together."
+input AuditLogFilter {
+  "Changes of this object, by its id."
+  subjectId: ID
+  "Changes that this person made."
+  principalId: ID
+  "Changes at this moment or later."
+  from: DateTime
+  "Changes before this moment."
+  to: DateTime
+}
+
+"A page of the audit log."
+type AuditLogConnection @open(because: "reading it is an operation of its own, allowed to privacy officers") {
+  "Counted only when asked for."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [AuditLogEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [AuditLine!]! @bounded(max: 100)
+}
+
+"A line of the audit log in a page."
+type AuditLogEdge @open(because: "reached only through an operation that privacy officers are allowed") {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: AuditLine!
+}
+
+"One change: who, what before and after, why."
+type AuditLine @open(because: "reached only through an operation that privacy officers are allowed") {
+  "When it was made."
+  at: DateTime!
+  "By whom."
+  principal: Actor!
+  "The operation, such as logContact."
+  operation: String!
+  "What sort of object was changed, such as CONTACT_LOG."
+  subject: String!
+  "The object's id."
+  subjectId: ID!
+  "Why, where it was said."
+  reason: String
+  "What differs, by the names of the database's columns."
+  changes: [AuditChange!]! @bounded(max: 200)
+}
+
+"One value that a change made another."
+type AuditChange @open(because: "reached only through an operation that privacy officers are allowed") {
+  "The column."
+  field: String!
+  "Null: there was none."
+  before: String
+  "Null: there is none now."
+  after: String
+}
+`, BuiltIn: false},
 	{Name: "../schema/root.graphql", Input: `"""
 The class of data that a field tells about a student. A reader who may not see
 the class of a student gets null, and the field is listed in
@@ -3426,6 +4474,8 @@ enum Operation {
   IMPORT_ISSUES
   "Every change: who, what before and after."
   AUDIT_LOG
+  "Who was shown what of whom."
+  ACCESS_LOG
   "Give a student an advocate."
   ASSIGN_ADVOCATES
 }
@@ -3903,6 +4953,48 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_AccessLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_AccessLine_at(ctx, field)
+	case "principal":
+		return ec.fieldContext_AccessLine_principal(ctx, field)
+	case "operation":
+		return ec.fieldContext_AccessLine_operation(ctx, field)
+	case "dataClasses":
+		return ec.fieldContext_AccessLine_dataClasses(ctx, field)
+	case "records":
+		return ec.fieldContext_AccessLine_records(ctx, field)
+	case "because":
+		return ec.fieldContext_AccessLine_because(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessLine", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessLogConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_AccessLogConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AccessLogConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_AccessLogConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AccessLogConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessLogConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessLogEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AccessLogEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AccessLogEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessLogEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_AddNotePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "note":
@@ -3939,6 +5031,30 @@ func (ec *executionContext) childFields_AgencyName(ctx context.Context, field gr
 		return ec.fieldContext_AgencyName_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AgencyName", field.Name)
+}
+
+func (ec *executionContext) childFields_AppointCoordinatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "appointment":
+		return ec.fieldContext_AppointCoordinatorPayload_appointment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AppointCoordinatorPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AppointCoordinatorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Appointment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Appointment_id(ctx, field)
+	case "staff":
+		return ec.fieldContext_Appointment_staff(ctx, field)
+	case "startsOn":
+		return ec.fieldContext_Appointment_startsOn(ctx, field)
+	case "endsOn":
+		return ec.fieldContext_Appointment_endsOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Appointment", field.Name)
 }
 
 func (ec *executionContext) childFields_AssignAdvocatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4005,6 +5121,62 @@ func (ec *executionContext) childFields_AttendanceSummary(ctx context.Context, f
 		return ec.fieldContext_AttendanceSummary_knownThrough(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AttendanceSummary", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_AuditChange_field(ctx, field)
+	case "before":
+		return ec.fieldContext_AuditChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_AuditChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditChange", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_AuditLine_at(ctx, field)
+	case "principal":
+		return ec.fieldContext_AuditLine_principal(ctx, field)
+	case "operation":
+		return ec.fieldContext_AuditLine_operation(ctx, field)
+	case "subject":
+		return ec.fieldContext_AuditLine_subject(ctx, field)
+	case "subjectId":
+		return ec.fieldContext_AuditLine_subjectId(ctx, field)
+	case "reason":
+		return ec.fieldContext_AuditLine_reason(ctx, field)
+	case "changes":
+		return ec.fieldContext_AuditLine_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditLine", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditLogConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_AuditLogConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditLogConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_AuditLogConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AuditLogConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditLogConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditLogEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AuditLogEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AuditLogEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditLogEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ClassAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4085,6 +5257,56 @@ func (ec *executionContext) childFields_ContactLogEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ContactLogEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateAgencyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agency":
+		return ec.fieldContext_CreateAgencyPayload_agency(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateAgencyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateAgencyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateDistrictPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "district":
+		return ec.fieldContext_CreateDistrictPayload_district(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateDistrictPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateDistrictPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreatePrincipalPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "principal":
+		return ec.fieldContext_CreatePrincipalPayload_principal(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreatePrincipalPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePrincipalPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateRegionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "region":
+		return ec.fieldContext_CreateRegionPayload_region(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateRegionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateRegionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateServiceClientPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serviceClient":
+		return ec.fieldContext_CreateServiceClientPayload_serviceClient(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateServiceClientPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateServiceClientPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_District(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4157,6 +5379,28 @@ func (ec *executionContext) childFields_GrantNeedToKnowPayload(ctx context.Conte
 		return ec.fieldContext_GrantNeedToKnowPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GrantNeedToKnowPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Identity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "principalId":
+		return ec.fieldContext_Identity_principalId(ctx, field)
+	case "issuer":
+		return ec.fieldContext_Identity_issuer(ctx, field)
+	case "subject":
+		return ec.fieldContext_Identity_subject(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Identity", field.Name)
+}
+
+func (ec *executionContext) childFields_IdentityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "identity":
+		return ec.fieldContext_IdentityPayload_identity(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_IdentityPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ImportCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4373,6 +5617,20 @@ func (ec *executionContext) childFields_Person(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Person", field.Name)
 }
 
+func (ec *executionContext) childFields_PrincipalName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PrincipalName_id(ctx, field)
+	case "localId":
+		return ec.fieldContext_PrincipalName_localId(ctx, field)
+	case "displayName":
+		return ec.fieldContext_PrincipalName_displayName(ctx, field)
+	case "kind":
+		return ec.fieldContext_PrincipalName_kind(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PrincipalName", field.Name)
+}
+
 func (ec *executionContext) childFields_RegionName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4519,6 +5777,24 @@ func (ec *executionContext) childFields_SchoolName(ctx context.Context, field gr
 		return ec.fieldContext_SchoolName_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SchoolName", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceClient(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ServiceClient_id(ctx, field)
+	case "localId":
+		return ec.fieldContext_ServiceClient_localId(ctx, field)
+	case "displayName":
+		return ec.fieldContext_ServiceClient_displayName(ctx, field)
+	case "kind":
+		return ec.fieldContext_ServiceClient_kind(ctx, field)
+	case "read":
+		return ec.fieldContext_ServiceClient_read(ctx, field)
+	case "write":
+		return ec.fieldContext_ServiceClient_write(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceClient", field.Name)
 }
 
 func (ec *executionContext) childFields_Student(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5065,6 +6341,20 @@ func (ec *executionContext) field_Mutation_addNote_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_appointCoordinator_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (operator.NewCoordinator, error) {
+			return ec.unmarshalNAppointCoordinatorInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewCoordinator(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_assignAdvocate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5093,6 +6383,104 @@ func (ec *executionContext) field_Mutation_assignRole_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_createAgencyStaff_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (operator.NewAgencyStaff, error) {
+			return ec.unmarshalNCreateAgencyStaffInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewAgencyStaff(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createAgency_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (operator.NewInstitution, error) {
+			return ec.unmarshalNCreateAgencyInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewInstitution(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createDistrict_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (operator.NewDistrict, error) {
+			return ec.unmarshalNCreateDistrictInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewDistrict(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createRegion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (operator.NewInstitution, error) {
+			return ec.unmarshalNCreateRegionInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewInstitution(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createRegionalAnalyst_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (operator.NewAnalyst, error) {
+			return ec.unmarshalNCreateRegionalAnalystInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewAnalyst(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createServiceClient_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (operator.NewServiceClient, error) {
+			return ec.unmarshalNCreateServiceClientInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewServiceClient(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createStaff_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (operator.NewStaff, error) {
+			return ec.unmarshalNCreateStaffInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewStaff(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_endRole_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5113,6 +6501,20 @@ func (ec *executionContext) field_Mutation_grantNeedToKnow_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (casework.NewGrant, error) {
 			return ec.unmarshalNGrantNeedToKnowInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNewGrant(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_linkIdentity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (operator.NewLink, error) {
+			return ec.unmarshalNLinkIdentityInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewLink(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -5163,6 +6565,20 @@ func (ec *executionContext) field_Mutation_revokeNeedToKnow_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_unlinkIdentity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (operator.OldLink, error) {
+			return ec.unmarshalNUnlinkIdentityInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐOldLink(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5174,6 +6590,98 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_accessLog_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "studentId",
+		func(ctx context.Context, v any) (relay.ID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["studentId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_auditLog_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*record.AuditLogFilter, error) {
+			return ec.unmarshalOAuditLogFilter2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditLogFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -5477,6 +6985,327 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _AccessLine_at(ctx context.Context, field graphql.CollectedField, obj *record.AccessLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessLine_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessLine_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessLine", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _AccessLine_principal(ctx context.Context, field graphql.CollectedField, obj *record.AccessLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessLine_principal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Principal(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v record.Actor) graphql.Marshaler {
+			return ec.marshalNActor2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐActor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessLine_principal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccessLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccessLine_operation(ctx context.Context, field graphql.CollectedField, obj *record.AccessLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessLine_operation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Operation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessLine_operation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessLine", field, false, false, "String")
+}
+
+func (ec *executionContext) _AccessLine_dataClasses(ctx context.Context, field graphql.CollectedField, obj *record.AccessLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessLine_dataClasses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DataClasses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNDataClass2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessLine_dataClasses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessLine", field, false, false, "DataClass")
+}
+
+func (ec *executionContext) _AccessLine_records(ctx context.Context, field graphql.CollectedField, obj *record.AccessLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessLine_records(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Records, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNOperation2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessLine_records(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessLine", field, false, false, "Operation")
+}
+
+func (ec *executionContext) _AccessLine_because(ctx context.Context, field graphql.CollectedField, obj *record.AccessLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessLine_because(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Because, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessLine_because(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessLine", field, false, false, "String")
+}
+
+func (ec *executionContext) _AccessLogConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.AccessLogConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessLogConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessLogConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessLogConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AccessLogConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.AccessLogConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessLogConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessLogConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccessLogConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccessLogConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.AccessLogConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessLogConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.AccessLine]) graphql.Marshaler {
+			return ec.marshalNAccessLogEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessLogConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccessLogConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccessLogEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccessLogConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.AccessLogConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessLogConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.AccessLine) graphql.Marshaler {
+			return ec.marshalNAccessLine2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAccessLineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessLogConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccessLogConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccessLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccessLogEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.AccessLine]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessLogEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessLogEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessLogEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _AccessLogEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.AccessLine]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessLogEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.AccessLine) graphql.Marshaler {
+			return ec.marshalNAccessLine2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAccessLine(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessLogEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccessLogEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccessLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AddNotePayload_note(ctx context.Context, field graphql.CollectedField, obj *casework.Written) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5522,7 +7351,7 @@ func (ec *executionContext) _AddNotePayload_userErrors(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5688,7 +7517,7 @@ func (ec *executionContext) fieldContext_AdvocateAssignment_advocate(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _AgencyName_id(ctx context.Context, field graphql.CollectedField, obj *model.AgencyName) (ret graphql.Marshaler) {
+func (ec *executionContext) _AgencyName_id(ctx context.Context, field graphql.CollectedField, obj *operator.Institution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5711,7 +7540,7 @@ func (ec *executionContext) fieldContext_AgencyName_id(_ context.Context, field 
 	return graphql.NewScalarFieldContext("AgencyName", field, false, false, "ID")
 }
 
-func (ec *executionContext) _AgencyName_name(ctx context.Context, field graphql.CollectedField, obj *model.AgencyName) (ret graphql.Marshaler) {
+func (ec *executionContext) _AgencyName_name(ctx context.Context, field graphql.CollectedField, obj *operator.Institution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5732,6 +7561,171 @@ func (ec *executionContext) _AgencyName_name(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_AgencyName_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AgencyName", field, false, false, "String")
+}
+
+func (ec *executionContext) _AppointCoordinatorPayload_appointment(ctx context.Context, field graphql.CollectedField, obj *operator.CoordinatorAppointed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppointCoordinatorPayload_appointment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Appointment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.Appointment) graphql.Marshaler {
+			return ec.marshalOAppointment2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐAppointment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AppointCoordinatorPayload_appointment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AppointCoordinatorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Appointment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AppointCoordinatorPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *operator.CoordinatorAppointed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AppointCoordinatorPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AppointCoordinatorPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AppointCoordinatorPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Appointment_id(ctx context.Context, field graphql.CollectedField, obj *operator.Appointment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Appointment_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Appointment_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Appointment", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Appointment_staff(ctx context.Context, field graphql.CollectedField, obj *operator.Appointment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Appointment_staff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Staff, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.Principal) graphql.Marshaler {
+			return ec.marshalNPrincipalName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐPrincipal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Appointment_staff(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Appointment",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrincipalName(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Appointment_startsOn(ctx context.Context, field graphql.CollectedField, obj *operator.Appointment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Appointment_startsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Appointment_startsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Appointment", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Appointment_endsOn(ctx context.Context, field graphql.CollectedField, obj *operator.Appointment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Appointment_endsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Appointment_endsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Appointment", field, false, false, "Date")
 }
 
 func (ec *executionContext) _AssignAdvocatePayload_assignment(ctx context.Context, field graphql.CollectedField, obj *casework.Assigned) (ret graphql.Marshaler) {
@@ -5779,7 +7773,7 @@ func (ec *executionContext) _AssignAdvocatePayload_userErrors(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5843,7 +7837,7 @@ func (ec *executionContext) _AssignRolePayload_userErrors(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6251,6 +8245,428 @@ func (ec *executionContext) _AttendanceSummary_knownThrough(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_AttendanceSummary_knownThrough(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AttendanceSummary", field, false, false, "Date")
+}
+
+func (ec *executionContext) _AuditChange_field(ctx context.Context, field graphql.CollectedField, obj *record.AuditChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditChange_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuditChange_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuditChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _AuditChange_before(ctx context.Context, field graphql.CollectedField, obj *record.AuditChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditChange_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AuditChange_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuditChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _AuditChange_after(ctx context.Context, field graphql.CollectedField, obj *record.AuditChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditChange_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AuditChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuditChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _AuditLine_at(ctx context.Context, field graphql.CollectedField, obj *record.AuditLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditLine_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuditLine_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuditLine", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _AuditLine_principal(ctx context.Context, field graphql.CollectedField, obj *record.AuditLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditLine_principal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Principal(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v record.Actor) graphql.Marshaler {
+			return ec.marshalNActor2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐActor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuditLine_principal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AuditLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AuditLine_operation(ctx context.Context, field graphql.CollectedField, obj *record.AuditLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditLine_operation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Operation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuditLine_operation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuditLine", field, false, false, "String")
+}
+
+func (ec *executionContext) _AuditLine_subject(ctx context.Context, field graphql.CollectedField, obj *record.AuditLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditLine_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuditLine_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuditLine", field, false, false, "String")
+}
+
+func (ec *executionContext) _AuditLine_subjectId(ctx context.Context, field graphql.CollectedField, obj *record.AuditLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditLine_subjectId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SubjectID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuditLine_subjectId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuditLine", field, true, false, "ID")
+}
+
+func (ec *executionContext) _AuditLine_reason(ctx context.Context, field graphql.CollectedField, obj *record.AuditLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditLine_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AuditLine_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuditLine", field, false, false, "String")
+}
+
+func (ec *executionContext) _AuditLine_changes(ctx context.Context, field graphql.CollectedField, obj *record.AuditLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditLine_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.AuditChange) graphql.Marshaler {
+			return ec.marshalNAuditChange2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuditLine_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AuditLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuditChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AuditLogConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.AuditLogConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditLogConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuditLogConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuditLogConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AuditLogConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.AuditLogConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditLogConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuditLogConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AuditLogConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AuditLogConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.AuditLogConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditLogConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.AuditLine]) graphql.Marshaler {
+			return ec.marshalNAuditLogEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuditLogConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AuditLogConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuditLogEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AuditLogConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.AuditLogConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditLogConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.AuditLine) graphql.Marshaler {
+			return ec.marshalNAuditLine2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditLineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuditLogConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AuditLogConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuditLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AuditLogEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.AuditLine]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditLogEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuditLogEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuditLogEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _AuditLogEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.AuditLine]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditLogEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.AuditLine) graphql.Marshaler {
+			return ec.marshalNAuditLine2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditLine(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuditLogEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AuditLogEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuditLine(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ClassAccess_dataClass(ctx context.Context, field graphql.CollectedField, obj *record.ClassAccess) (ret graphql.Marshaler) {
@@ -6859,6 +9275,326 @@ func (ec *executionContext) fieldContext_ContactLogEdge_node(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _CreateAgencyPayload_agency(ctx context.Context, field graphql.CollectedField, obj *operator.AgencyMade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateAgencyPayload_agency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Agency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.Institution) graphql.Marshaler {
+			return ec.marshalOAgencyName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐInstitution(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateAgencyPayload_agency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateAgencyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AgencyName(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateAgencyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *operator.AgencyMade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateAgencyPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateAgencyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateAgencyPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateDistrictPayload_district(ctx context.Context, field graphql.CollectedField, obj *operator.DistrictMade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateDistrictPayload_district(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.District, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.Institution) graphql.Marshaler {
+			return ec.marshalODistrictName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐInstitution(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateDistrictPayload_district(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateDistrictPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DistrictName(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateDistrictPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *operator.DistrictMade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateDistrictPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateDistrictPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateDistrictPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreatePrincipalPayload_principal(ctx context.Context, field graphql.CollectedField, obj *operator.PrincipalMade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePrincipalPayload_principal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Principal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.Principal) graphql.Marshaler {
+			return ec.marshalOPrincipalName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐPrincipal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePrincipalPayload_principal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreatePrincipalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PrincipalName(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreatePrincipalPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *operator.PrincipalMade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreatePrincipalPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreatePrincipalPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreatePrincipalPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateRegionPayload_region(ctx context.Context, field graphql.CollectedField, obj *operator.RegionMade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateRegionPayload_region(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Region, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.Institution) graphql.Marshaler {
+			return ec.marshalORegionName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐInstitution(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateRegionPayload_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateRegionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RegionName(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateRegionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *operator.RegionMade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateRegionPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateRegionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateRegionPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateServiceClientPayload_serviceClient(ctx context.Context, field graphql.CollectedField, obj *operator.ServiceClientMade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateServiceClientPayload_serviceClient(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServiceClient, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.ServiceClient) graphql.Marshaler {
+			return ec.marshalOServiceClient2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐServiceClient(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateServiceClientPayload_serviceClient(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateServiceClientPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceClient(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateServiceClientPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *operator.ServiceClientMade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateServiceClientPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateServiceClientPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateServiceClientPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _District_id(ctx context.Context, field graphql.CollectedField, obj *record.District) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7127,7 +9863,7 @@ func (ec *executionContext) fieldContext_District_importRuns(ctx context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _DistrictName_id(ctx context.Context, field graphql.CollectedField, obj *model.DistrictName) (ret graphql.Marshaler) {
+func (ec *executionContext) _DistrictName_id(ctx context.Context, field graphql.CollectedField, obj *operator.Institution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7150,7 +9886,7 @@ func (ec *executionContext) fieldContext_DistrictName_id(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("DistrictName", field, false, false, "ID")
 }
 
-func (ec *executionContext) _DistrictName_name(ctx context.Context, field graphql.CollectedField, obj *model.DistrictName) (ret graphql.Marshaler) {
+func (ec *executionContext) _DistrictName_name(ctx context.Context, field graphql.CollectedField, obj *operator.Institution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7218,7 +9954,7 @@ func (ec *executionContext) _EndRolePayload_userErrors(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7475,7 +10211,7 @@ func (ec *executionContext) _GrantNeedToKnowPayload_userErrors(ctx context.Conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7484,6 +10220,139 @@ func (ec *executionContext) _GrantNeedToKnowPayload_userErrors(ctx context.Conte
 func (ec *executionContext) fieldContext_GrantNeedToKnowPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "GrantNeedToKnowPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Identity_principalId(ctx context.Context, field graphql.CollectedField, obj *operator.Identity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Identity_principalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PrincipalID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Identity_principalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Identity", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Identity_issuer(ctx context.Context, field graphql.CollectedField, obj *operator.Identity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Identity_issuer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Issuer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Identity_issuer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Identity", field, false, false, "String")
+}
+
+func (ec *executionContext) _Identity_subject(ctx context.Context, field graphql.CollectedField, obj *operator.Identity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Identity_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Identity_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Identity", field, false, false, "String")
+}
+
+func (ec *executionContext) _IdentityPayload_identity(ctx context.Context, field graphql.CollectedField, obj *operator.IdentityChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentityPayload_identity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Identity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.Identity) graphql.Marshaler {
+			return ec.marshalOIdentity2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐIdentity(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IdentityPayload_identity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IdentityPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Identity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IdentityPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *operator.IdentityChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentityPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IdentityPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IdentityPayload",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -8446,7 +11315,7 @@ func (ec *executionContext) _LogContactPayload_userErrors(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8811,6 +11680,446 @@ func (ec *executionContext) fieldContext_Mutation_reviseNote(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_reviseNote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createRegion(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createRegion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateRegion(ctx, fc.Args["input"].(operator.NewInstitution))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.RegionMade) graphql.Marshaler {
+			return ec.marshalNCreateRegionPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐRegionMade(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createRegion(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateRegionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createRegion_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createDistrict(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createDistrict(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateDistrict(ctx, fc.Args["input"].(operator.NewDistrict))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.DistrictMade) graphql.Marshaler {
+			return ec.marshalNCreateDistrictPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐDistrictMade(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createDistrict(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateDistrictPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createDistrict_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createAgency(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createAgency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateAgency(ctx, fc.Args["input"].(operator.NewInstitution))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.AgencyMade) graphql.Marshaler {
+			return ec.marshalNCreateAgencyPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐAgencyMade(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createAgency(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateAgencyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createAgency_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createStaff(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createStaff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateStaff(ctx, fc.Args["input"].(operator.NewStaff))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.PrincipalMade) graphql.Marshaler {
+			return ec.marshalNCreatePrincipalPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐPrincipalMade(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createStaff(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreatePrincipalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createStaff_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_appointCoordinator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_appointCoordinator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AppointCoordinator(ctx, fc.Args["input"].(operator.NewCoordinator))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.CoordinatorAppointed) graphql.Marshaler {
+			return ec.marshalNAppointCoordinatorPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐCoordinatorAppointed(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_appointCoordinator(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AppointCoordinatorPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_appointCoordinator_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createServiceClient(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createServiceClient(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateServiceClient(ctx, fc.Args["input"].(operator.NewServiceClient))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.ServiceClientMade) graphql.Marshaler {
+			return ec.marshalNCreateServiceClientPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐServiceClientMade(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createServiceClient(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateServiceClientPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createServiceClient_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createRegionalAnalyst(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createRegionalAnalyst(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateRegionalAnalyst(ctx, fc.Args["input"].(operator.NewAnalyst))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.PrincipalMade) graphql.Marshaler {
+			return ec.marshalNCreatePrincipalPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐPrincipalMade(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createRegionalAnalyst(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreatePrincipalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createRegionalAnalyst_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createAgencyStaff(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createAgencyStaff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateAgencyStaff(ctx, fc.Args["input"].(operator.NewAgencyStaff))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.PrincipalMade) graphql.Marshaler {
+			return ec.marshalNCreatePrincipalPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐPrincipalMade(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createAgencyStaff(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreatePrincipalPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createAgencyStaff_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_linkIdentity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_linkIdentity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().LinkIdentity(ctx, fc.Args["input"].(operator.NewLink))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.IdentityChanged) graphql.Marshaler {
+			return ec.marshalNIdentityPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐIdentityChanged(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_linkIdentity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IdentityPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_linkIdentity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_unlinkIdentity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_unlinkIdentity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UnlinkIdentity(ctx, fc.Args["input"].(operator.OldLink))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.IdentityChanged) graphql.Marshaler {
+			return ec.marshalNIdentityPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐIdentityChanged(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_unlinkIdentity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IdentityPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_unlinkIdentity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -9524,6 +12833,98 @@ func (ec *executionContext) fieldContext_Person_channels(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _PrincipalName_id(ctx context.Context, field graphql.CollectedField, obj *operator.Principal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrincipalName_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PrincipalName_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrincipalName", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PrincipalName_localId(ctx context.Context, field graphql.CollectedField, obj *operator.Principal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrincipalName_localId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LocalID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PrincipalName_localId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrincipalName", field, false, false, "String")
+}
+
+func (ec *executionContext) _PrincipalName_displayName(ctx context.Context, field graphql.CollectedField, obj *operator.Principal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrincipalName_displayName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisplayName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PrincipalName_displayName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrincipalName", field, false, false, "String")
+}
+
+func (ec *executionContext) _PrincipalName_kind(ctx context.Context, field graphql.CollectedField, obj *operator.Principal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PrincipalName_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNPrincipalKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PrincipalName_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PrincipalName", field, false, false, "PrincipalKind")
+}
+
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9720,6 +13121,94 @@ func (ec *executionContext) fieldContext_Query_viewAs(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_accessLog(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_accessLog(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AccessLog(ctx, fc.Args["studentId"].(relay.ID), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.AccessLogConnection) graphql.Marshaler {
+			return ec.marshalOAccessLogConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAccessLogConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_accessLog(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccessLogConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_accessLog_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_auditLog(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_auditLog(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AuditLog(ctx, fc.Args["filter"].(*record.AuditLogFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.AuditLogConnection) graphql.Marshaler {
+			return ec.marshalOAuditLogConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditLogConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_auditLog(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuditLogConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_auditLog_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9796,7 +13285,7 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RegionName_id(ctx context.Context, field graphql.CollectedField, obj *model.RegionName) (ret graphql.Marshaler) {
+func (ec *executionContext) _RegionName_id(ctx context.Context, field graphql.CollectedField, obj *operator.Institution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9819,7 +13308,7 @@ func (ec *executionContext) fieldContext_RegionName_id(_ context.Context, field 
 	return graphql.NewScalarFieldContext("RegionName", field, false, false, "ID")
 }
 
-func (ec *executionContext) _RegionName_name(ctx context.Context, field graphql.CollectedField, obj *model.RegionName) (ret graphql.Marshaler) {
+func (ec *executionContext) _RegionName_name(ctx context.Context, field graphql.CollectedField, obj *operator.Institution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9887,7 +13376,7 @@ func (ec *executionContext) _ReviseNotePayload_userErrors(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -9951,7 +13440,7 @@ func (ec *executionContext) _RevokeNeedToKnowPayload_userErrors(ctx context.Cont
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx, selections, v)
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -10938,6 +14427,144 @@ func (ec *executionContext) _SchoolName_name(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_SchoolName_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SchoolName", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServiceClient_id(ctx context.Context, field graphql.CollectedField, obj *operator.ServiceClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceClient_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceClient_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServiceClient", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ServiceClient_localId(ctx context.Context, field graphql.CollectedField, obj *operator.ServiceClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceClient_localId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LocalID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceClient_localId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServiceClient", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServiceClient_displayName(ctx context.Context, field graphql.CollectedField, obj *operator.ServiceClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceClient_displayName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisplayName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceClient_displayName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServiceClient", field, false, false, "String")
+}
+
+func (ec *executionContext) _ServiceClient_kind(ctx context.Context, field graphql.CollectedField, obj *operator.ServiceClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceClient_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNPrincipalKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceClient_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServiceClient", field, false, false, "PrincipalKind")
+}
+
+func (ec *executionContext) _ServiceClient_read(ctx context.Context, field graphql.CollectedField, obj *operator.ServiceClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceClient_read(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Read, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNDataClass2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceClient_read(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServiceClient", field, false, false, "DataClass")
+}
+
+func (ec *executionContext) _ServiceClient_write(ctx context.Context, field graphql.CollectedField, obj *operator.ServiceClient) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceClient_write(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Write, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNDataClass2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceClient_write(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServiceClient", field, false, false, "DataClass")
 }
 
 func (ec *executionContext) _Staff_id(ctx context.Context, field graphql.CollectedField, obj *record.Staff) (ret graphql.Marshaler) {
@@ -12619,7 +16246,7 @@ func (ec *executionContext) fieldContext_StudentViewerEdge_node(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.CollectedField, obj *casework.Problem) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.CollectedField, obj *operation.Problem) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12642,7 +16269,7 @@ func (ec *executionContext) fieldContext_UserError_code(_ context.Context, field
 	return graphql.NewScalarFieldContext("UserError", field, false, false, "UserErrorCode")
 }
 
-func (ec *executionContext) _UserError_field(ctx context.Context, field graphql.CollectedField, obj *casework.Problem) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserError_field(ctx context.Context, field graphql.CollectedField, obj *operation.Problem) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12665,7 +16292,7 @@ func (ec *executionContext) fieldContext_UserError_field(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("UserError", field, false, false, "String")
 }
 
-func (ec *executionContext) _UserError_message(ctx context.Context, field graphql.CollectedField, obj *casework.Problem) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserError_message(ctx context.Context, field graphql.CollectedField, obj *operation.Problem) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12845,8 +16472,8 @@ func (ec *executionContext) _Viewer_district(ctx context.Context, field graphql.
 			return obj.District, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.DistrictName) graphql.Marshaler {
-			return ec.marshalODistrictName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋgraphᚋmodelᚐDistrictName(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.Institution) graphql.Marshaler {
+			return ec.marshalODistrictName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐInstitution(ctx, selections, v)
 		},
 		true,
 		false,
@@ -12877,8 +16504,8 @@ func (ec *executionContext) _Viewer_region(ctx context.Context, field graphql.Co
 			return obj.Region, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RegionName) graphql.Marshaler {
-			return ec.marshalORegionName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋgraphᚋmodelᚐRegionName(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.Institution) graphql.Marshaler {
+			return ec.marshalORegionName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐInstitution(ctx, selections, v)
 		},
 		true,
 		false,
@@ -12909,8 +16536,8 @@ func (ec *executionContext) _Viewer_agency(ctx context.Context, field graphql.Co
 			return obj.Agency, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.AgencyName) graphql.Marshaler {
-			return ec.marshalOAgencyName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋgraphᚋmodelᚐAgencyName(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *operator.Institution) graphql.Marshaler {
+			return ec.marshalOAgencyName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐInstitution(ctx, selections, v)
 		},
 		true,
 		false,
@@ -14202,6 +17829,62 @@ func UnmarshalAddNoteInput(ctx context.Context, raw any) (casework.NewNote, erro
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAppointCoordinatorInput(ctx context.Context, obj any) (operator.NewCoordinator, error) {
+	var it operator.NewCoordinator
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"district", "staffId", "startsOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "district":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("district"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.District = data
+		case "staffId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("staffId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StaffID = data
+		case "startsOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsOn"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAppointCoordinatorInput unmarshals raw into the AppointCoordinatorInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAppointCoordinatorInput(ctx context.Context, raw any) (operator.NewCoordinator, error) {
+	var out operator.NewCoordinator
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AppointCoordinatorInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAssignAdvocateInput(ctx context.Context, obj any) (casework.Assignment, error) {
 	var it casework.Assignment
 	if obj == nil {
@@ -14363,6 +18046,69 @@ func UnmarshalAssignRoleInput(ctx context.Context, raw any) (casework.NewRole, e
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAuditLogFilter(ctx context.Context, obj any) (record.AuditLogFilter, error) {
+	var it record.AuditLogFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"subjectId", "principalId", "from", "to"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "subjectId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subjectId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubjectID = data
+		case "principalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalId"))
+			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalID = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAuditLogFilter unmarshals raw into the AuditLogFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAuditLogFilter(ctx context.Context, raw any) (record.AuditLogFilter, error) {
+	var out record.AuditLogFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AuditLogFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputConfirmedChannelInput(ctx context.Context, obj any) (casework.ConfirmedChannel, error) {
 	var it casework.ConfirmedChannel
 	if obj == nil {
@@ -14416,6 +18162,426 @@ func (ec *executionContext) unmarshalInputConfirmedChannelInput(ctx context.Cont
 func UnmarshalConfirmedChannelInput(ctx context.Context, raw any) (casework.ConfirmedChannel, error) {
 	var out casework.ConfirmedChannel
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConfirmedChannelInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateAgencyInput(ctx context.Context, obj any) (operator.NewInstitution, error) {
+	var it operator.NewInstitution
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"localId", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "localId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("localId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocalID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateAgencyInput unmarshals raw into the CreateAgencyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateAgencyInput(ctx context.Context, raw any) (operator.NewInstitution, error) {
+	var out operator.NewInstitution
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateAgencyInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateAgencyStaffInput(ctx context.Context, obj any) (operator.NewAgencyStaff, error) {
+	var it operator.NewAgencyStaff
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"agency", "localId", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "agency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agency"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Agency = data
+		case "localId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("localId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocalID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateAgencyStaffInput unmarshals raw into the CreateAgencyStaffInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateAgencyStaffInput(ctx context.Context, raw any) (operator.NewAgencyStaff, error) {
+	var out operator.NewAgencyStaff
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateAgencyStaffInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateDistrictInput(ctx context.Context, obj any) (operator.NewDistrict, error) {
+	var it operator.NewDistrict
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"localId", "name", "region", "state", "timeZone"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "localId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("localId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocalID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "region":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Region = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		case "timeZone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeZone"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TimeZone = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateDistrictInput unmarshals raw into the CreateDistrictInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateDistrictInput(ctx context.Context, raw any) (operator.NewDistrict, error) {
+	var out operator.NewDistrict
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateDistrictInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateRegionInput(ctx context.Context, obj any) (operator.NewInstitution, error) {
+	var it operator.NewInstitution
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"localId", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "localId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("localId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocalID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateRegionInput unmarshals raw into the CreateRegionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateRegionInput(ctx context.Context, raw any) (operator.NewInstitution, error) {
+	var out operator.NewInstitution
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateRegionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateRegionalAnalystInput(ctx context.Context, obj any) (operator.NewAnalyst, error) {
+	var it operator.NewAnalyst
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"region", "localId", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "region":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Region = data
+		case "localId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("localId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocalID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateRegionalAnalystInput unmarshals raw into the CreateRegionalAnalystInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateRegionalAnalystInput(ctx context.Context, raw any) (operator.NewAnalyst, error) {
+	var out operator.NewAnalyst
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateRegionalAnalystInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateServiceClientInput(ctx context.Context, obj any) (operator.NewServiceClient, error) {
+	var it operator.NewServiceClient
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"district", "localId", "name", "read", "write"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "district":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("district"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.District = data
+		case "localId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("localId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocalID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "read":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("read"))
+			data, err := ec.unmarshalNDataClass2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Read = data
+		case "write":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("write"))
+			data, err := ec.unmarshalNDataClass2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Write = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateServiceClientInput unmarshals raw into the CreateServiceClientInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateServiceClientInput(ctx context.Context, raw any) (operator.NewServiceClient, error) {
+	var out operator.NewServiceClient
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateServiceClientInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateStaffInput(ctx context.Context, obj any) (operator.NewStaff, error) {
+	var it operator.NewStaff
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"district", "localId", "firstName", "lastName", "email"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "district":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("district"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.District = data
+		case "localId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("localId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocalID = data
+		case "firstName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstName = data
+		case "lastName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastName = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateStaffInput unmarshals raw into the CreateStaffInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateStaffInput(ctx context.Context, raw any) (operator.NewStaff, error) {
+	var out operator.NewStaff
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateStaffInput", raw, &out)
 	return out, err
 }
 
@@ -14549,6 +18715,69 @@ func (ec *executionContext) unmarshalInputGrantNeedToKnowInput(ctx context.Conte
 func UnmarshalGrantNeedToKnowInput(ctx context.Context, raw any) (casework.NewGrant, error) {
 	var out casework.NewGrant
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "GrantNeedToKnowInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputLinkIdentityInput(ctx context.Context, obj any) (operator.NewLink, error) {
+	var it operator.NewLink
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"principalId", "belongsTo", "issuer", "subject"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "principalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalID = data
+		case "belongsTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("belongsTo"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BelongsTo = data
+		case "issuer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issuer"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Issuer = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalLinkIdentityInput unmarshals raw into the LinkIdentityInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalLinkIdentityInput(ctx context.Context, raw any) (operator.NewLink, error) {
+	var out operator.NewLink
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "LinkIdentityInput", raw, &out)
 	return out, err
 }
 
@@ -14896,6 +19125,55 @@ func UnmarshalStudentOrder(ctx context.Context, raw any) (record.StudentOrder, e
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUnlinkIdentityInput(ctx context.Context, obj any) (operator.OldLink, error) {
+	var it operator.OldLink
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"principalId", "belongsTo"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "principalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("principalId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PrincipalID = data
+		case "belongsTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("belongsTo"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BelongsTo = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUnlinkIdentityInput unmarshals raw into the UnlinkIdentityInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUnlinkIdentityInput(ctx context.Context, raw any) (operator.OldLink, error) {
+	var out operator.OldLink
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UnlinkIdentityInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -14916,6 +19194,18 @@ func (ec *executionContext) _Actor(ctx context.Context, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return ec._Staff(ctx, sel, obj)
+	case operator.ServiceClient:
+		return ec._ServiceClient(ctx, sel, &obj)
+	case *operator.ServiceClient:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ServiceClient(ctx, sel, obj)
+	case *operator.Principal:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PrincipalName(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -14956,6 +19246,150 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var accessLineImplementors = []string{"AccessLine"}
+
+func (ec *executionContext) _AccessLine(ctx context.Context, sel ast.SelectionSet, obj *record.AccessLine) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, accessLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AccessLine")
+		case "at":
+			out.Values[i] = ec._AccessLine_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "principal":
+			out.Values[i] = ec._AccessLine_principal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "operation":
+			out.Values[i] = ec._AccessLine_operation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dataClasses":
+			out.Values[i] = ec._AccessLine_dataClasses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "records":
+			out.Values[i] = ec._AccessLine_records(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "because":
+			out.Values[i] = ec._AccessLine_because(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var accessLogConnectionImplementors = []string{"AccessLogConnection"}
+
+func (ec *executionContext) _AccessLogConnection(ctx context.Context, sel ast.SelectionSet, obj *record.AccessLogConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, accessLogConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AccessLogConnection")
+		case "totalCount":
+			out.Values[i] = ec._AccessLogConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._AccessLogConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._AccessLogConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._AccessLogConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var accessLogEdgeImplementors = []string{"AccessLogEdge"}
+
+func (ec *executionContext) _AccessLogEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.AccessLine]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, accessLogEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AccessLogEdge")
+		case "cursor":
+			out.Values[i] = ec._AccessLogEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._AccessLogEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var addNotePayloadImplementors = []string{"AddNotePayload"}
 
@@ -15055,7 +19489,7 @@ func (ec *executionContext) _AdvocateAssignment(ctx context.Context, sel ast.Sel
 
 var agencyNameImplementors = []string{"AgencyName"}
 
-func (ec *executionContext) _AgencyName(ctx context.Context, sel ast.SelectionSet, obj *model.AgencyName) graphql.Marshaler {
+func (ec *executionContext) _AgencyName(ctx context.Context, sel ast.SelectionSet, obj *operator.Institution) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, agencyNameImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -15072,6 +19506,92 @@ func (ec *executionContext) _AgencyName(ctx context.Context, sel ast.SelectionSe
 		case "name":
 			out.Values[i] = ec._AgencyName_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var appointCoordinatorPayloadImplementors = []string{"AppointCoordinatorPayload"}
+
+func (ec *executionContext) _AppointCoordinatorPayload(ctx context.Context, sel ast.SelectionSet, obj *operator.CoordinatorAppointed) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, appointCoordinatorPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AppointCoordinatorPayload")
+		case "appointment":
+			out.Values[i] = ec._AppointCoordinatorPayload_appointment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AppointCoordinatorPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var appointmentImplementors = []string{"Appointment"}
+
+func (ec *executionContext) _Appointment(ctx context.Context, sel ast.SelectionSet, obj *operator.Appointment) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, appointmentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Appointment")
+		case "id":
+			out.Values[i] = ec._Appointment_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "staff":
+			out.Values[i] = ec._Appointment_staff(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startsOn":
+			out.Values[i] = ec._Appointment_startsOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endsOn":
+			out.Values[i] = ec._Appointment_endsOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -15289,6 +19809,198 @@ func (ec *executionContext) _AttendanceSummary(ctx context.Context, sel ast.Sele
 		case "knownThrough":
 			out.Values[i] = ec._AttendanceSummary_knownThrough(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var auditChangeImplementors = []string{"AuditChange"}
+
+func (ec *executionContext) _AuditChange(ctx context.Context, sel ast.SelectionSet, obj *record.AuditChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, auditChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AuditChange")
+		case "field":
+			out.Values[i] = ec._AuditChange_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._AuditChange_before(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._AuditChange_after(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var auditLineImplementors = []string{"AuditLine"}
+
+func (ec *executionContext) _AuditLine(ctx context.Context, sel ast.SelectionSet, obj *record.AuditLine) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, auditLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AuditLine")
+		case "at":
+			out.Values[i] = ec._AuditLine_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "principal":
+			out.Values[i] = ec._AuditLine_principal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "operation":
+			out.Values[i] = ec._AuditLine_operation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "subject":
+			out.Values[i] = ec._AuditLine_subject(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "subjectId":
+			out.Values[i] = ec._AuditLine_subjectId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._AuditLine_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "changes":
+			out.Values[i] = ec._AuditLine_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var auditLogConnectionImplementors = []string{"AuditLogConnection"}
+
+func (ec *executionContext) _AuditLogConnection(ctx context.Context, sel ast.SelectionSet, obj *record.AuditLogConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, auditLogConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AuditLogConnection")
+		case "totalCount":
+			out.Values[i] = ec._AuditLogConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._AuditLogConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._AuditLogConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._AuditLogConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var auditLogEdgeImplementors = []string{"AuditLogEdge"}
+
+func (ec *executionContext) _AuditLogEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.AuditLine]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, auditLogEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AuditLogEdge")
+		case "cursor":
+			out.Values[i] = ec._AuditLogEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._AuditLogEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -15568,6 +20280,196 @@ func (ec *executionContext) _ContactLogEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var createAgencyPayloadImplementors = []string{"CreateAgencyPayload"}
+
+func (ec *executionContext) _CreateAgencyPayload(ctx context.Context, sel ast.SelectionSet, obj *operator.AgencyMade) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createAgencyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateAgencyPayload")
+		case "agency":
+			out.Values[i] = ec._CreateAgencyPayload_agency(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreateAgencyPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var createDistrictPayloadImplementors = []string{"CreateDistrictPayload"}
+
+func (ec *executionContext) _CreateDistrictPayload(ctx context.Context, sel ast.SelectionSet, obj *operator.DistrictMade) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createDistrictPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateDistrictPayload")
+		case "district":
+			out.Values[i] = ec._CreateDistrictPayload_district(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreateDistrictPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var createPrincipalPayloadImplementors = []string{"CreatePrincipalPayload"}
+
+func (ec *executionContext) _CreatePrincipalPayload(ctx context.Context, sel ast.SelectionSet, obj *operator.PrincipalMade) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createPrincipalPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreatePrincipalPayload")
+		case "principal":
+			out.Values[i] = ec._CreatePrincipalPayload_principal(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreatePrincipalPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var createRegionPayloadImplementors = []string{"CreateRegionPayload"}
+
+func (ec *executionContext) _CreateRegionPayload(ctx context.Context, sel ast.SelectionSet, obj *operator.RegionMade) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createRegionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateRegionPayload")
+		case "region":
+			out.Values[i] = ec._CreateRegionPayload_region(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreateRegionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var createServiceClientPayloadImplementors = []string{"CreateServiceClientPayload"}
+
+func (ec *executionContext) _CreateServiceClientPayload(ctx context.Context, sel ast.SelectionSet, obj *operator.ServiceClientMade) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createServiceClientPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateServiceClientPayload")
+		case "serviceClient":
+			out.Values[i] = ec._CreateServiceClientPayload_serviceClient(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreateServiceClientPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var districtImplementors = []string{"District", "Node"}
 
 func (ec *executionContext) _District(ctx context.Context, sel ast.SelectionSet, obj *record.District) graphql.Marshaler {
@@ -15642,7 +20544,7 @@ func (ec *executionContext) _District(ctx context.Context, sel ast.SelectionSet,
 
 var districtNameImplementors = []string{"DistrictName"}
 
-func (ec *executionContext) _DistrictName(ctx context.Context, sel ast.SelectionSet, obj *model.DistrictName) graphql.Marshaler {
+func (ec *executionContext) _DistrictName(ctx context.Context, sel ast.SelectionSet, obj *operator.Institution) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, districtNameImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -15802,6 +20704,87 @@ func (ec *executionContext) _GrantNeedToKnowPayload(ctx context.Context, sel ast
 			}
 		case "userErrors":
 			out.Values[i] = ec._GrantNeedToKnowPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var identityImplementors = []string{"Identity"}
+
+func (ec *executionContext) _Identity(ctx context.Context, sel ast.SelectionSet, obj *operator.Identity) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, identityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Identity")
+		case "principalId":
+			out.Values[i] = ec._Identity_principalId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "issuer":
+			out.Values[i] = ec._Identity_issuer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "subject":
+			out.Values[i] = ec._Identity_subject(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var identityPayloadImplementors = []string{"IdentityPayload"}
+
+func (ec *executionContext) _IdentityPayload(ctx context.Context, sel ast.SelectionSet, obj *operator.IdentityChanged) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, identityPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IdentityPayload")
+		case "identity":
+			out.Values[i] = ec._IdentityPayload_identity(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._IdentityPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -16306,6 +21289,76 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "createRegion":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createRegion(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createDistrict":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createDistrict(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createAgency":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createAgency(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createStaff":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createStaff(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "appointCoordinator":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_appointCoordinator(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createServiceClient":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createServiceClient(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createRegionalAnalyst":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createRegionalAnalyst(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createAgencyStaff":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createAgencyStaff(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "linkIdentity":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_linkIdentity(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unlinkIdentity":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unlinkIdentity(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -16631,6 +21684,54 @@ func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var principalNameImplementors = []string{"PrincipalName", "Actor"}
+
+func (ec *executionContext) _PrincipalName(ctx context.Context, sel ast.SelectionSet, obj *operator.Principal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, principalNameImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PrincipalName")
+		case "id":
+			out.Values[i] = ec._PrincipalName_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "localId":
+			out.Values[i] = ec._PrincipalName_localId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "displayName":
+			out.Values[i] = ec._PrincipalName_displayName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._PrincipalName_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -16680,6 +21781,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_viewAs(ctx, field)
 				})
+		case "accessLog":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_accessLog(ctx, field)
+				})
+		case "auditLog":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_auditLog(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -16713,7 +21826,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 
 var regionNameImplementors = []string{"RegionName"}
 
-func (ec *executionContext) _RegionName(ctx context.Context, sel ast.SelectionSet, obj *model.RegionName) graphql.Marshaler {
+func (ec *executionContext) _RegionName(ctx context.Context, sel ast.SelectionSet, obj *operator.Institution) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, regionNameImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -17191,6 +22304,64 @@ func (ec *executionContext) _SchoolName(ctx context.Context, sel ast.SelectionSe
 			}
 		case "name":
 			out.Values[i] = ec._SchoolName_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var serviceClientImplementors = []string{"ServiceClient", "Actor"}
+
+func (ec *executionContext) _ServiceClient(ctx context.Context, sel ast.SelectionSet, obj *operator.ServiceClient) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceClientImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceClient")
+		case "id":
+			out.Values[i] = ec._ServiceClient_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "localId":
+			out.Values[i] = ec._ServiceClient_localId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "displayName":
+			out.Values[i] = ec._ServiceClient_displayName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._ServiceClient_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "read":
+			out.Values[i] = ec._ServiceClient_read(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "write":
+			out.Values[i] = ec._ServiceClient_write(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -17826,7 +22997,7 @@ func (ec *executionContext) _StudentViewerEdge(ctx context.Context, sel ast.Sele
 
 var userErrorImplementors = []string{"UserError"}
 
-func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj *casework.Problem) graphql.Marshaler {
+func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj *operation.Problem) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userErrorImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -18379,6 +23550,50 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNAccessLine2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAccessLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.AccessLine) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAccessLine2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAccessLine(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAccessLine2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAccessLine(ctx context.Context, sel ast.SelectionSet, v *record.AccessLine) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AccessLine!")
+		return graphql.Null
+	}
+	return ec._AccessLine(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAccessLogEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.AccessLine]) graphql.Marshaler {
+	return ec._AccessLogEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAccessLogEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.AccessLine]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAccessLogEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNActor2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐActor(ctx context.Context, sel ast.SelectionSet, v record.Actor) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Actor!")
@@ -18414,6 +23629,19 @@ func (ec *executionContext) marshalNAdvocateRole2string(ctx context.Context, sel
 	return res
 }
 
+func (ec *executionContext) unmarshalNAppointCoordinatorInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewCoordinator(ctx context.Context, v any) (operator.NewCoordinator, error) {
+	res, err := ec.unmarshalInputAppointCoordinatorInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAppointCoordinatorPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐCoordinatorAppointed(ctx context.Context, sel ast.SelectionSet, v *operator.CoordinatorAppointed) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AppointCoordinatorPayload!")
+		return graphql.Null
+	}
+	return ec._AppointCoordinatorPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNAssignAdvocateInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐAssignment(ctx context.Context, v any) (casework.Assignment, error) {
 	res, err := ec.unmarshalInputAssignAdvocateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -18438,6 +23666,74 @@ func (ec *executionContext) marshalNAssignRolePayload2ᚖgithubᚗcomᚋholdfast
 		return graphql.Null
 	}
 	return ec._AssignRolePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAuditChange2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.AuditChange) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAuditChange2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAuditChange2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditChange(ctx context.Context, sel ast.SelectionSet, v *record.AuditChange) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AuditChange!")
+		return graphql.Null
+	}
+	return ec._AuditChange(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAuditLine2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.AuditLine) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAuditLine2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditLine(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAuditLine2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditLine(ctx context.Context, sel ast.SelectionSet, v *record.AuditLine) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AuditLine!")
+		return graphql.Null
+	}
+	return ec._AuditLine(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAuditLogEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.AuditLine]) graphql.Marshaler {
+	return ec._AuditLogEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAuditLogEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.AuditLine]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAuditLogEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -18619,6 +23915,81 @@ func (ec *executionContext) marshalNContactRelation2string(ctx context.Context, 
 		graphql.AddInvalidNullFromMarshaler(ctx, "ContactRelation!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNCreateAgencyInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewInstitution(ctx context.Context, v any) (operator.NewInstitution, error) {
+	res, err := ec.unmarshalInputCreateAgencyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreateAgencyPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐAgencyMade(ctx context.Context, sel ast.SelectionSet, v *operator.AgencyMade) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreateAgencyPayload!")
+		return graphql.Null
+	}
+	return ec._CreateAgencyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCreateAgencyStaffInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewAgencyStaff(ctx context.Context, v any) (operator.NewAgencyStaff, error) {
+	res, err := ec.unmarshalInputCreateAgencyStaffInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateDistrictInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewDistrict(ctx context.Context, v any) (operator.NewDistrict, error) {
+	res, err := ec.unmarshalInputCreateDistrictInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreateDistrictPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐDistrictMade(ctx context.Context, sel ast.SelectionSet, v *operator.DistrictMade) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreateDistrictPayload!")
+		return graphql.Null
+	}
+	return ec._CreateDistrictPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCreatePrincipalPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐPrincipalMade(ctx context.Context, sel ast.SelectionSet, v *operator.PrincipalMade) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreatePrincipalPayload!")
+		return graphql.Null
+	}
+	return ec._CreatePrincipalPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCreateRegionInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewInstitution(ctx context.Context, v any) (operator.NewInstitution, error) {
+	res, err := ec.unmarshalInputCreateRegionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreateRegionPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐRegionMade(ctx context.Context, sel ast.SelectionSet, v *operator.RegionMade) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreateRegionPayload!")
+		return graphql.Null
+	}
+	return ec._CreateRegionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCreateRegionalAnalystInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewAnalyst(ctx context.Context, v any) (operator.NewAnalyst, error) {
+	res, err := ec.unmarshalInputCreateRegionalAnalystInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateServiceClientInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewServiceClient(ctx context.Context, v any) (operator.NewServiceClient, error) {
+	res, err := ec.unmarshalInputCreateServiceClientInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreateServiceClientPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐServiceClientMade(ctx context.Context, sel ast.SelectionSet, v *operator.ServiceClientMade) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreateServiceClientPayload!")
+		return graphql.Null
+	}
+	return ec._CreateServiceClientPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCreateStaffInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewStaff(ctx context.Context, v any) (operator.NewStaff, error) {
+	res, err := ec.unmarshalInputCreateStaffInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNDataClass2string(ctx context.Context, v any) (string, error) {
@@ -18818,6 +24189,14 @@ func (ec *executionContext) marshalNID2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfa
 	return v
 }
 
+func (ec *executionContext) marshalNIdentityPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐIdentityChanged(ctx context.Context, sel ast.SelectionSet, v *operator.IdentityChanged) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "IdentityPayload!")
+		return graphql.Null
+	}
+	return ec._IdentityPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNImportCount2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐImportCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.ImportCount) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -18972,6 +24351,11 @@ func (ec *executionContext) marshalNIntensity2string(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) unmarshalNLinkIdentityInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewLink(ctx context.Context, v any) (operator.NewLink, error) {
+	res, err := ec.unmarshalInputLinkIdentityInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNLogContactInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐContact(ctx context.Context, v any) (casework.Contact, error) {
 	res, err := ec.unmarshalInputLogContactInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -19067,6 +24451,36 @@ func (ec *executionContext) marshalNOperation2string(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) unmarshalNOperation2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOperation2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNOperation2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOperation2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNOrderDirection2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -19105,6 +24519,14 @@ func (ec *executionContext) marshalNPrincipalKind2string(ctx context.Context, se
 		graphql.AddInvalidNullFromMarshaler(ctx, "PrincipalKind!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNPrincipalName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐPrincipal(ctx context.Context, sel ast.SelectionSet, v *operator.Principal) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PrincipalName!")
+		return graphql.Null
+	}
+	return ec._PrincipalName(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNReviseNoteInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNoteChange(ctx context.Context, v any) (casework.NoteChange, error) {
@@ -19353,6 +24775,35 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 	return res
 }
 
+func (ec *executionContext) unmarshalNString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNStudent2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudentᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.Student) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -19487,11 +24938,16 @@ func (ec *executionContext) marshalNStudentViewerEdge2ᚕgithubᚗcomᚋholdfast
 	return ret
 }
 
-func (ec *executionContext) marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+func (ec *executionContext) unmarshalNUnlinkIdentityInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐOldLink(ctx context.Context, v any) (operator.OldLink, error) {
+	res, err := ec.unmarshalInputUnlinkIdentityInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNUserError2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblem(ctx, sel, v[i])
+		return ec.marshalNUserError2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblem(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -19503,7 +24959,7 @@ func (ec *executionContext) marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑed
 	return ret
 }
 
-func (ec *executionContext) marshalNUserError2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐProblem(ctx context.Context, sel ast.SelectionSet, v *casework.Problem) graphql.Marshaler {
+func (ec *executionContext) marshalNUserError2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblem(ctx context.Context, sel ast.SelectionSet, v *operation.Problem) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "UserError!")
 		return graphql.Null
@@ -19699,6 +25155,13 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOAccessLogConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAccessLogConnection(ctx context.Context, sel ast.SelectionSet, v *record.AccessLogConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AccessLogConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOActor2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐActor(ctx context.Context, sel ast.SelectionSet, v record.Actor) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -19713,11 +25176,18 @@ func (ec *executionContext) marshalOAdvocateAssignment2ᚖgithubᚗcomᚋholdfas
 	return ec._AdvocateAssignment(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOAgencyName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋgraphᚋmodelᚐAgencyName(ctx context.Context, sel ast.SelectionSet, v *model.AgencyName) graphql.Marshaler {
+func (ec *executionContext) marshalOAgencyName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐInstitution(ctx context.Context, sel ast.SelectionSet, v *operator.Institution) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._AgencyName(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAppointment2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐAppointment(ctx context.Context, sel ast.SelectionSet, v *operator.Appointment) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Appointment(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOAttendanceFigures2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAttendanceFigures(ctx context.Context, sel ast.SelectionSet, v *record.AttendanceFigures) graphql.Marshaler {
@@ -19732,6 +25202,21 @@ func (ec *executionContext) marshalOAttendanceSummary2ᚖgithubᚗcomᚋholdfast
 		return graphql.Null
 	}
 	return ec._AttendanceSummary(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAuditLogConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditLogConnection(ctx context.Context, sel ast.SelectionSet, v *record.AuditLogConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AuditLogConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOAuditLogFilter2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditLogFilter(ctx context.Context, v any) (*record.AuditLogFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAuditLogFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -19854,7 +25339,7 @@ func (ec *executionContext) marshalODistrict2ᚖgithubᚗcomᚋholdfastᚑeduᚋ
 	return ec._District(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalODistrictName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋgraphᚋmodelᚐDistrictName(ctx context.Context, sel ast.SelectionSet, v *model.DistrictName) graphql.Marshaler {
+func (ec *executionContext) marshalODistrictName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐInstitution(ctx context.Context, sel ast.SelectionSet, v *operator.Institution) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -20020,6 +25505,13 @@ func (ec *executionContext) marshalOID2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfa
 	return v
 }
 
+func (ec *executionContext) marshalOIdentity2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐIdentity(ctx context.Context, sel ast.SelectionSet, v *operator.Identity) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Identity(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOImportIssueConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐImportIssueConnection(ctx context.Context, sel ast.SelectionSet, v *record.ImportIssueConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -20080,7 +25572,14 @@ func (ec *executionContext) marshalONoteConnection2ᚖgithubᚗcomᚋholdfastᚑ
 	return ec._NoteConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalORegionName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋgraphᚋmodelᚐRegionName(ctx context.Context, sel ast.SelectionSet, v *model.RegionName) graphql.Marshaler {
+func (ec *executionContext) marshalOPrincipalName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐPrincipal(ctx context.Context, sel ast.SelectionSet, v *operator.Principal) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PrincipalName(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORegionName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐInstitution(ctx context.Context, sel ast.SelectionSet, v *operator.Institution) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -20161,6 +25660,13 @@ func (ec *executionContext) marshalOSchoolName2ᚖgithubᚗcomᚋholdfastᚑedu�
 		return graphql.Null
 	}
 	return ec._SchoolName(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOServiceClient2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐServiceClient(ctx context.Context, sel ast.SelectionSet, v *operator.ServiceClient) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ServiceClient(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {

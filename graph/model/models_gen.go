@@ -3,25 +3,10 @@
 package model
 
 import (
+	"github.com/holdfast-edu/holdfast/internal/operator"
 	"github.com/holdfast-edu/holdfast/internal/record"
 	"github.com/holdfast-edu/holdfast/internal/relay"
 )
-
-// An agency's name.
-type AgencyName struct {
-	// Opaque, and the same for as long as the object lives.
-	ID relay.ID `json:"id"`
-	// The name to show.
-	Name string `json:"name"`
-}
-
-// A district's name.
-type DistrictName struct {
-	// Opaque, and the same for as long as the object lives.
-	ID relay.ID `json:"id"`
-	// The name to show.
-	Name string `json:"name"`
-}
 
 // What can be changed. Each change is one transaction, with its line in the audit log.
 type Mutation struct {
@@ -29,14 +14,6 @@ type Mutation struct {
 
 // What can be asked.
 type Query struct {
-}
-
-// A regional office's name.
-type RegionName struct {
-	// Opaque, and the same for as long as the object lives.
-	ID relay.ID `json:"id"`
-	// The name to show.
-	Name string `json:"name"`
 }
 
 // The one who asks.
@@ -48,11 +25,11 @@ type Viewer struct {
 	// What sort of principal it is.
 	Kind string `json:"kind"`
 	// The district they work for.
-	District *DistrictName `json:"district,omitempty"`
+	District *operator.Institution `json:"district,omitempty"`
 	// The regional office: the analyst's own, or that of the district.
-	Region *RegionName `json:"region,omitempty"`
+	Region *operator.Institution `json:"region,omitempty"`
 	// The agency they work for.
-	Agency *AgencyName `json:"agency,omitempty"`
+	Agency *operator.Institution `json:"agency,omitempty"`
 	// The roles they hold or held, oldest first.
 	Roles []*ViewerRole `json:"roles"`
 }

@@ -9,6 +9,7 @@ const (
 	ReadImportRuns   Operation = "IMPORT_RUNS"      // runs and their counts
 	ReadImportIssues Operation = "IMPORT_ISSUES"    // what was quarantined; quotes values
 	ReadAuditLog     Operation = "AUDIT_LOG"        // every change: who, what before and after
+	ReadAccessLog    Operation = "ACCESS_LOG"       // who was shown what of whom
 	AssignAdvocates  Operation = "ASSIGN_ADVOCATES" // of students within that role's reach
 	GrantNeedToKnow  Operation = "GRANT_NEED_TO_KNOW"
 	GrantUnread      Operation = "GRANT_UNREAD" // also what one may not read oneself
@@ -18,10 +19,18 @@ const (
 	ViewAs           Operation = "VIEW_AS"         // preview as somebody else
 )
 
+// Operate is what the platform's operator does: regions, districts, agencies, and
+// the principals that a district cannot make for itself. No role of staff has it.
+const Operate Operation = "OPERATE"
+
+// ofKind are the operations of a kind of principal, whatever the roles.
+var ofKind = map[Operation]Kind{Operate: Operator}
+
 var operations = map[Operation][]Role{
 	ReadImportRuns:   {DataSteward, DistrictCoordinator},
 	ReadImportIssues: {DataSteward},
 	ReadAuditLog:     {PrivacyOfficer},
+	ReadAccessLog:    {PrivacyOfficer},
 	AssignAdvocates:  {DistrictCoordinator, Facilitator, Counselor},
 	GrantNeedToKnow:  {DistrictCoordinator, Counselor},
 	GrantUnread:      {DistrictCoordinator},

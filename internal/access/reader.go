@@ -53,6 +53,7 @@ type Principal struct {
 	AgreementSignedOn time.Time // zero: none
 	Roles             []RoleAssignment
 	Policy            Policy // the district's
+	Named             Rights // of a SERVICE: what was named when it was made
 }
 
 // Span is a reach with the rights it gives: one role, in one scope, today.
@@ -72,9 +73,14 @@ type Reader struct {
 }
 
 // NewReader decides what a principal may see on a day. Roles that have not begun
-// or are over give nothing; so does a role that the table does not know.
+// or are over give nothing; so does a role that the table does not know. A machine
+// client sees the classes that it was made for; nobody else beside staff has a
+// reach.
 func NewReader(principal Principal, today time.Time) Reader {
 	reader := Reader{Principal: principal, Today: today}
+	if principal.Kind == Service {
+		return reader.span(RoleAssignment{}, WholeDistrict, ServiceRights(principal.Named))
+	}
 	if principal.Kind != Staff || !mayHoldRecords(principal, today) {
 		return reader
 	}
@@ -100,6 +106,14 @@ func (r Reader) with(held RoleAssignment) Reader {
 		r = r.span(held, span.Reach, span.Rights)
 	}
 	return r
+}
+
+// ServiceRights are the rights of a machine client for which those were named: a
+// class that is written is read too, and no cell is more than a data steward's.
+func ServiceRights(named Rights) Rights {
+	most := RuleOf(DataSteward).Rights
+	write := named.Write & most.Write
+	return Rights{Read: (named.Read | write) & most.Read, Write: write}
 }
 
 // only keeps the rights to the classes.
@@ -132,8 +146,11 @@ func (r Reader) span(held RoleAssignment, reach Reach, rights Rights) Reader {
 	return r
 }
 
-// May tells whether the reader's roles of today allow the operation.
+// May tells whether the reader's kind, or their roles of today, allow the operation.
 func (r Reader) May(operation Operation) bool {
+	if kind, beside := ofKind[operation]; beside {
+		return r.Principal.Kind == kind
+	}
 	return slices.ContainsFunc(r.Spans, func(s Span) bool { return slices.Contains(operations[operation], s.Role) })
 }
 
@@ -186,6 +203,18 @@ func (r Reader) OverSchool(school ID) Classes {
 		}
 	}
 	return set
+}
+
+// SpansOver gives the spans that hold every student of the school; the zero ID
+// stands for the whole district.
+func (r Reader) SpansOver(school ID) []Span {
+	var spans []Span
+	for _, span := range r.Spans {
+		if span.Reach == WholeDistrict || (span.Reach == OwnSchools && slices.Contains(span.Schools, school)) {
+			spans = append(spans, span)
+		}
+	}
+	return spans
 }
 
 // SchoolsWith gives the schools of which the reader may read the class of every

@@ -120,3 +120,57 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		}
 	}
 }
+
+// TestAServiceHasWhatWasNamed, at most what a data steward has, whatever was named;
+// what it writes it reads.
+func TestAServiceHasWhatWasNamed(t *testing.T) {
+	t.Parallel()
+	const everything = ^access.Classes(0)
+	steward := access.RuleOf(access.DataSteward).Rights
+	for name, test := range map[string]struct{ named, want access.Rights }{
+		"nothing": {},
+		"reads":   {access.Rights{Read: access.Of(access.Directory)}, access.Rights{Read: access.Of(access.Directory)}},
+		"writes": {
+			access.Rights{Write: access.Of(access.Attendance)},
+			access.Rights{Read: access.Of(access.Attendance), Write: access.Of(access.Attendance)},
+		},
+		"reads what nobody writes": {access.Rights{Write: access.Of(access.Risk)}, access.Rights{}},
+		"need to know":             {access.Rights{NeedToKnow: everything}, access.Rights{}},
+		"casework":                 {access.Rights{Read: access.Of(access.Casework), Write: access.Of(access.Casework)}, access.Rights{}},
+		"everything":               {access.Rights{Read: everything, Write: everything, NeedToKnow: everything}, access.Rights{Read: steward.Read, Write: steward.Write}},
+	} {
+		reader := access.NewReader(access.Principal{Kind: access.Service, Named: test.named}, today)
+		var got access.Rights
+		for _, span := range reader.Spans {
+			if span.Reach != access.WholeDistrict || len(reader.Spans) != 1 {
+				t.Errorf("%s: the spans are %v", name, reader.Spans)
+			}
+			got = span.Rights
+		}
+		if got != test.want {
+			t.Errorf("%s: %+v, not %+v", name, got, test.want)
+		}
+		for _, operation := range []access.Operation{access.ReadImportRuns, access.ReadImportIssues, access.ReadAuditLog, access.AssignAdvocates, access.Operate} {
+			if reader.May(operation) {
+				t.Errorf("%s: may %s", name, operation)
+			}
+		}
+	}
+}
+
+// TestOnlyStaffAndServicesHaveAReach, whatever else is said of the others.
+func TestOnlyStaffAndServicesHaveAReach(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []access.Kind{access.Regional, access.Partner, access.Operator, ""} {
+		reader := access.NewReader(access.Principal{
+			Kind: kind, Engagement: access.Employee, Named: access.Rights{Read: ^access.Classes(0)},
+			Roles: []access.RoleAssignment{{Role: access.DistrictCoordinator, StartsOn: today}},
+		}, today)
+		if len(reader.Spans) > 0 {
+			t.Errorf("%q reaches by %v", kind, reader.Spans)
+		}
+		if reader.May(access.Operate) != (kind == access.Operator) {
+			t.Errorf("%q operates: %v", kind, reader.May(access.Operate))
+		}
+	}
+}

@@ -45,6 +45,20 @@ const (
 	OwnRecoveries
 )
 
+// reachNames say each reach in the access log.
+var reachNames = [...]string{
+	NoReach: "NONE", WholeDistrict: "DISTRICT", OwnSchools: "OWN_SCHOOLS", OwnCaseload: "OWN_CASELOAD", OwnMentees: "OWN_MENTEES", OwnMentor: "OWN_MENTOR",
+	OwnSections: "OWN_SECTIONS", OwnLeavers: "OWN_LEAVERS", OwnRecoveries: "OWN_RECOVERIES",
+}
+
+// String gives the reach's name, such as OWN_CASELOAD.
+func (r Reach) String() string {
+	if int(r) >= len(reachNames) {
+		return "UNKNOWN"
+	}
+	return reachNames[r]
+}
+
 // Rights are the classes that may be read, written, or read item by item.
 type Rights struct {
 	Read       Classes // may read

@@ -93,9 +93,20 @@ func AssignAdvocate(ctx context.Context, op *operation.Operation, asked Assignme
 }
 
 func (a Assignment) write(ctx context.Context, op *operation.Operation, starts time.Time) (*AdvocateAssignment, error) {
-	if err := a.lockStudent(ctx, op); err != nil {
+	mask, err := a.lockStudent(ctx, op)
+	if err != nil {
 		return nil, err
 	}
+	made, err := a.give(ctx, op, starts)
+	refused, ok := errors.AsType[*refusal](err)
+	if err == nil || (ok && refused.standing != nil) {
+		op.Show(a.StudentID.UUID, mask, access.Of(access.Directory))
+	}
+	return made, err
+}
+
+// give gives the student, whose row is held, the advocate.
+func (a Assignment) give(ctx context.Context, op *operation.Operation, starts time.Time) (*AdvocateAssignment, error) {
 	if err := a.checkLoad(ctx, op, starts); err != nil {
 		return nil, err
 	}
@@ -110,26 +121,27 @@ func (a Assignment) write(ctx context.Context, op *operation.Operation, starts t
 // assigners gives the spans through which the reader may assign advocates.
 func assigners(reader access.Reader) []access.Span { return reader.SpansOf(access.AssignAdvocates) }
 
-// lockStudent holds the student's row, if the reader may assign them an advocate.
-func (a Assignment) lockStudent(ctx context.Context, op *operation.Operation) error {
+// lockStudent holds the student's row, if the reader may assign them an advocate,
+// and gives what the reader may see of the student.
+func (a Assignment) lockStudent(ctx context.Context, op *operation.Operation) (reach.Mask, error) {
 	st := reach.NewStatement(op.Reader)
-	st.Text("SELECT (SELECT ")
-	st.Text("EXISTS (SELECT 1 FROM student x WHERE ").Students("x", assigners(op.Reader)).Text(" AND x.id = s.id)) FROM student s WHERE ")
+	st.Text("SELECT ").Mask("s").Text(", (SELECT EXISTS (SELECT 1 FROM student x WHERE ").Students("x", assigners(op.Reader)).Text(" AND x.id = s.id)) FROM student s WHERE ")
 	st.Rows("student", "s").Text(" AND s.withdrawn_at IS NULL AND s.id = ").Arg(a.StudentID.UUID).Text(" FOR UPDATE OF s")
 	found, may := false, false
+	var mask reach.Mask
 	err := op.Run(ctx, st, func(rows *sql.Rows) error {
 		found = true
-		return rows.Scan(&may)
+		return rows.Scan(&mask, &may)
 	})
 	switch {
 	case err != nil:
-		return err
+		return 0, err
 	case !found || a.StudentID.Prefix != relay.Student:
-		return ErrNotFound
+		return 0, ErrNotFound
 	case !may:
-		return ErrForbidden
+		return 0, ErrForbidden
 	}
-	return nil
+	return mask, nil
 }
 
 // roleFor says which role of staff an assignment needs, since reach comes with it.

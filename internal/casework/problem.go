@@ -29,25 +29,18 @@ const (
 // ErrForbidden is a change of a class that the reader may see but not write.
 var ErrForbidden = errors.New("your role does not write this of the student")
 
-// Code says what sort of problem a person can correct.
-type Code = string
+// Problem is what a person can correct: where in the input, and what to do.
+type Problem = operation.Problem
 
 // The codes of problems.
 const (
-	Required     Code = "REQUIRED"       // a value is missing
-	Invalid      Code = "INVALID"        // a value cannot be taken
-	Conflict     Code = "CONFLICT"       // it contradicts what stands
-	LimitReached Code = "LIMIT_EXCEEDED" // a limit would be passed
+	Required     = operation.Required
+	Invalid      = operation.Invalid
+	Conflict     = operation.Conflict
+	LimitReached = operation.LimitReached
 )
 
-// Problem is what a person can correct: where in the input, and what to do.
-type Problem struct {
-	Code    Code
-	Field   []string
-	Message string
-}
-
-func problem(code Code, field, message string) []*Problem {
+func problem(code operation.Code, field, message string) []*Problem {
 	return []*Problem{{Code: code, Field: []string{"input", field}, Message: message}}
 }
 

@@ -51,7 +51,7 @@ var checks = []check{
 	{"powers", anyLogin, checkPowers},
 	{"scope function", currentSchema, checkScopeFunction},
 	{"tables", currentSchema, byRule(postgres.RuleScope, "each is the program's own and none is missing")},
-	{"row-level security", currentSchema, byRule(postgres.RuleWall, "forced, by the district's own policy, on every table of a district and each partition")},
+	{"row-level security", currentSchema, byRule(postgres.RuleWall, "forced, by its own policy, on every table of a district, region or agency and each partition")},
 	{"partition grants", currentSchema, byRule(postgres.RulePartition, "partitions are reached through their parent alone")},
 	{"keys", currentSchema, byRule(postgres.RuleKeys, "keys and unique indexes begin with the district")},
 	{"triggers", currentSchema, byRule(postgres.RuleTriggers, "no table of a district has one")},
@@ -67,6 +67,7 @@ var checks = []check{
 	{"time zones", ownerLogin, checkTimeZones},
 	{"policies", ownerLogin, checkPolicies},
 	{"attendance partitions", ownerLogin, checkAttendancePartitions},
+	{"seals", ownerLogin, checkSeals},
 	{"imports", ownerLogin, checkImports},
 	{"attendance known", ownerLogin, checkAttendanceKnown},
 }

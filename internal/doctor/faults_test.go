@@ -52,8 +52,8 @@ var wallFaults = []fault{
 	{name: "a view", plant: "CREATE VIEW planted AS SELECT * FROM student", want: []line{
 		{doctor.Fail, "tables", "planted: has no scope"},
 	}},
-	{name: "a table missing", plant: "DROP TABLE operator", want: []line{
-		{doctor.Fail, "tables", "operator: has a scope and does not exist"},
+	{name: "a table missing", plant: "DROP TABLE operator_log", want: []line{
+		{doctor.Fail, "tables", "operator_log: has a scope and does not exist"},
 	}},
 	{name: "a column that tells", plant: "ALTER TABLE region ADD COLUMN student_id uuid", want: []line{
 		{doctor.Fail, "columns", "region: belongs to no district and has the column student_id"},
@@ -90,6 +90,20 @@ var wallFaults = []fault{
 	}},
 	{name: "who is who", plant: "GRANT SELECT ON identity TO PUBLIC", want: []line{
 		{doctor.Fail, "application's grants", "the application holds identity (SELECT)"},
+	}},
+	{name: "who works for an agency", plant: "GRANT SELECT ON agency_staff TO holdfast_application", want: []line{
+		{doctor.Fail, "application's grants", "the application holds agency_staff (SELECT)"},
+	}},
+	{name: "a region of nobody's making", plant: "GRANT INSERT ON region TO holdfast_application", want: []line{
+		{doctor.Fail, "application's grants", "the application holds region (INSERT)"},
+	}},
+	{
+		name:  "another current_agency()",
+		plant: "CREATE OR REPLACE FUNCTION current_agency() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT {a}::uuid $$",
+		want:  []line{{doctor.Fail, "scope function", "current_agency() is not the program's"}},
+	},
+	{name: "an agency's table without its wall", plant: "ALTER TABLE agency_staff DISABLE ROW LEVEL SECURITY", want: []line{
+		{doctor.Fail, "row-level security", "agency_staff: row-level security is not enabled"},
 	}},
 	{name: "a schema for everybody", plant: "GRANT CREATE ON SCHEMA public TO PUBLIC", want: []line{
 		{doctor.Fail, "powers", "the application's login may make tables and functions in the schema public"},
@@ -130,6 +144,9 @@ var serverFaults = []fault{
 	{name: "no audit partition", plant: "DROP TABLE audit_log_" + time.Now().UTC().Format("200601"), want: []line{
 		{doctor.Warn, "audit partitions", "the audit log has no partition for " + time.Now().UTC().Format("2006-01")},
 	}},
+	{name: "no partition of the access log", plant: "DROP TABLE access_log_" + time.Now().UTC().AddDate(0, 1, 1-time.Now().UTC().Day()).Format("200601"), want: []line{
+		{doctor.Warn, "audit partitions", "the access log has no partition for "},
+	}},
 }
 
 var districtFaults = []fault{
@@ -152,6 +169,21 @@ var districtFaults = []fault{
 		VALUES ({a}, gen_random_uuid(), 'Ed-Fi XML', '2026-02-01 06:00+00', 'RUNNING')`, want: []line{
 		{doctor.Warn, "imports", "district A: an import says RUNNING since 2026-02-01 06:00 UTC and has died"},
 	}},
+	{
+		name: "a chain of another key", plant: `INSERT INTO seal (district_id, seq, log, at, id, digest, sealed_at, key_id, mac)
+			VALUES ({b}, 1, 'AUDIT', now(), gen_random_uuid(), 'x', now(), 'another', 'x')`,
+		want: []line{{doctor.Fail, "seals", "district B: its chain of seals was made with another secret key"}},
+	},
+	{
+		name: "a line that waits for its seal", plant: `INSERT INTO audit_log (district_id, at, id, principal_kind, principal_id, operation, subject, subject_id)
+			VALUES ({a}, now() - interval '1 minute 5 seconds', gen_random_uuid(), 'STAFF', gen_random_uuid(), 'logContact', 'CONTACT_LOG', gen_random_uuid())`,
+		want: []line{{doctor.Warn, "seals", "district A: 1 or more lines wait for their seal, the oldest for 1m"}},
+	},
+	{
+		name: "a line that was just written", plant: `INSERT INTO audit_log (district_id, at, id, principal_kind, principal_id, operation, subject, subject_id)
+			VALUES ({a}, now(), gen_random_uuid(), 'STAFF', gen_random_uuid(), 'logContact', 'CONTACT_LOG', gen_random_uuid())`,
+		want: []line{{doctor.OK, "seals", "every chain of seals is this key's"}},
+	},
 	{name: "no partition for a running year", now: today, plant: "DROP TABLE attendance_event_2026", want: []line{
 		{doctor.Warn, "attendance partitions", "district A: attendance has no partition for its school year 2026"},
 	}},

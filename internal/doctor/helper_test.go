@@ -73,7 +73,7 @@ func newClinic(t *testing.T) *clinic {
 		t.Fatal(err)
 	}
 	c.Installation = doctor.Installation{
-		DataDir: t.TempDir(), Now: time.Now, FreeSpace: func(string) (uint64, error) { return 1 << 40, nil },
+		Secret: []byte("a secret of the tests"), DataDir: t.TempDir(), Now: time.Now, FreeSpace: func(string) (uint64, error) { return 1 << 40, nil },
 		Logins: doctor.Logins{
 			Application: database.URL(postgres.ApplicationLogin), Owner: database.URL(postgres.OwnerLogin),
 			Partner: database.URL(postgres.PartnerLogin), Region: database.URL(postgres.RegionLogin),

@@ -16,6 +16,8 @@ type Installation struct {
 	DataDir string
 	// KeyFiles are the keys in the data directory that are made when first needed.
 	KeyFiles []KeyFile
+	// Secret is the installation's secret key; nil: there is none yet.
+	Secret []byte
 	// BinDir is where PostgreSQL's server programs are; empty: looked up.
 	BinDir string
 	// Embedded says that the database is the embedded server's, called Database.

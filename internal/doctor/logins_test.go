@@ -70,7 +70,7 @@ func TestTheOwnerServes(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t)
 	c.Logins.Application = c.Logins.Owner
-	wantLine(t, c.examine(t.Context()), line{doctor.Fail, "powers", "the application's login owns advocate_assignment, "})
+	wantLine(t, c.examine(t.Context()), line{doctor.Fail, "powers", "the application's login owns access_log, "})
 }
 
 func TestALoginThatDoesNotGetIn(t *testing.T) {
@@ -89,7 +89,7 @@ func TestWithoutTheOwnersLogin(t *testing.T) {
 	report := c.examine(t.Context())
 	wantLine(t, report, line{doctor.Warn, "database URLs", "the owner's is not given"})
 	wantLine(t, report, line{doctor.Warn, "left out", "it needs the owner's login, so these were not looked at: probe with a scope, time zones, "})
-	wantLine(t, report, line{doctor.OK, "row-level security", "forced, by the district's own policy"})
+	wantLine(t, report, line{doctor.OK, "row-level security", "forced, by its own policy"})
 }
 
 func TestTwoDatabases(t *testing.T) {

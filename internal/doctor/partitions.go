@@ -8,22 +8,30 @@ import (
 	"time"
 )
 
-// checkAuditPartitions: a change whose month has no partition is refused.
+// monthlyLogs are the logs with a partition a month.
+var monthlyLogs = []struct{ table, name string }{
+	{"audit_log", "the audit log"}, {"access_log", "the access log"}, {"access_log_student", "the access log's list by student"},
+}
+
+// checkAuditPartitions: a change whose month has no partition is refused, and what
+// was shown in it waits to be written down.
 func checkAuditPartitions(ctx context.Context, p *patient) ([]Finding, error) {
 	now := p.Now().UTC()
 	this := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	var findings []Finding
 	for _, month := range []time.Time{this, this.AddDate(0, 1, 0)} {
-		there, err := p.hasTable(ctx, "audit_log_"+month.Format("200601"))
-		if err != nil {
-			return findings, err
-		}
-		if !there {
-			findings = append(findings, warn("the audit log has no partition for "+month.Format("2006-01"),
-				"the next change through the API makes it; or as the owner: SELECT ensure_audit_partition('"+month.Format(time.DateOnly)+"')"))
+		for _, log := range monthlyLogs {
+			there, err := p.hasTable(ctx, log.table+"_"+month.Format("200601"))
+			if err != nil {
+				return findings, err
+			}
+			if !there {
+				findings = append(findings, warn(log.name+" has no partition for "+month.Format("2006-01"),
+					"holdfast serve makes it when it starts, and daily; or as the owner: SELECT ensure_audit_partition('"+month.Format(time.DateOnly)+"')"))
+			}
 		}
 	}
-	return orOK(findings, "the audit log has partitions for this month and the next"), nil
+	return orOK(findings, "the logs have partitions for this month and the next"), nil
 }
 
 func (p *patient) hasTable(ctx context.Context, name string) (bool, error) {

@@ -110,7 +110,9 @@ func checkApplicationGrants(ctx context.Context, p *patient) ([]Finding, error) 
 	var findings []Finding
 	for _, rule := range []struct{ privileges, tables, why string }{
 		{"TRUNCATE,REFERENCES,TRIGGER", "", "row-level security does not cover it"},
-		{"SELECT,INSERT,UPDATE,DELETE", "identity,operator", "identify() alone reads who is who"},
+		{"SELECT,INSERT,UPDATE,DELETE", "identity,operator,regional_analyst,agency_staff", "identify() alone reads who is who"},
+		{"SELECT,INSERT,UPDATE,DELETE", "agency,operator_log", "the operator's functions alone write it"},
+		{"INSERT,UPDATE,DELETE", "region,district,service_client", "the operator's functions alone write it"},
 	} {
 		held, err := words(ctx, p.someone(), grantsHeld, role, rule.privileges, rule.tables)
 		if err != nil {

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/holdfast-edu/holdfast/internal/postgres"
@@ -41,23 +42,27 @@ func byRule(rule postgres.CatalogRule, fine string) func(context.Context, *patie
 	}
 }
 
-// scopeFunction is what current_district() says: the setting, or NULL, which
-// equals no district.
-const scopeFunction = "SELECT nullif(current_setting('holdfast.district_id', true), '')::uuid"
+// scopeFunction is what current_district(), current_region() and current_agency()
+// say: the setting, or NULL, which equals none.
+const scopeFunction = "SELECT nullif(current_setting('holdfast.%s_id', true), '')::uuid"
 
 func checkScopeFunction(ctx context.Context, p *patient) ([]Finding, error) {
-	found, err := words(ctx, p.someone(), `SELECT concat_ws(' ', l.lanname, p.provolatile, p.prosecdef, p.proconfig::text) || '|' || p.prosrc
-		FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.oid = to_regprocedure('public.current_district()')`)
-	if err != nil {
-		return nil, err
+	var findings []Finding
+	for _, of := range []string{"district", "region", "agency"} {
+		found, err := words(ctx, p.someone(), `SELECT concat_ws(' ', l.lanname, p.provolatile, p.prosecdef, p.proconfig::text) || '|' || p.prosrc
+			FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.oid = to_regprocedure('public.current_' || $1 || '()')`, of)
+		if err != nil {
+			return findings, err
+		}
+		const remedy = "as the owner: CREATE OR REPLACE it as the migrations do; every policy goes by it"
+		if len(found) == 0 {
+			findings = append(findings, fail("current_"+of+"() is missing", remedy))
+			continue
+		}
+		nature, body, _ := strings.Cut(found[0], "|")
+		if nature != "sql s f" || strings.Join(strings.Fields(body), " ") != fmt.Sprintf(scopeFunction, of) {
+			findings = append(findings, fail("current_"+of+"() is not the program's", remedy))
+		}
 	}
-	const remedy = "as the owner: CREATE OR REPLACE it as the migrations do; every policy goes by it"
-	if len(found) == 0 {
-		return []Finding{fail("current_district() is missing", remedy)}, nil
-	}
-	nature, body, _ := strings.Cut(found[0], "|")
-	if nature != "sql s f" || strings.Join(strings.Fields(body), " ") != scopeFunction {
-		return []Finding{fail("current_district() is not the program's", remedy)}, nil
-	}
-	return []Finding{ok("current_district() reads the transaction's setting and nothing else")}, nil
+	return orOK(findings, "current_district(), current_region() and current_agency() read the transaction's setting and nothing else"), nil
 }

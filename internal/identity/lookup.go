@@ -12,6 +12,7 @@ import (
 
 	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
+	"github.com/holdfast-edu/holdfast/internal/tenant"
 )
 
 // ErrUnknown is a name that is no principal here.
@@ -35,7 +36,7 @@ func (e *ChoiceError) Error() string {
 	return "you have several principals: name one in the header Holdfast-Principal, of " + strings.Join(choices, ", ")
 }
 
-// Institution is a district or region, by name.
+// Institution is a district, region or agency, by name.
 type Institution struct {
 	ID       uuid.UUID `json:"id"`
 	LocalID  string    `json:"localId"`
@@ -78,6 +79,9 @@ type Who struct {
 	AgreementSignedOn *date             `json:"agreementSignedOn"`
 	District          *Institution      `json:"district"`
 	Region            *Institution      `json:"region"`
+	Agency            *Institution      `json:"agency"`
+	ReadClasses       []string          `json:"readClasses"`  // of a SERVICE
+	WriteClasses      []string          `json:"writeClasses"` // of a SERVICE
 	Roles             []Role            `json:"roles"`
 	Policies          []Policy          `json:"policies"`
 	Candidates        []Candidate       `json:"candidates"`
@@ -90,7 +94,10 @@ type Who struct {
 // Reader decides what the principal may see at the moment: the day is the
 // district's.
 func (w *Who) Reader(now time.Time) (access.Reader, error) {
-	principal := access.Principal{Kind: w.Kind, PersonID: access.ID(w.ID), Engagement: w.Engagement}
+	principal := access.Principal{
+		Kind: w.Kind, PersonID: access.ID(w.ID), Engagement: w.Engagement,
+		Named: access.Rights{Read: classesOf(w.ReadClasses), Write: classesOf(w.WriteClasses)},
+	}
 	if w.District == nil {
 		return access.NewReader(principal, now.UTC()), nil
 	}
@@ -123,6 +130,32 @@ func (w *Who) policy(today time.Time) access.Policy {
 		}
 	}
 	return access.Policy{}
+}
+
+// Scope is whose rows the principal's transactions may touch. An operator's may
+// touch nobody's, nor may an analyst's a district's.
+func (w *Who) Scope() tenant.Scope {
+	var scope tenant.Scope
+	switch {
+	case w.District != nil:
+		scope.District = w.District.ID
+	case w.Agency != nil:
+		scope.Agency = w.Agency.ID
+	case w.Region != nil:
+		scope.Region = w.Region.ID
+	}
+	return scope
+}
+
+// classesOf reads names of classes; one that is not known names none.
+func classesOf(names []string) access.Classes {
+	var set access.Classes
+	for _, name := range names {
+		if class, known := access.ParseClass(name); known {
+			set |= access.Of(class)
+		}
+	}
+	return set
 }
 
 // zones keeps the time zones that were read: there are a few, and each request

@@ -8,10 +8,13 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/google/uuid"
+
 	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/reach"
 	"github.com/holdfast-edu/holdfast/internal/relay"
+	"github.com/holdfast-edu/holdfast/internal/tenant"
 )
 
 // Operation is one request under way. Its methods may be called from several
@@ -19,6 +22,8 @@ import (
 type Operation struct {
 	Reader  access.Reader
 	Cursors relay.Sealer
+	Witness Witness // writes down what is shown; nil: nothing is read
+	Name    string  // by which it is written down
 
 	db       *postgres.DB
 	proof    *postgres.Proof
@@ -27,6 +32,7 @@ type Operation struct {
 	ended    bool
 	redacted redactions
 	of       *Operation // the one that this is a part of, as another reader; nil: it is whole
+	shown    shown
 }
 
 // New begins an operation; nothing is read yet, and no connection taken. End must
@@ -59,6 +65,9 @@ func (o *Operation) Read(ctx context.Context, do func(context.Context, *postgres
 		return errEnded
 	}
 	if o.snapshot == nil {
+		if err := o.mayShow(); err != nil {
+			return err
+		}
 		snapshot, err := o.db.Begin(postgres.WithProof(ctx, o.proof), &sql.TxOptions{ReadOnly: true})
 		if err != nil {
 			return err
@@ -72,8 +81,14 @@ func (o *Operation) Read(ctx context.Context, do func(context.Context, *postgres
 // transaction: what it reads meanwhile through Read and Run, it reads in it. It
 // commits when do returns no error.
 func (o *Operation) Mutate(ctx context.Context, do func(context.Context) error) error {
-	if err := o.db.EnsureAuditMonth(ctx, o.Reader.Today); err != nil {
+	if err := o.mayShow(); err != nil {
 		return err
+	}
+	// A change of no district has no line in a district's audit log.
+	if scope, _ := tenant.Of(ctx); scope.District != uuid.Nil {
+		if err := o.db.EnsureAuditMonth(ctx, o.Reader.Today); err != nil {
+			return err
+		}
 	}
 	tx, err := o.db.Begin(postgres.WithProof(ctx, o.proof), nil)
 	if err != nil {
@@ -88,7 +103,11 @@ func (o *Operation) Mutate(ctx context.Context, do func(context.Context) error) 
 	if err := do(reach.WithReader(ctx, o.Reader)); err != nil {
 		return err
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	o.Witness.Changed(uuid.UUID(o.Reader.Principal.DistrictID))
+	return nil
 }
 
 // swap puts another transaction in the snapshot's place.

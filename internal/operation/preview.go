@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/google/uuid"
+
 	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/reach"
@@ -28,6 +30,9 @@ func (o *Operation) root() *Operation {
 // lines it wrote. It takes a connection of its own, so it comes before the first
 // read where it can.
 func (o *Operation) Record(ctx context.Context, line *reach.Statement) (lines int, err error) {
+	if err := o.mayShow(); err != nil {
+		return 0, err
+	}
 	if err := o.db.EnsureAuditMonth(ctx, o.Reader.Today); err != nil {
 		return 0, err
 	}
@@ -41,5 +46,9 @@ func (o *Operation) Record(ctx context.Context, line *reach.Statement) (lines in
 	if err := line.Run(ctx, tx, func(rows *sql.Rows) error { return rows.Scan(&lines) }); err != nil {
 		return 0, err
 	}
-	return lines, tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return 0, err
+	}
+	o.Witness.Changed(uuid.UUID(o.Reader.Principal.DistrictID))
+	return lines, nil
 }

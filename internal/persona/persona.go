@@ -29,7 +29,17 @@ type Persona struct {
 	Role     access.Role
 	BySchool bool
 	Operator bool
+	Beside   Home // where somebody works who is not on a district's staff; empty: they are
 }
+
+// Home is what sort of institution somebody works for.
+type Home string
+
+// The homes of those who are not on a district's staff.
+const (
+	InRegion Home = "region"
+	InAgency Home = "agency"
+)
 
 // ErrAsked is a persona that cannot be made as asked.
 var ErrAsked = errors.New("the persona")
@@ -47,6 +57,8 @@ func All() []Persona {
 		{Kind: "advocate", Role: access.Advocate, BySchool: true},
 		{Kind: "case-manager", Role: access.CaseManager, BySchool: true},
 		{Kind: "mentor", Role: access.Mentor},
+		{Kind: "regional", Beside: InRegion},
+		{Kind: "partner", Beside: InAgency},
 		{Kind: "operator", Operator: true},
 	}
 }

@@ -172,11 +172,20 @@ const relationsQuery = `SELECT json_build_object('name', CASE n.nspname WHEN 'pu
 func (r relation) faults(scope TableScope) []CatalogFault {
 	switch scope {
 	case OfDistrict:
-		return slices.Concat(r.wallFaults(), r.policyFaults(), r.indexFaults(), r.triggerFaults())
+		return r.tenantFaults("district")
+	case OfRegion:
+		return append(r.tenantFaults("region"), r.tellFaults()...)
+	case OfAgency:
+		return append(r.tenantFaults("agency"), r.tellFaults()...)
 	case Shared, System:
 		return r.tellFaults()
 	}
 	return []CatalogFault{{r.Name, RuleScope, "has no scope"}}
+}
+
+// tenantFaults holds a table to the walls around a district's, region's or agency's.
+func (r relation) tenantFaults(tenant string) []CatalogFault {
+	return slices.Concat(r.wallFaults(), r.policyFaults(tenant), r.indexFaults(tenant), r.triggerFaults())
 }
 
 func (r relation) wallFaults() []CatalogFault {
@@ -193,9 +202,9 @@ func (r relation) wallFaults() []CatalogFault {
 	return faults
 }
 
-func (r relation) policyFaults() []CatalogFault {
+func (r relation) policyFaults(tenant string) []CatalogFault {
 	var faults []CatalogFault
-	want := "(" + r.districtColumn() + " = public.current_district())"
+	want := "(" + r.tenantColumn(tenant) + " = public.current_" + tenant + "())"
 	walled := false
 	for _, p := range r.Policies {
 		reason, listed := extraPolicies[r.Name+"."+p.Name]
@@ -205,23 +214,23 @@ func (r relation) policyFaults() []CatalogFault {
 		case p.Permissive && p.Everything && p.Everybody && p.Using == want && p.Check == want:
 			walled = true
 		case !listed || reason != p.Command+" "+p.Using || p.Everybody:
-			faults = append(faults, CatalogFault{r.Name, RuleWall, "the policy " + p.Name + " is not the district's own"})
+			faults = append(faults, CatalogFault{r.Name, RuleWall, "the policy " + p.Name + " is not the " + tenant + "'s own"})
 		}
 	}
 	if !walled {
-		faults = append(faults, CatalogFault{r.Name, RuleWall, "has no policy on current_district()"})
+		faults = append(faults, CatalogFault{r.Name, RuleWall, "has no policy on current_" + tenant + "()"})
 	}
 	return faults
 }
 
-func (r relation) indexFaults() []CatalogFault {
+func (r relation) indexFaults(tenant string) []CatalogFault {
 	var faults []CatalogFault
 	primary := false
 	for _, index := range r.Indexes {
 		primary = primary || index.Primary
 		lookup, listed := lookupIndexes[r.Name+"."+index.Name]
-		if index.First != r.districtColumn() && (!listed || index.First != lookup) {
-			faults = append(faults, CatalogFault{r.Name, RuleKeys, "the unique index " + index.Name + " does not begin with the district"})
+		if index.First != r.tenantColumn(tenant) && (!listed || index.First != lookup) {
+			faults = append(faults, CatalogFault{r.Name, RuleKeys, "the unique index " + index.Name + " does not begin with the " + tenant})
 		}
 	}
 	if !primary {
@@ -248,12 +257,12 @@ func (r relation) tellFaults() []CatalogFault {
 	return faults
 }
 
-// districtColumn is the column that says whose row it is.
-func (r relation) districtColumn() string {
-	if r.Name == "district" {
+// tenantColumn is the column that says whose row it is.
+func (r relation) tenantColumn(tenant string) string {
+	if r.Name == tenant {
 		return "id"
 	}
-	return "district_id"
+	return tenant + "_id"
 }
 
 // definer is a function that runs with its owner's rights.

@@ -101,6 +101,23 @@ var plantedFaults = []planted{
 		want:  []string{"student: the policy nested has a subquery"},
 	},
 	{
+		name: "an agency's table without its wall", plant: "ALTER TABLE agency_staff NO FORCE ROW LEVEL SECURITY; DROP POLICY own_agency ON agency_staff",
+		want: []string{"agency_staff: has no policy on current_agency()", "agency_staff: row-level security is not forced"},
+	},
+	{
+		name:  "an agency's table by the district's policy",
+		plant: "CREATE POLICY own_district ON agency_staff USING (agency_id = current_district()) WITH CHECK (agency_id = current_district())",
+		want:  []string{"agency_staff: the policy own_district is not the agency's own"},
+	},
+	{
+		name: "a region's table with a unique index of its own", plant: "CREATE UNIQUE INDEX planted ON regional_analyst (local_id)",
+		want: []string{"regional_analyst: the unique index planted does not begin with the region"},
+	},
+	{
+		name: "an agency's table that tells of students", plant: "ALTER TABLE agency_staff ADD COLUMN student_id uuid",
+		want: []string{"agency_staff: belongs to no district and has the column student_id"},
+	},
+	{
 		name: "a unique index that does not begin with the district", plant: "CREATE UNIQUE INDEX planted ON student (local_id, district_id)",
 		want: []string{"student: the unique index planted does not begin with the district"},
 	},

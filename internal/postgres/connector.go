@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/google/uuid"
 	"github.com/lib/pq"
 
 	"github.com/holdfast-edu/holdfast/internal/tenant"
@@ -81,7 +82,7 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 		return nil, err
 	}
 	c.proof = proof
-	c.unsent = "BEGIN ISOLATION LEVEL " + mode + "; SET LOCAL holdfast.district_id = '" + scopeSetting(ctx) + "'"
+	c.unsent = "BEGIN ISOLATION LEVEL " + mode + scopeSettings(ctx)
 	return tx{c}, nil
 }
 
@@ -138,14 +139,28 @@ func (c *conn) prove(ctx context.Context, message string) error {
 	return c.proof.read(rows)
 }
 
-// scopeSetting is the setting's value. It is a UUID that this program wrote out
-// itself, or empty, so it can stand in the statement's text.
-func scopeSetting(ctx context.Context) string {
-	scope, ok := tenant.Of(ctx)
-	if !ok {
-		return ""
+// scopeSettings sets the district always, and a region or an agency where the scope
+// has one: few requests do, and each setting takes its time. The values are UUIDs
+// that this program wrote out itself, or empty, so they can stand in the
+// statement's text.
+func scopeSettings(ctx context.Context) string {
+	scope, _ := tenant.Of(ctx)
+	text := setting("district", scope.District)
+	if scope.Region != uuid.Nil {
+		text += setting("region", scope.Region)
 	}
-	return scope.District.String()
+	if scope.Agency != uuid.Nil {
+		text += setting("agency", scope.Agency)
+	}
+	return text
+}
+
+func setting(whose string, id uuid.UUID) string {
+	value := ""
+	if id != uuid.Nil {
+		value = id.String()
+	}
+	return "; SET LOCAL holdfast." + whose + "_id = '" + value + "'"
 }
 
 // QueryContext runs a query, through a kept statement when it has arguments. The

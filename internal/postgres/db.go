@@ -89,12 +89,21 @@ func (db *DB) EnsureAuditMonth(ctx context.Context, day time.Time) error {
 	if db.auditMonth.Load() == month {
 		return nil
 	}
-	_, err := db.pool.ExecContext(ctx, `SELECT ensure_audit_partition($1::date - 1), ensure_audit_partition($1::date + 1),
-		ensure_audit_partition($1::date + 31)`, day)
-	if err != nil {
-		return fmt.Errorf("make room in the audit log: %w", err)
+	if err := db.EnsureLogMonths(ctx, day); err != nil {
+		return err
 	}
 	db.auditMonth.Store(month)
+	return nil
+}
+
+// EnsureLogMonths makes sure that the audit log and the access log have partitions
+// around the day and for the month after it.
+func (db *DB) EnsureLogMonths(ctx context.Context, day time.Time) error {
+	_, err := db.pool.ExecContext(ctx, `SELECT ensure_audit_partition($1::date - 1), ensure_audit_partition($1::date + 1),
+		ensure_audit_partition((date_trunc('month', $1::date) + interval '1 month')::date)`, day)
+	if err != nil {
+		return fmt.Errorf("make room in the logs: %w", err)
+	}
 	return nil
 }
 

@@ -78,12 +78,39 @@ func TestTheApplicationReachesPartitionsThroughTheirParentAlone(t *testing.T) {
 func TestTheApplicationCannotReadWhoIsWho(t *testing.T) {
 	t.Parallel()
 	root := superuser(t, pgtest.New(t))
-	for _, table := range []string{"identity", "operator"} {
-		for _, privilege := range []string{"SELECT", "INSERT", "UPDATE"} {
+	for _, table := range []string{"identity", "operator", "regional_analyst", "agency_staff", "agency", "operator_log"} {
+		for _, privilege := range []string{"SELECT", "INSERT", "UPDATE", "DELETE"} {
 			if slices.Contains(granted(t, root, postgres.ApplicationLogin, privilege), table) {
-				t.Errorf("the application holds %s on %s, which identify() alone reads", privilege, table)
+				t.Errorf("the application holds %s on %s, which identify() and the operator's functions alone read and write", privilege, table)
 			}
 		}
+	}
+	for _, table := range []string{"region", "district", "service_client"} {
+		for _, privilege := range []string{"INSERT", "UPDATE", "DELETE"} {
+			if slices.Contains(granted(t, root, postgres.ApplicationLogin, privilege), table) {
+				t.Errorf("the application holds %s on %s, which the operator's functions alone write", privilege, table)
+			}
+		}
+	}
+}
+
+// ownersFunctions are the functions beside the scope's that the application runs,
+// in order: each runs with the owner's rights.
+var ownersFunctions = []string{
+	"appoint_coordinator", "create_agency", "create_agency_staff", "create_district", "create_region", "create_regional_analyst",
+	"create_service_client", "create_staff", "ensure_attendance_partition", "ensure_audit_partition", "find_district", "identify",
+	"link_identity", "list_districts", "unlink_identity",
+}
+
+// TestTheApplicationRunsTheseFunctionsAlone: what makes an operator, and what the
+// functions are made of, is the owner's.
+func TestTheApplicationRunsTheseFunctionsAlone(t *testing.T) {
+	t.Parallel()
+	root := superuser(t, pgtest.New(t))
+	runs := column(t.Context(), t, root.Pool(), `SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+		AND proname NOT LIKE 'current\_%' AND has_function_privilege($1, oid, 'EXECUTE') ORDER BY proname`, postgres.ApplicationLogin)
+	if !slices.Equal(runs, ownersFunctions) {
+		t.Errorf("the application runs %v, not %v", runs, ownersFunctions)
 	}
 }
 

@@ -9,6 +9,10 @@ const (
 	// OfDistrict: forced row-level security by district_id; keys and unique
 	// indexes begin with it; no direct grants on partitions.
 	OfDistrict TableScope = "DISTRICT"
+	// OfRegion and OfAgency: as OfDistrict, by region_id and by agency_id; nothing
+	// of a student.
+	OfRegion TableScope = "REGION"
+	OfAgency TableScope = "AGENCY"
 	// Shared: no district's own; no student, no name of a child.
 	Shared TableScope = "SHARED"
 	// System: the program's own bookkeeping.
@@ -23,6 +27,10 @@ func TableScopes() map[string]TableScope {
 		"identity":                    Shared,
 		"issuer":                      Shared,
 		"operator":                    Shared,
+		"agency":                      Shared,
+		"agency_staff":                OfAgency,
+		"regional_analyst":            OfRegion,
+		"operator_log":                System,
 		"goose_db_version":            System,
 		"district":                    OfDistrict,
 		"district_policy":             OfDistrict,
@@ -58,6 +66,11 @@ func TableScopes() map[string]TableScope {
 		"idempotency":                 OfDistrict,
 		"dropout_case":                OfDistrict,
 		"audit_log":                   OfDistrict,
+		"service_client":              OfDistrict,
+		"access_log":                  OfDistrict,
+		"access_log_student":          OfDistrict,
+		"disclosure":                  OfDistrict,
+		"seal":                        OfDistrict,
 		"import_run":                  OfDistrict,
 		"import_run_count":            OfDistrict,
 		"import_issue":                OfDistrict,

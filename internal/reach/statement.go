@@ -25,6 +25,7 @@ type Statement struct {
 	reader  access.Reader
 	walled  bool
 	own     numbers
+	operate bool // it runs a function of the operator's, not a read of a district
 }
 
 // NewStatement begins a read for the reader.
@@ -134,11 +135,24 @@ func (s *Statement) Writable(alias string, class access.Class) *Statement {
 	return s
 }
 
-// Run runs the read and hands each row to scan. The transaction is not to be used
+// ByOperator writes the condition that the reader is an operator. It is the door to
+// the functions that an operator's changes go through, and to lists of what operators
+// run; a test names who may use it.
+func (s *Statement) ByOperator() *Statement {
+	writer{Builder: &s.builder, reader: s.reader}.literal(s.reader.May(access.Operate))
+	s.walled, s.operate = true, true
+	return s
+}
+
+// Run runs the read and hands each row to scan; for a reader of no district it reads
+// nothing, since their login may not even ask. The transaction is not to be used
 // meanwhile.
 func (s *Statement) Run(ctx context.Context, tx *postgres.Tx, scan func(*sql.Rows) error) error {
 	if !s.walled {
 		return errNoReach
+	}
+	if s.reader.Principal.DistrictID == (access.ID{}) && !s.operate {
+		return nil // who belongs to no district reaches no row of one: there is nothing to ask
 	}
 	text, args := s.builder.Query()
 	rows, err := tx.SQL().QueryContext(ctx, text, args...)

@@ -42,6 +42,7 @@ var rules = map[string]rule{
 	"staff_section_association": {kind: anyStaff},
 	"role_assignment":           {kind: anyStaff},
 	"mentor_pairing":            {kind: anyStaff},
+	"service_client":            {kind: anyStaff},
 
 	"student":                     {kind: byStudent, column: "id", class: access.Directory},
 	"student_school_association":  {kind: byStudent, column: "student_id", class: access.Enrollment},
@@ -64,8 +65,13 @@ var rules = map[string]rule{
 
 	"need_to_know_grant": {kind: byOperation, by: access.ReadGrants},
 	"audit_log":          {kind: byOperation, by: access.ReadAuditLog},
-	"idempotency":        {kind: byPrincipal, column: "principal_id"},
-	"import_run":         {kind: byOperation, by: access.ReadImportRuns},
-	"import_run_count":   {kind: byOperation, by: access.ReadImportRuns},
-	"import_issue":       {kind: byOperation, by: access.ReadImportIssues},
+	"access_log":         {kind: byOperation, by: access.ReadAccessLog},
+	"seal":               {kind: byOperation, by: access.ReadAuditLog},
+	"access_log_student": {kind: byOperation, by: access.ReadAccessLog},
+	"disclosure":         {kind: byStudent, column: "student_id", class: access.Referral},
+
+	"idempotency":      {kind: byPrincipal, column: "principal_id"},
+	"import_run":       {kind: byOperation, by: access.ReadImportRuns},
+	"import_run_count": {kind: byOperation, by: access.ReadImportRuns},
+	"import_issue":     {kind: byOperation, by: access.ReadImportIssues},
 }

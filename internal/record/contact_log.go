@@ -80,13 +80,14 @@ func (r *ContactRead) Scan(rows *sql.Rows, before ...any) (*ContactLog, error) {
 	return log, nil
 }
 
-// Complete notes what is not shown of the contact, and reads what the statement
+// Complete notes what is shown of the contact and what is not, and reads what the statement
 // itself could not.
 func (r *ContactRead) Complete(ctx context.Context, log *ContactLog) error {
 	student := log.Student
 	if who, ok := r.selected.field("withWhom"); ok {
 		r.op.RedactBy(student.Mask, who.Path, access.Contact, noIndex)
 	}
+	r.op.Show(student.ID.UUID, student.Mask, access.Of(access.Casework)|classOf(access.Contact, "withWhom")(r.selected)&student.Mask.Readable())
 	switch {
 	case r.student.Name == "":
 		return nil
@@ -197,6 +198,23 @@ func contactLogs() studentField {
 			student.contactLogs = put(student.contactLogs, key, &ContactLogConnection{page})
 		}),
 		redact: redactWithWhom,
+		also: func(s Selected) access.Classes {
+			return classOf(access.Contact, "nodes", "withWhom")(s) | classOf(access.Contact, "edges", "node", "withWhom")(s)
+		},
+	}
+}
+
+// classOf gives the class where the field at the path below is selected.
+func classOf(class access.Class, path ...string) func(Selected) access.Classes {
+	return func(s Selected) access.Classes {
+		for _, step := range path {
+			below, selected := s.field(step)
+			if !selected {
+				return 0
+			}
+			s = below
+		}
+		return access.Of(class)
 	}
 }
 

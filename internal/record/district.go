@@ -62,5 +62,6 @@ func ReadRiskSummary(ctx context.Context, op *operation.Operation, selected Sele
 	if err != nil {
 		return nil, fmt.Errorf("read the risk summary: %w", err)
 	}
+	op.ShowFigures(access.Of(class), op.Reader.SpansOver(access.ID{}))
 	return summary, nil
 }

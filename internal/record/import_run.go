@@ -114,6 +114,9 @@ func ImportRuns(ctx context.Context, op *operation.Operation, selected Selected)
 	for i := range connection.Edges {
 		redactIssues(op, issues, i)
 	}
+	if len(issues) > 0 && op.Reader.May(access.ReadImportIssues) && len(connection.Edges) > 0 {
+		op.ShowRecords(access.ReadImportIssues)
+	}
 	return &ImportRunConnection{*connection}, nil
 }
 

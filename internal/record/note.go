@@ -27,6 +27,15 @@ type Note struct {
 // By is who wrote the note.
 func (n *Note) By() Actor { return n.Author }
 
+// The visibilities of notes.
+const (
+	General    = "GENERAL"
+	Restricted = "RESTRICTED"
+)
+
+// classOfNote is the class that a note of each visibility tells.
+var classOfNote = map[string]access.Classes{General: access.Of(access.Casework), Restricted: access.Of(access.Restricted)}
+
 // NoteConnection is a page of notes.
 type NoteConnection struct{ relay.Connection[*Note] }
 
@@ -64,10 +73,25 @@ func notes() studentField {
 		into: intoPage(noteQuery, func(student *Student, key string, page relay.Connection[*Note]) {
 			student.notes = put(student.notes, key, &NoteConnection{page})
 		}),
+		beside: restricted,
 		redact: func(op *operation.Operation, student *Student, s Selected, index int) {
 			op.RedactBy(student.Mask, s.Path, access.Restricted, index)
 		},
 	}
+}
+
+// restricted gives the class RESTRICTED when a restricted note was shown.
+func restricted(student *Student, s Selected) access.Classes {
+	page := student.notes[pageKey(s.Page)]
+	if page == nil {
+		return 0
+	}
+	for _, edge := range page.Edges {
+		if edge.Node.Visibility == Restricted {
+			return access.Of(access.Restricted)
+		}
+	}
+	return 0
 }
 
 // theirNotes writes that the note n is a general one, or the reader's to know.
@@ -80,14 +104,21 @@ func theirNotes(mask string) func(*reach.Statement) {
 // NoteByID gives one note that the reader may see; nil when there is none.
 func NoteByID(ctx context.Context, op *operation.Operation, id uuid.UUID) (*Note, error) {
 	st := reach.NewStatement(op.Reader)
-	st.Text("SELECT ").Write(noteSQL, nil).Text(" FROM note n "+lastRevision+" WHERE ").Rows("note", "n").Text(" AND n.id = ").Arg(id)
+	st.Text("SELECT s.id, s.mask, ").Write(noteSQL, nil).Text(" FROM note n " + lastRevision + " JOIN (SELECT s.*, ").Mask("s")
+	st.Text(" AS mask FROM student s) s ON s.district_id = n.district_id AND s.id = n.student_id WHERE ").Rows("note", "n").Text(" AND n.id = ").Arg(id)
 	var note *Note
 	err := op.Run(ctx, st, func(rows *sql.Rows) error {
+		var student uuid.UUID
+		var mask reach.Mask
 		var raw []byte
-		if err := rows.Scan(&raw); err != nil {
+		if err := rows.Scan(&student, &mask, &raw); err != nil {
 			return err
 		}
-		return fromJSON(raw, &note)
+		if err := fromJSON(raw, &note); err != nil {
+			return err
+		}
+		op.Show(student, mask, classOfNote[note.Visibility])
+		return nil
 	})
 	return note, err
 }

@@ -287,12 +287,19 @@ func scanSchool(rows *sql.Rows, columns []Selected, total *int) (*School, error)
 	return school, nil
 }
 
-// redactFigures notes the figures over the school that the reader may not see.
+// redactFigures notes the figures over the school that the reader may not see, and
+// for the access log those that are shown.
 func redactFigures(op *operation.Operation, school *School, selected []Selected, index int) {
 	classes := op.Reader.OverSchool(access.ID(school.ID.UUID))
+	var shown access.Classes
 	for _, s := range selected {
-		if figure, known := schoolFigures[s.Name]; known && !classes.Has(figure.class) {
+		figure, known := schoolFigures[s.Name]
+		switch {
+		case known && classes.Has(figure.class):
+			shown |= access.Of(figure.class)
+		case known:
 			op.Redact(s.Path, &figure.class, operation.NoRole, index)
 		}
 	}
+	op.ShowFigures(shown, op.Reader.SpansOver(access.ID(school.ID.UUID)))
 }

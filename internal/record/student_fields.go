@@ -18,7 +18,6 @@ import (
 type studentField struct {
 	class access.Class
 	own   bool             // stands in the student's own row
-	items bool             // who needs to know the class sees the items that are theirs
 	open  bool             // of no class: tells nothing about the student
 	by    access.Operation // of no class: for the roles that the operation allows
 	write func(st *reach.Statement, s Selected, op *operation.Operation) error
@@ -26,6 +25,15 @@ type studentField struct {
 	into func(student *Student, s Selected, op *operation.Operation) (destination any, then func() error)
 	// redact notes what of the field needs another class too; nil: nothing does.
 	redact func(op *operation.Operation, student *Student, s Selected, index int)
+	// also gives the other classes that are shown with the field, as it is selected,
+	// to who reads them; nil: none.
+	also func(s Selected) access.Classes
+	// items counts what is shown of the field to who needs to know its class, and sees
+	// the items that are theirs; nil: nothing is.
+	items func(student *Student) int
+	// beside gives the classes of what was shown item by item in a field of another
+	// class; nil: nothing was.
+	beside func(student *Student, s Selected) access.Classes
 }
 
 // StudentClasses gives the class of each field of a student, for the test that
@@ -126,7 +134,7 @@ func list(class access.Class, text string, limit int, into func(*Student) any, l
 func characteristics() studentField {
 	field := list(access.Circumstance, characteristicsSQL, maxCharacteristics,
 		func(s *Student) any { return &s.Characteristics }, func(s *Student) int { return len(s.Characteristics) })
-	field.items = true
+	field.items = func(s *Student) int { return len(s.Characteristics) }
 	field.write = func(st *reach.Statement, _ Selected, _ *operation.Operation) error {
 		st.Write(characteristicsSQL, reach.Values{
 			"theirs": func(st *reach.Statement) { st.Items("s.mask", access.Circumstance, reach.Circumstances, "k") },

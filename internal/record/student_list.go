@@ -102,6 +102,7 @@ type studentList struct {
 	order  studentOrder
 	desc   bool
 	spans  []access.Span
+	told   []access.Class // by which rows are there, and in which order
 	page   relay.Page
 	after  []string
 	query  string
@@ -137,7 +138,10 @@ func Students(ctx context.Context, op *operation.Operation, filter *StudentFilte
 	}
 	connection := relay.Connect(rows, l.page, total, func(keys []string) string { return op.Cursors.Seal(l.query, keys) })
 	for i, edge := range connection.Edges {
-		redact(op, edge.Node, nodes, i)
+		redact(op, edge.Node, nodes, i, l.told...)
+	}
+	if _, counted := selected.field("totalCount"); counted {
+		op.ShowFigures(access.Of(l.told...), l.spans)
 	}
 	return &StudentConnection{*connection}, attachStudents(ctx, op, connection.Nodes(), nodes)
 }
@@ -168,8 +172,9 @@ func newStudentList(op *operation.Operation, filter *StudentFilter, order *Stude
 	if order != nil {
 		l.order, l.desc = studentOrders[order.Field], order.Direction == "DESC"
 	}
+	l.told = l.classesTold(order)
 	l.spans = l.within()
-	for _, class := range l.classesTold() {
+	for _, class := range l.classesNeeded() {
 		l.spans = slices.DeleteFunc(slices.Clone(l.spans), func(s access.Span) bool {
 			return slices.Contains(bridges, s.Reach) && !s.Rights.Read.Has(class)
 		})
@@ -200,9 +205,28 @@ func (l *studentList) within() []access.Span {
 	return spans
 }
 
-// classesTold gives the classes that the filter and order tell something of.
-func (l *studentList) classesTold() []access.Class {
-	classes := []access.Class{access.Directory, l.order.class}
+// classesNeeded gives the classes that the list needs of every student it ranges
+// over.
+func (l *studentList) classesNeeded() []access.Class {
+	return append([]access.Class{access.Directory, l.order.class}, l.classesFiltered()...)
+}
+
+// classesTold gives the classes that the filter and the order tell something of, by
+// which students are there and where. That a student exists is no class.
+func (l *studentList) classesTold(order *StudentOrder) []access.Class {
+	classes := l.classesFiltered()
+	if order != nil {
+		classes = append(classes, l.order.class)
+	}
+	if l.filter.SchoolIDs != nil || l.filter.GradeLevels != nil || l.filter.Search != nil {
+		classes = append(classes, access.Directory)
+	}
+	return classes
+}
+
+// classesFiltered gives the classes beside DIRECTORY that the filter goes by.
+func (l *studentList) classesFiltered() []access.Class {
+	var classes []access.Class
 	if l.filter.ChronicallyAbsent != nil {
 		classes = append(classes, access.Attendance)
 	}

@@ -56,6 +56,7 @@ func risk() studentField {
 		},
 		into:   intoRisk,
 		redact: redactFlags,
+		also:   classOf(access.Attendance, "flags"),
 	}
 }
 

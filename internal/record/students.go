@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
+	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/operation"
 	"github.com/holdfast-edu/holdfast/internal/reach"
 	"github.com/holdfast-edu/holdfast/internal/relay"
@@ -84,7 +85,7 @@ func (f studentField) writeAs(st *reach.Statement, expression func()) {
 		expression()
 	case f.by != "":
 		st.Text("NULL")
-	case f.items:
+	case f.items != nil:
 		st.IfSees("s.mask", f.class, expression)
 	default:
 		st.IfReads("s.mask", f.class, expression)
@@ -114,7 +115,7 @@ func scanStudent(rows *sql.Rows, columns []Selected, op *operation.Operation, be
 		return nil, nil //nolint:nilnil // an empty page has a row for its count and no student
 	}
 	student.ID = relay.NewID(relay.Student, id.UUID)
-	student.Mask = reach.Mask(mask.Int64) //nolint:gosec // the statement made it of 32 bits
+	student.Mask = reach.Mask(mask.Int64) //nolint:gosec // the statement leaves the sign alone
 	for _, decode := range decoders {
 		if err := decode(); err != nil {
 			return nil, err
@@ -123,15 +124,20 @@ func scanStudent(rows *sql.Rows, columns []Selected, op *operation.Operation, be
 	return student, nil
 }
 
-// redact notes the selected fields that the reader may not see of the student.
-func redact(op *operation.Operation, student *Student, selected []Selected, index int) {
+// redact notes the selected fields that the reader may not see of the student, and
+// for the access log the classes of those that are shown, with what else the row
+// told.
+func redact(op *operation.Operation, student *Student, selected []Selected, index int, told ...access.Class) {
+	shown := access.Of(told...)
 	for _, s := range selected {
 		field, known := studentFields[s.Name]
 		if !known || field.open {
 			continue
 		}
 		if field.by != "" {
-			if !op.Reader.May(field.by) {
+			if op.Reader.May(field.by) {
+				op.ShowRecords(field.by, student.ID.UUID)
+			} else {
 				op.Redact(s.Path, nil, operation.NoRole, index)
 			}
 			continue
@@ -140,5 +146,25 @@ func redact(op *operation.Operation, student *Student, selected []Selected, inde
 		if field.redact != nil && student.Mask.Reads(field.class) {
 			field.redact(op, student, s, index)
 		}
+		shown |= field.shown(student, s)
 	}
+	op.Show(student.ID.UUID, student.Mask, shown)
+}
+
+// shown gives the classes of which the field shows something of the student.
+func (f studentField) shown(student *Student, s Selected) access.Classes {
+	if !student.Mask.Reads(f.class) {
+		if student.Mask.NeedsToKnow(f.class) && f.items != nil && f.items(student) > 0 {
+			return access.Of(f.class)
+		}
+		return 0
+	}
+	classes := access.Of(f.class)
+	if f.also != nil {
+		classes |= f.also(s) & student.Mask.Readable()
+	}
+	if f.beside != nil {
+		classes |= f.beside(student, s)
+	}
+	return classes
 }

@@ -31,7 +31,12 @@ const (
 	Assignment  Prefix = "asg"
 	Note        Prefix = "not"
 	Grant       Prefix = "ntk"
+	Agency      Prefix = "agc"
+	AgencyStaff Prefix = "ags"
+	Analyst     Prefix = "ana"
+	Service     Prefix = "svc"
 	RoleHeld    Prefix = "rol"
+	Other       Prefix = "obj" // what the audit log names and the API does not show
 	hexUUIDSize        = 2 * len(uuid.UUID{})
 )
 

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/holdfast-edu/holdfast/graph"
+	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/identity"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/telemetry"
@@ -81,12 +82,23 @@ func (c *caller) enter(ctx context.Context, who *identity.Who) (context.Context,
 	if err := c.name.Vouches(who); err != nil {
 		return ctx, nil, err
 	}
+	db, err := c.config.poolOf(ctx, who.Kind)
+	if err != nil {
+		return ctx, nil, err
+	}
+	if db != c.config.DB && who.Proof != nil {
+		// Its login may not ask who asks, so the application's does, at once.
+		if who, err = c.directory.Renew(ctx, c.name, c.chosen); err != nil {
+			return ctx, nil, err
+		}
+		return c.enter(ctx, who)
+	}
 	ctx = identity.With(ctx, who)
-	if who.District != nil {
-		ctx = tenant.With(ctx, tenant.Scope{District: who.District.ID})
+	if scope := who.Scope(); scope != (tenant.Scope{}) {
+		ctx = tenant.With(ctx, scope)
 	}
 	reader, err := who.Reader(c.config.Now())
-	return ctx, &graph.Session{Reader: reader, Proof: who.Proof, Renew: c.renew}, err
+	return ctx, &graph.Session{Reader: reader, DB: db, Proof: who.Proof, Renew: c.renew}, err
 }
 
 // gate lets an answer out, unless it turned out meanwhile that its caller may not
@@ -128,6 +140,7 @@ func (g *gate) refuse() bool {
 
 var (
 	errNoToken = errors.New("no token: send the header Authorization: Bearer TOKEN, once")
+	errNoLogin = errors.New("this server does not serve partners and regional offices: its operator has not given it their login to the database")
 	errChosen  = errors.New("the header " + principalHeader + " takes the id of one of your principals")
 )
 
@@ -153,6 +166,25 @@ func nameOf(ctx context.Context, config Config, r *http.Request) (name identity.
 	return name, chosen, nil
 }
 
+// poolOf gives the pool that a kind of principal asks through. Partners and regional
+// analysts connect as logins that hold no grant on a student's table, so that no
+// mistake in a resolver can read one: without their login they are not served.
+func (c Config) poolOf(ctx context.Context, kind access.Kind) (*postgres.DB, error) {
+	var own *postgres.Lazy
+	switch kind {
+	case access.Partner:
+		own = c.Partner
+	case access.Regional:
+		own = c.Region
+	case access.Staff, access.Service, access.Operator:
+		return c.DB, nil
+	}
+	if own == nil {
+		return nil, errNoLogin
+	}
+	return own.Open(ctx)
+}
+
 // refuse answers that it is not known who asks. Why a token is not accepted is for
 // the log; the caller learns only what to do.
 func refuse(ctx context.Context, log *slog.Logger, w http.ResponseWriter, err error) {
@@ -161,6 +193,8 @@ func refuse(ctx context.Context, log *slog.Logger, w http.ResponseWriter, err er
 	switch {
 	case errors.Is(err, errNoToken), errors.Is(err, errChosen), errors.As(err, &choice):
 		message = err.Error()
+	case errors.Is(err, errNoLogin):
+		status, code, message = http.StatusForbidden, graph.CodeForbidden, err.Error()
 	case errors.Is(err, identity.ErrToken), errors.Is(err, identity.ErrUnknown):
 		log.InfoContext(ctx, "a token was refused", slog.String("reason", identity.ReasonOf(err)), slog.Bool("unknown_subject", errors.Is(err, identity.ErrUnknown)))
 	default:
@@ -178,6 +212,7 @@ func refuse(ctx context.Context, log *slog.Logger, w http.ResponseWriter, err er
 // writeError writes a GraphQL response that holds one error alone.
 func writeError(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/graphql-response+json; charset=utf-8")
+	w.Header().Del("Content-Length") // of an answer that is not given
 	w.WriteHeader(status)
 	body := map[string]any{
 		"errors": []any{map[string]any{"message": message, "extensions": map[string]any{"code": code}}},

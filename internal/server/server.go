@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -10,25 +11,25 @@ import (
 
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/rs/cors"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/holdfast-edu/holdfast/graph"
 	"github.com/holdfast-edu/holdfast/graph/generated"
+	"github.com/holdfast-edu/holdfast/internal/document"
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/operation"
 	"github.com/holdfast-edu/holdfast/internal/playground"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/relay"
 )
 
-// Limits on a request, before anything of it is run.
+// Limits on a request, before anything of it is run; those on its document are the
+// room document's.
 const (
-	maxBody       = 1 << 20 // bytes
-	maxTokens     = 2_000   // of a document
-	keptDocuments = 1_000
+	maxBody   = 1 << 20 // bytes
+	maxHeader = 1 << 16 // bytes; with GET, what is asked too
 	// operationTime is how long one operation may take.
 	operationTime = 30 * time.Second
 	headerTime    = 10 * time.Second
@@ -38,10 +39,17 @@ const (
 
 // Config is what a server needs.
 type Config struct {
-	DB            *postgres.DB // under the application's login
+	DB            *postgres.DB   // under the application's login
+	Partner       *postgres.Lazy // under the partners' login; nil: they are not served
+	Region        *postgres.Lazy // under the regional offices' login; nil: they are not served
 	Verifier      identity.Verifier
 	Cursors       relay.Sealer
+	Witness       operation.Witness      // writes down what operations show; nil: they show nothing
+	Metrics       []prometheus.Collector // beside the server's own
 	Introspection bool
+	GET           bool              // queries by GET, which stand in addresses; for development
+	MaxCost       int64             // of one operation; 0: DefaultMaxCost
+	Budget        int64             // of cost a principal in a second; 0: DefaultBudget
 	CORSOrigins   []string          // origins of browsers that may call; empty: none
 	People        playground.People // who may be asked as in the playground; nil: there is none
 	Now           func() time.Time
@@ -51,9 +59,9 @@ type Config struct {
 // NewHandler makes the HTTP handler: /graphql, /healthz, /readyz and /metrics, and
 // the playground where there are people for it.
 func NewHandler(config Config) http.Handler {
-	metrics := newMetrics()
+	metrics := newMetrics(config.Metrics)
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", metrics.count(authenticate(config, wholeBody(newGraphQL(config)))))
+	mux.Handle("/graphql", metrics.count(authenticate(config, newGraphQL(config))))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", ready(config.DB))
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics.registry, promhttp.HandlerOpts{}))
@@ -83,24 +91,28 @@ func allowOrigins(origins []string, next http.Handler) http.Handler {
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{"Authorization", "Content-Type", principalHeader},
+		ExposedHeaders: []string{"Retry-After"},
 	}).Handler(next)
 }
 
-// newGraphQL makes the GraphQL handler. Suggestions are off: they would tell names
-// of fields to who may not introspect.
+// newGraphQL makes the GraphQL handler.
 func newGraphQL(config Config) http.Handler {
-	server := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{Now: config.Now}}))
-	server.AddTransport(transport.GET{})
-	server.AddTransport(transport.POST{})
-	server.SetQueryCache(lru.New[*ast.QueryDocument](keptDocuments))
-	server.SetParserTokenLimit(maxTokens)
-	server.SetDisableSuggestion(true)
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &graph.Resolver{Now: config.Now}})
+	maxCost, budget := cmp.Or(config.MaxCost, DefaultMaxCost), cmp.Or(config.Budget, DefaultBudget)
+	server := handler.New(schema)
+	server.AddTransport(overHTTP{
+		documents: document.NewReader(schema.Schema(), config.Introspection),
+		budgets:   newBudgets(budget, maxCost, time.Now),
+		maxCost:   maxCost, get: config.GET,
+	})
+	server.SetQueryCache(alreadyRead{})
+	server.SetParserTokenLimit(1) // what was not read by the reader of documents is not read at all
 	server.SetErrorPresenter(graph.PresentError(config.Log))
 	server.SetRecoverFunc(func(context.Context, any) error { return errPanic })
 	if config.Introspection {
 		server.Use(extension.Introspection{})
 	}
-	server.AroundOperations(graph.BeginOperation(config.DB, config.Cursors))
+	server.AroundOperations(graph.BeginOperation(config.Cursors, config.Witness))
 	server.AroundResponses(graph.EndOperation)
 	return server
 }
@@ -132,6 +144,7 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		Handler:           handler,
 		ReadHeaderTimeout: headerTime,
 		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    maxHeader,
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	failed := make(chan error, 1)

@@ -20,12 +20,21 @@ import (
 
 // withoutEntity are the tables that are no entity, each with its reason.
 var withoutEntity = map[string]string{
-	"audit_log":        "has a key by time, and is only ever added to: hand-written SQL alone",
-	"idempotency":      "has a key of its own and no id: hand-written SQL alone",
-	"attendance_event": "has no id, and millions of rows: set-based SQL alone",
-	"identity":         "identify() alone reads it",
-	"issuer":           "internal/identity alone reads it",
-	"goose_db_version": "goose's own",
+	"agency":             "the operator's functions and identify() alone",
+	"agency_staff":       "the operator's functions and identify() alone",
+	"regional_analyst":   "the operator's functions and identify() alone",
+	"service_client":     "the operator's functions and identify() alone",
+	"operator_log":       "the operator's functions alone",
+	"audit_log":          "has a key by time, and is only ever added to: hand-written SQL alone",
+	"access_log":         "has a key by time, and is only ever added to: hand-written SQL alone",
+	"access_log_student": "is the access log by student, written with it",
+	"disclosure":         "has a key by time, and is only ever added to: hand-written SQL alone",
+	"seal":               "is the chain over the logs, and is only ever added to: hand-written SQL alone",
+	"idempotency":        "has a key of its own and no id: hand-written SQL alone",
+	"attendance_event":   "has no id, and millions of rows: set-based SQL alone",
+	"identity":           "identify() alone reads it",
+	"issuer":             "internal/identity alone reads it",
+	"goose_db_version":   "goose's own",
 }
 
 // writtenByDatabase are columns that the database fills: ent must not ask for them.

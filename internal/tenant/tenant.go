@@ -11,6 +11,8 @@ import (
 // Scope is whose rows a transaction may touch.
 type Scope struct {
 	District uuid.UUID // uuid.Nil: no district, so no row of any
+	Region   uuid.UUID // uuid.Nil: no region
+	Agency   uuid.UUID // uuid.Nil: no agency
 }
 
 type key struct{}
@@ -23,5 +25,5 @@ func With(ctx context.Context, scope Scope) context.Context {
 // Of gives the scope of the context; ok is false when none was set.
 func Of(ctx context.Context) (scope Scope, ok bool) {
 	scope, ok = ctx.Value(key{}).(Scope)
-	return scope, ok && scope.District != uuid.Nil
+	return scope, ok && scope != Scope{}
 }

@@ -3,7 +3,6 @@ package api_test
 import (
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -97,29 +96,6 @@ func TestIntrospectionWhereItIsAllowed(t *testing.T) {
 	got := w.at(t, address, "DISTRICT_COORDINATOR").ask(`{ __schema { queryType { name } } __type(name: "Student") { name } }`, nil).fine()
 	if got.at("__schema.queryType.name") != "Query" || got.at("__type.name") != "Student" {
 		t.Errorf("%s", got.body)
-	}
-}
-
-// TestQueriesByGET holds that a query can be asked by GET, and that who does not
-// say who they are cannot.
-func TestQueriesByGET(t *testing.T) {
-	t.Parallel()
-	w := shared(t)
-	get := func(c *client, query string) *answer {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+"/graphql?query="+url.QueryEscape(query), http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c.do(request)
-	}
-	if got := get(w.as(t, "DISTRICT_COORDINATOR"), `{ viewer { kind } }`).fine(); got.at("viewer.kind") != "STAFF" {
-		t.Errorf("%s", got.body)
-	}
-	if got := get(anonymous(t, w.url, ""), `{ viewer { kind } }`); got.status != http.StatusUnauthorized {
-		t.Errorf("status %d: %s", got.status, got.body)
-	}
-	if got := get(w.as(t, "DISTRICT_COORDINATOR"), `mutation { viewer { kind } }`); got.status < 400 || got.status >= 500 {
-		t.Errorf("a mutation by GET: status %d, %s", got.status, got.body)
 	}
 }
 

@@ -113,10 +113,16 @@ func (w *world) enroll(t testing.TB, student, school string, year int, dates spa
 // argument.
 func (w *world) count(t testing.TB, statement string, args ...any) int {
 	t.Helper()
+	return w.countIn(t, w.alder, statement, args...)
+}
+
+// countIn counts rows of a district, which is the statement's first argument.
+func (w *world) countIn(t testing.TB, in *district, statement string, args ...any) int {
+	t.Helper()
 	n := 0
-	ctx := tenant.With(t.Context(), tenant.Scope{District: w.alder.ID})
+	ctx := tenant.With(t.Context(), tenant.Scope{District: in.ID})
 	err := w.owner.Write(ctx, func(tx *postgres.Tx) error {
-		return tx.SQL().QueryRowContext(ctx, statement, slices.Insert(args, 0, any(w.alder.ID))...).Scan(&n)
+		return tx.SQL().QueryRowContext(ctx, statement, slices.Insert(args, 0, any(in.ID))...).Scan(&n)
 	})
 	if err != nil {
 		t.Fatalf("%s: %v", statement, err)

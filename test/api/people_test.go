@@ -78,6 +78,7 @@ func (w *world) addPeople(t testing.TB) {
 	w.addMember(t, w.alder, "two districts", member{roles: coordinator})
 	w.addMember(t, w.birch, "two districts", member{roles: coordinator})
 	w.addPersonas(t)
+	w.addBeside(t)
 }
 
 // addPersonas makes the personas that holdfast token makes.
@@ -110,6 +111,10 @@ func (d *district) persona(kind string) string {
 	switch kind {
 	case "operator":
 		return kind
+	case "regional":
+		return kindSubjects["REGIONAL"]
+	case "partner":
+		return kindSubjects["PARTNER"]
 	case "school-leader":
 		return kind + ":" + d.Code + ":" + map[string]string{alderCode: alderHigh, grandBendCode: grandBendHigh}[d.Code]
 	}

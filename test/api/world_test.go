@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/ledger"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest"
 	"github.com/holdfast-edu/holdfast/internal/relay"
@@ -63,6 +64,7 @@ type world struct {
 	application *postgres.DB
 	keyFolder   string
 	issuer      *identity.DevIssuer
+	keeper      *ledger.Keeper
 	handler     http.Handler
 	url         string
 
@@ -115,6 +117,7 @@ func newWorld(t testing.TB, sample bool) *world {
 	if w.issuer, err = identity.OpenDevIssuer(w.keyFolder, clock); err != nil {
 		t.Fatal(err)
 	}
+	w.keeper = w.keep(t, w.application, 0)
 	w.handler = w.newHandler(t, server.Config{})
 	w.url = listen(t, w.handler)
 	return w
@@ -122,10 +125,40 @@ func newWorld(t testing.TB, sample bool) *world {
 
 func clock() time.Time { return now }
 
+// worldSecret is the secret of the world's installation.
+var worldSecret = []byte("a secret of the tests")
+
+// keep begins to keep the records of a server on the pool, which holds at most so
+// many accesses that cannot be written; 0: as many as in production. They bear the
+// real moment, as the audit log's lines do.
+func (w *world) keep(t testing.TB, pool *postgres.DB, most int) *ledger.Keeper {
+	t.Helper()
+	keeper, err := ledger.Start(t.Context(), pool, ledger.Options{Secret: worldSecret, Now: time.Now, Log: slog.New(slog.DiscardHandler), Most: most})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = keeper.Close(context.WithoutCancel(t.Context())) })
+	return keeper
+}
+
 // newHandler makes a handler; what the configuration leaves out is the world's.
 func (w *world) newHandler(t testing.TB, config server.Config) http.Handler {
 	t.Helper()
-	cursors, err := relay.NewSealer([]byte("a secret of the tests"))
+	if config.Witness == nil {
+		config.Witness = w.keeper
+	}
+	return w.handlerOf(t, config)
+}
+
+// bareHandler makes a handler whose operations nobody writes down.
+func (w *world) bareHandler(t testing.TB) http.Handler {
+	t.Helper()
+	return w.handlerOf(t, server.Config{})
+}
+
+func (w *world) handlerOf(t testing.TB, config server.Config) http.Handler {
+	t.Helper()
+	cursors, err := relay.NewSealer(worldSecret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,8 +166,17 @@ func (w *world) newHandler(t testing.TB, config server.Config) http.Handler {
 	if config.DB == nil {
 		config.DB = w.application
 	}
+	if config.Partner == nil {
+		config.Partner = w.lazy(t, postgres.PartnerLogin)
+	}
+	if config.Region == nil {
+		config.Region = w.lazy(t, postgres.RegionLogin)
+	}
 	if config.Now == nil {
 		config.Now = clock
+	}
+	if config.Budget == 0 {
+		config.Budget = server.LargestCost // a test asks more in a second than a person does
 	}
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
@@ -159,6 +201,14 @@ func (w *world) newIssuers(t testing.TB, config identity.Config) *identity.Issue
 		t.Fatal(err)
 	}
 	return issuers
+}
+
+// lazy gives a pool that is opened when it is needed.
+func (w *world) lazy(t testing.TB, login string) *postgres.Lazy {
+	t.Helper()
+	pool := postgres.NewLazy(w.database.URL(login), postgres.Options{Observe: observe})
+	t.Cleanup(func() { _ = pool.Close() })
+	return pool
 }
 
 // listen serves the handler until the test is over, and gives its URL.

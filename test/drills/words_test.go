@@ -44,6 +44,8 @@ func TestWrongWords(t *testing.T) {
 		},
 		"a pooler without its URL":   {[]string{"migrate", "status", "--database-pooler", "transaction"}, []string{"--database-pooler", "--database-url"}},
 		"a secret that is too short": {[]string{"serve", "--dev", "--secret-key", "short"}, []string{"--secret-key", "5", "32"}},
+		"a cost that is none":        {[]string{"serve", "--dev", "--max-operation-cost", "0"}, []string{"--max-operation-cost", "1000000000"}},
+		"a budget that is none":      {[]string{"serve", "--dev", "--cost-per-second", "-5"}, []string{"--cost-per-second", "-5"}},
 		"recompute what":             {[]string{"recompute"}, []string{"--district is missing"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -17,7 +17,7 @@ func databaseMutants() []mutant {
 	scopes := postgres.TableScopes()
 	var mutants []mutant
 	for _, table := range slices.Sorted(maps.Keys(scopes)) {
-		if scopes[table] == postgres.OfDistrict {
+		if scopes[table] != postgres.Shared && scopes[table] != postgres.System {
 			mutants = append(mutants, mutant{
 				wall: "database", name: table, sql: "ALTER TABLE " + table + " DISABLE ROW LEVEL SECURITY",
 				tests: []suite{{pkg: "./internal/postgres", skip: "Catalog"}, {pkg: "./internal/postgres"}},
