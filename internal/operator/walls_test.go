@@ -238,7 +238,8 @@ func TestADistrictsIssuerNamesItsOwnAlone(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t)
 	b := fixture.District(t, p.owner, "B")
-	if _, err := p.owner.Pool().ExecContext(t.Context(), `INSERT INTO issuer (url, audience, district_id) VALUES ('https://id.b.example.org', 'holdfast', $1)`, b.District); err != nil {
+	if _, err := p.owner.Pool().ExecContext(t.Context(), `INSERT INTO issuer (url, audience, district_id)
+		VALUES ('https://id.b.example.org', 'holdfast', $1)`, b.District); err != nil {
 		t.Fatal(err)
 	}
 	as := func() *operation.Operation { return p.as(t, p.owner, AtCommandLine("tester")) }

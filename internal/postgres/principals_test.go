@@ -126,11 +126,12 @@ func TestPartnersAndRegionsReadNoTableWhateverTheOtherWallsDo(t *testing.T) {
 // operatorsFunctions are calls of the functions that an operator's changes go
 // through, by somebody $1, for the district with the code A.
 var operatorsFunctions = map[string]string{
-	"create_region":           `SELECT create_region($1, gen_random_uuid(), 'R', 'Region')`,
-	"create_agency":           `SELECT create_agency($1, gen_random_uuid(), 'G', 'Agency')`,
-	"create_district":         `SELECT create_district($1, gen_random_uuid(), 'D', 'District', '', '', 'UTC', '{}', '2026-02-10')`,
-	"create_staff":            `SELECT create_staff($1, gen_random_uuid(), 'A', 'T9', 'First', 'Last', '')`,
-	"appoint_coordinator":     `SELECT appoint_coordinator($1, gen_random_uuid(), 'A', (SELECT s.id FROM staff s WHERE s.district_id = current_district() ORDER BY s.local_id LIMIT 1), NULL, now())`,
+	"create_region":   `SELECT create_region($1, gen_random_uuid(), 'R', 'Region')`,
+	"create_agency":   `SELECT create_agency($1, gen_random_uuid(), 'G', 'Agency')`,
+	"create_district": `SELECT create_district($1, gen_random_uuid(), 'D', 'District', '', '', 'UTC', '{}', '2026-02-10')`,
+	"create_staff":    `SELECT create_staff($1, gen_random_uuid(), 'A', 'T9', 'First', 'Last', '')`,
+	"appoint_coordinator": `SELECT appoint_coordinator($1, gen_random_uuid(), 'A',
+		(SELECT s.id FROM staff s WHERE s.district_id = current_district() ORDER BY s.local_id LIMIT 1), NULL, now())`,
 	"create_service_client":   `SELECT create_service_client($1, gen_random_uuid(), 'A', 'sync2', 'Sync', '{}', '{}')`,
 	"create_regional_analyst": `SELECT create_regional_analyst($1, gen_random_uuid(), 'R', 'a', 'Analyst')`,
 	"create_agency_staff":     `SELECT create_agency_staff($1, gen_random_uuid(), 'G', 'p', 'Partner')`,
