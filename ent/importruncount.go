@@ -40,6 +40,8 @@ type ImportRunCount struct {
 	Quarantined int64 `json:"quarantined,omitempty"`
 	// read, but the model has no place for it
 	PassedOver int64 `json:"passed_over,omitempty"`
+	// named a merged student, and taken as the kept one's
+	Merged int64 `json:"merged,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ImportRunCountQuery when eager-loading is set.
 	Edges        ImportRunCountEdges `json:"edges"`
@@ -71,7 +73,7 @@ func (*ImportRunCount) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case importruncount.FieldPosition, importruncount.FieldRead, importruncount.FieldCreated, importruncount.FieldUpdated, importruncount.FieldUnchanged, importruncount.FieldRemoved, importruncount.FieldQuarantined, importruncount.FieldPassedOver:
+		case importruncount.FieldPosition, importruncount.FieldRead, importruncount.FieldCreated, importruncount.FieldUpdated, importruncount.FieldUnchanged, importruncount.FieldRemoved, importruncount.FieldQuarantined, importruncount.FieldPassedOver, importruncount.FieldMerged:
 			values[i] = new(sql.NullInt64)
 		case importruncount.FieldKind:
 			values[i] = new(sql.NullString)
@@ -164,6 +166,12 @@ func (_m *ImportRunCount) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.PassedOver = value.Int64
 			}
+		case importruncount.FieldMerged:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field merged", values[i])
+			} else if value.Valid {
+				_m.Merged = value.Int64
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -237,6 +245,9 @@ func (_m *ImportRunCount) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("passed_over=")
 	builder.WriteString(fmt.Sprintf("%v", _m.PassedOver))
+	builder.WriteString(", ")
+	builder.WriteString("merged=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Merged))
 	builder.WriteByte(')')
 	return builder.String()
 }

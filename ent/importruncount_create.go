@@ -87,6 +87,20 @@ func (_c *ImportRunCountCreate) SetPassedOver(v int64) *ImportRunCountCreate {
 	return _c
 }
 
+// SetMerged sets the "merged" field.
+func (_c *ImportRunCountCreate) SetMerged(v int64) *ImportRunCountCreate {
+	_c.mutation.SetMerged(v)
+	return _c
+}
+
+// SetNillableMerged sets the "merged" field if the given value is not nil.
+func (_c *ImportRunCountCreate) SetNillableMerged(v *int64) *ImportRunCountCreate {
+	if v != nil {
+		_c.SetMerged(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *ImportRunCountCreate) SetID(v uuid.UUID) *ImportRunCountCreate {
 	_c.mutation.SetID(v)
@@ -143,6 +157,10 @@ func (_c *ImportRunCountCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ImportRunCountCreate) defaults() error {
+	if _, ok := _c.mutation.Merged(); !ok {
+		v := importruncount.DefaultMerged
+		_c.mutation.SetMerged(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if importruncount.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized importruncount.DefaultID (forgotten import ent/runtime?)")
@@ -187,6 +205,9 @@ func (_c *ImportRunCountCreate) check() error {
 	}
 	if _, ok := _c.mutation.PassedOver(); !ok {
 		return &ValidationError{Name: "passed_over", err: errors.New(`ent: missing required field "ImportRunCount.passed_over"`)}
+	}
+	if _, ok := _c.mutation.Merged(); !ok {
+		return &ValidationError{Name: "merged", err: errors.New(`ent: missing required field "ImportRunCount.merged"`)}
 	}
 	if len(_c.mutation.RunIDs()) == 0 {
 		return &ValidationError{Name: "run", err: errors.New(`ent: missing required edge "ImportRunCount.run"`)}
@@ -265,6 +286,10 @@ func (_c *ImportRunCountCreate) createSpec() (*ImportRunCount, *sqlgraph.CreateS
 	if value, ok := _c.mutation.PassedOver(); ok {
 		_spec.SetField(importruncount.FieldPassedOver, field.TypeInt64, value)
 		_node.PassedOver = value
+	}
+	if value, ok := _c.mutation.Merged(); ok {
+		_spec.SetField(importruncount.FieldMerged, field.TypeInt64, value)
+		_node.Merged = value
 	}
 	if nodes := _c.mutation.RunIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -225,6 +225,27 @@ func (_u *ImportRunCountUpdate) AddPassedOver(v int64) *ImportRunCountUpdate {
 	return _u
 }
 
+// SetMerged sets the "merged" field.
+func (_u *ImportRunCountUpdate) SetMerged(v int64) *ImportRunCountUpdate {
+	_u.mutation.ResetMerged()
+	_u.mutation.SetMerged(v)
+	return _u
+}
+
+// SetNillableMerged sets the "merged" field if the given value is not nil.
+func (_u *ImportRunCountUpdate) SetNillableMerged(v *int64) *ImportRunCountUpdate {
+	if v != nil {
+		_u.SetMerged(*v)
+	}
+	return _u
+}
+
+// AddMerged adds value to the "merged" field.
+func (_u *ImportRunCountUpdate) AddMerged(v int64) *ImportRunCountUpdate {
+	_u.mutation.AddMerged(v)
+	return _u
+}
+
 // SetRun sets the "run" edge to the ImportRun entity.
 func (_u *ImportRunCountUpdate) SetRun(v *ImportRun) *ImportRunCountUpdate {
 	return _u.SetRunID(v.ID)
@@ -338,6 +359,12 @@ func (_u *ImportRunCountUpdate) sqlSave(ctx context.Context) (_node int, err err
 	}
 	if value, ok := _u.mutation.AddedPassedOver(); ok {
 		_spec.AddField(importruncount.FieldPassedOver, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Merged(); ok {
+		_spec.SetField(importruncount.FieldMerged, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedMerged(); ok {
+		_spec.AddField(importruncount.FieldMerged, field.TypeInt64, value)
 	}
 	if _u.mutation.RunCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -584,6 +611,27 @@ func (_u *ImportRunCountUpdateOne) AddPassedOver(v int64) *ImportRunCountUpdateO
 	return _u
 }
 
+// SetMerged sets the "merged" field.
+func (_u *ImportRunCountUpdateOne) SetMerged(v int64) *ImportRunCountUpdateOne {
+	_u.mutation.ResetMerged()
+	_u.mutation.SetMerged(v)
+	return _u
+}
+
+// SetNillableMerged sets the "merged" field if the given value is not nil.
+func (_u *ImportRunCountUpdateOne) SetNillableMerged(v *int64) *ImportRunCountUpdateOne {
+	if v != nil {
+		_u.SetMerged(*v)
+	}
+	return _u
+}
+
+// AddMerged adds value to the "merged" field.
+func (_u *ImportRunCountUpdateOne) AddMerged(v int64) *ImportRunCountUpdateOne {
+	_u.mutation.AddMerged(v)
+	return _u
+}
+
 // SetRun sets the "run" edge to the ImportRun entity.
 func (_u *ImportRunCountUpdateOne) SetRun(v *ImportRun) *ImportRunCountUpdateOne {
 	return _u.SetRunID(v.ID)
@@ -727,6 +775,12 @@ func (_u *ImportRunCountUpdateOne) sqlSave(ctx context.Context) (_node *ImportRu
 	}
 	if value, ok := _u.mutation.AddedPassedOver(); ok {
 		_spec.AddField(importruncount.FieldPassedOver, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.Merged(); ok {
+		_spec.SetField(importruncount.FieldMerged, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedMerged(); ok {
+		_spec.AddField(importruncount.FieldMerged, field.TypeInt64, value)
 	}
 	if _u.mutation.RunCleared() {
 		edge := &sqlgraph.EdgeSpec{

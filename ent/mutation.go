@@ -8820,6 +8820,8 @@ type ImportRunCountMutation struct {
 	addquarantined *int64
 	passed_over    *int64
 	addpassed_over *int64
+	merged         *int64
+	addmerged      *int64
 	clearedFields  map[string]struct{}
 	run            *uuid.UUID
 	clearedrun     bool
@@ -9488,6 +9490,62 @@ func (m *ImportRunCountMutation) ResetPassedOver() {
 	m.addpassed_over = nil
 }
 
+// SetMerged sets the "merged" field.
+func (m *ImportRunCountMutation) SetMerged(i int64) {
+	m.merged = &i
+	m.addmerged = nil
+}
+
+// Merged returns the value of the "merged" field in the mutation.
+func (m *ImportRunCountMutation) Merged() (r int64, exists bool) {
+	v := m.merged
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMerged returns the old "merged" field's value of the ImportRunCount entity.
+// If the ImportRunCount object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportRunCountMutation) OldMerged(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMerged is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMerged requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMerged: %w", err)
+	}
+	return oldValue.Merged, nil
+}
+
+// AddMerged adds i to the "merged" field.
+func (m *ImportRunCountMutation) AddMerged(i int64) {
+	if m.addmerged != nil {
+		*m.addmerged += i
+	} else {
+		m.addmerged = &i
+	}
+}
+
+// AddedMerged returns the value that was added to the "merged" field in this mutation.
+func (m *ImportRunCountMutation) AddedMerged() (r int64, exists bool) {
+	v := m.addmerged
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMerged resets all changes to the "merged" field.
+func (m *ImportRunCountMutation) ResetMerged() {
+	m.merged = nil
+	m.addmerged = nil
+}
+
 // ClearRun clears the "run" edge to the ImportRun entity.
 func (m *ImportRunCountMutation) ClearRun() {
 	m.clearedrun = true
@@ -9549,7 +9607,7 @@ func (m *ImportRunCountMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ImportRunCountMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 12)
 	if m.district_id != nil {
 		fields = append(fields, importruncount.FieldDistrictID)
 	}
@@ -9583,6 +9641,9 @@ func (m *ImportRunCountMutation) Fields() []string {
 	if m.passed_over != nil {
 		fields = append(fields, importruncount.FieldPassedOver)
 	}
+	if m.merged != nil {
+		fields = append(fields, importruncount.FieldMerged)
+	}
 	return fields
 }
 
@@ -9613,6 +9674,8 @@ func (m *ImportRunCountMutation) Field(name string) (ent.Value, bool) {
 		return m.Quarantined()
 	case importruncount.FieldPassedOver:
 		return m.PassedOver()
+	case importruncount.FieldMerged:
+		return m.Merged()
 	}
 	return nil, false
 }
@@ -9644,6 +9707,8 @@ func (m *ImportRunCountMutation) OldField(ctx context.Context, name string) (ent
 		return m.OldQuarantined(ctx)
 	case importruncount.FieldPassedOver:
 		return m.OldPassedOver(ctx)
+	case importruncount.FieldMerged:
+		return m.OldMerged(ctx)
 	}
 	return nil, fmt.Errorf("unknown ImportRunCount field %s", name)
 }
@@ -9730,6 +9795,13 @@ func (m *ImportRunCountMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetPassedOver(v)
 		return nil
+	case importruncount.FieldMerged:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMerged(v)
+		return nil
 	}
 	return fmt.Errorf("unknown ImportRunCount field %s", name)
 }
@@ -9762,6 +9834,9 @@ func (m *ImportRunCountMutation) AddedFields() []string {
 	if m.addpassed_over != nil {
 		fields = append(fields, importruncount.FieldPassedOver)
 	}
+	if m.addmerged != nil {
+		fields = append(fields, importruncount.FieldMerged)
+	}
 	return fields
 }
 
@@ -9786,6 +9861,8 @@ func (m *ImportRunCountMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedQuarantined()
 	case importruncount.FieldPassedOver:
 		return m.AddedPassedOver()
+	case importruncount.FieldMerged:
+		return m.AddedMerged()
 	}
 	return nil, false
 }
@@ -9851,6 +9928,13 @@ func (m *ImportRunCountMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddPassedOver(v)
 		return nil
+	case importruncount.FieldMerged:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMerged(v)
+		return nil
 	}
 	return fmt.Errorf("unknown ImportRunCount numeric field %s", name)
 }
@@ -9910,6 +9994,9 @@ func (m *ImportRunCountMutation) ResetField(name string) error {
 		return nil
 	case importruncount.FieldPassedOver:
 		m.ResetPassedOver()
+		return nil
+	case importruncount.FieldMerged:
+		m.ResetMerged()
 		return nil
 	}
 	return fmt.Errorf("unknown ImportRunCount field %s", name)
@@ -21387,6 +21474,9 @@ type StudentMutation struct {
 	cohort_year            *int
 	addcohort_year         *int
 	merged_into            *uuid.UUID
+	merged_at              *time.Time
+	merged_rank            *int
+	addmerged_rank         *int
 	withdrawn_at           *time.Time
 	search_text            *string
 	clearedFields          map[string]struct{}
@@ -22193,6 +22283,111 @@ func (m *StudentMutation) ResetMergedInto() {
 	delete(m.clearedFields, student.FieldMergedInto)
 }
 
+// SetMergedAt sets the "merged_at" field.
+func (m *StudentMutation) SetMergedAt(t time.Time) {
+	m.merged_at = &t
+}
+
+// MergedAt returns the value of the "merged_at" field in the mutation.
+func (m *StudentMutation) MergedAt() (r time.Time, exists bool) {
+	v := m.merged_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMergedAt returns the old "merged_at" field's value of the Student entity.
+// If the Student object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentMutation) OldMergedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMergedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMergedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMergedAt: %w", err)
+	}
+	return oldValue.MergedAt, nil
+}
+
+// ClearMergedAt clears the value of the "merged_at" field.
+func (m *StudentMutation) ClearMergedAt() {
+	m.merged_at = nil
+	m.clearedFields[student.FieldMergedAt] = struct{}{}
+}
+
+// MergedAtCleared returns if the "merged_at" field was cleared in this mutation.
+func (m *StudentMutation) MergedAtCleared() bool {
+	_, ok := m.clearedFields[student.FieldMergedAt]
+	return ok
+}
+
+// ResetMergedAt resets all changes to the "merged_at" field.
+func (m *StudentMutation) ResetMergedAt() {
+	m.merged_at = nil
+	delete(m.clearedFields, student.FieldMergedAt)
+}
+
+// SetMergedRank sets the "merged_rank" field.
+func (m *StudentMutation) SetMergedRank(i int) {
+	m.merged_rank = &i
+	m.addmerged_rank = nil
+}
+
+// MergedRank returns the value of the "merged_rank" field in the mutation.
+func (m *StudentMutation) MergedRank() (r int, exists bool) {
+	v := m.merged_rank
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMergedRank returns the old "merged_rank" field's value of the Student entity.
+// If the Student object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentMutation) OldMergedRank(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMergedRank is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMergedRank requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMergedRank: %w", err)
+	}
+	return oldValue.MergedRank, nil
+}
+
+// AddMergedRank adds i to the "merged_rank" field.
+func (m *StudentMutation) AddMergedRank(i int) {
+	if m.addmerged_rank != nil {
+		*m.addmerged_rank += i
+	} else {
+		m.addmerged_rank = &i
+	}
+}
+
+// AddedMergedRank returns the value that was added to the "merged_rank" field in this mutation.
+func (m *StudentMutation) AddedMergedRank() (r int, exists bool) {
+	v := m.addmerged_rank
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMergedRank resets all changes to the "merged_rank" field.
+func (m *StudentMutation) ResetMergedRank() {
+	m.merged_rank = nil
+	m.addmerged_rank = nil
+}
+
 // SetWithdrawnAt sets the "withdrawn_at" field.
 func (m *StudentMutation) SetWithdrawnAt(t time.Time) {
 	m.withdrawn_at = &t
@@ -22487,7 +22682,7 @@ func (m *StudentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *StudentMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 21)
 	if m.district_id != nil {
 		fields = append(fields, student.FieldDistrictID)
 	}
@@ -22539,6 +22734,12 @@ func (m *StudentMutation) Fields() []string {
 	if m.merged_into != nil {
 		fields = append(fields, student.FieldMergedInto)
 	}
+	if m.merged_at != nil {
+		fields = append(fields, student.FieldMergedAt)
+	}
+	if m.merged_rank != nil {
+		fields = append(fields, student.FieldMergedRank)
+	}
 	if m.withdrawn_at != nil {
 		fields = append(fields, student.FieldWithdrawnAt)
 	}
@@ -22587,6 +22788,10 @@ func (m *StudentMutation) Field(name string) (ent.Value, bool) {
 		return m.CohortYear()
 	case student.FieldMergedInto:
 		return m.MergedInto()
+	case student.FieldMergedAt:
+		return m.MergedAt()
+	case student.FieldMergedRank:
+		return m.MergedRank()
 	case student.FieldWithdrawnAt:
 		return m.WithdrawnAt()
 	case student.FieldSearchText:
@@ -22634,6 +22839,10 @@ func (m *StudentMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldCohortYear(ctx)
 	case student.FieldMergedInto:
 		return m.OldMergedInto(ctx)
+	case student.FieldMergedAt:
+		return m.OldMergedAt(ctx)
+	case student.FieldMergedRank:
+		return m.OldMergedRank(ctx)
 	case student.FieldWithdrawnAt:
 		return m.OldWithdrawnAt(ctx)
 	case student.FieldSearchText:
@@ -22766,6 +22975,20 @@ func (m *StudentMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetMergedInto(v)
 		return nil
+	case student.FieldMergedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMergedAt(v)
+		return nil
+	case student.FieldMergedRank:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMergedRank(v)
+		return nil
 	case student.FieldWithdrawnAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -22791,6 +23014,9 @@ func (m *StudentMutation) AddedFields() []string {
 	if m.addcohort_year != nil {
 		fields = append(fields, student.FieldCohortYear)
 	}
+	if m.addmerged_rank != nil {
+		fields = append(fields, student.FieldMergedRank)
+	}
 	return fields
 }
 
@@ -22801,6 +23027,8 @@ func (m *StudentMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case student.FieldCohortYear:
 		return m.AddedCohortYear()
+	case student.FieldMergedRank:
+		return m.AddedMergedRank()
 	}
 	return nil, false
 }
@@ -22816,6 +23044,13 @@ func (m *StudentMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddCohortYear(v)
+		return nil
+	case student.FieldMergedRank:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMergedRank(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Student numeric field %s", name)
@@ -22836,6 +23071,9 @@ func (m *StudentMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(student.FieldMergedInto) {
 		fields = append(fields, student.FieldMergedInto)
+	}
+	if m.FieldCleared(student.FieldMergedAt) {
+		fields = append(fields, student.FieldMergedAt)
 	}
 	if m.FieldCleared(student.FieldWithdrawnAt) {
 		fields = append(fields, student.FieldWithdrawnAt)
@@ -22868,6 +23106,9 @@ func (m *StudentMutation) ClearField(name string) error {
 		return nil
 	case student.FieldMergedInto:
 		m.ClearMergedInto()
+		return nil
+	case student.FieldMergedAt:
+		m.ClearMergedAt()
 		return nil
 	case student.FieldWithdrawnAt:
 		m.ClearWithdrawnAt()
@@ -22933,6 +23174,12 @@ func (m *StudentMutation) ResetField(name string) error {
 		return nil
 	case student.FieldMergedInto:
 		m.ResetMergedInto()
+		return nil
+	case student.FieldMergedAt:
+		m.ResetMergedAt()
+		return nil
+	case student.FieldMergedRank:
+		m.ResetMergedRank()
 		return nil
 	case student.FieldWithdrawnAt:
 		m.ResetWithdrawnAt()

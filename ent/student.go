@@ -53,6 +53,10 @@ type Student struct {
 	CohortYear *int `json:"cohort_year,omitempty"`
 	// the student this record turned out to be
 	MergedInto *uuid.UUID `json:"merged_into,omitempty"`
+	// MergedAt holds the value of the "merged_at" field.
+	MergedAt *time.Time `json:"merged_at,omitempty"`
+	// whose rows come first among the records of one student: 0 of who stands
+	MergedRank int `json:"merged_rank,omitempty"`
 	// when an import or a person took the row out; rows are never deleted
 	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
 	// names and local id in lower case; the database writes it
@@ -112,11 +116,11 @@ func (*Student) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case student.FieldRaceEthnicity, student.FieldLanguages:
 			values[i] = new(pq.StringArray)
-		case student.FieldCohortYear:
+		case student.FieldCohortYear, student.FieldMergedRank:
 			values[i] = new(sql.NullInt64)
 		case student.FieldLocalID, student.FieldStateID, student.FieldFirstName, student.FieldMiddleName, student.FieldLastName, student.FieldSuffix, student.FieldPreferredFirstName, student.FieldPreferredLastName, student.FieldGradeLevel, student.FieldSex, student.FieldCommunity, student.FieldSearchText:
 			values[i] = new(sql.NullString)
-		case student.FieldBirthDate, student.FieldWithdrawnAt:
+		case student.FieldBirthDate, student.FieldMergedAt, student.FieldWithdrawnAt:
 			values[i] = new(sql.NullTime)
 		case student.FieldID, student.FieldDistrictID:
 			values[i] = new(uuid.UUID)
@@ -247,6 +251,19 @@ func (_m *Student) assignValues(columns []string, values []any) error {
 				_m.MergedInto = new(uuid.UUID)
 				*_m.MergedInto = *value.S.(*uuid.UUID)
 			}
+		case student.FieldMergedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field merged_at", values[i])
+			} else if value.Valid {
+				_m.MergedAt = new(time.Time)
+				*_m.MergedAt = value.Time
+			}
+		case student.FieldMergedRank:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field merged_rank", values[i])
+			} else if value.Valid {
+				_m.MergedRank = int(value.Int64)
+			}
 		case student.FieldWithdrawnAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
 				return fmt.Errorf("unexpected type %T for field withdrawn_at", values[i])
@@ -369,6 +386,14 @@ func (_m *Student) String() string {
 		builder.WriteString("merged_into=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
+	builder.WriteString(", ")
+	if v := _m.MergedAt; v != nil {
+		builder.WriteString("merged_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("merged_rank=")
+	builder.WriteString(fmt.Sprintf("%v", _m.MergedRank))
 	builder.WriteString(", ")
 	if v := _m.WithdrawnAt; v != nil {
 		builder.WriteString("withdrawn_at=")

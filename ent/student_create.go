@@ -215,6 +215,34 @@ func (_c *StudentCreate) SetNillableMergedInto(v *uuid.UUID) *StudentCreate {
 	return _c
 }
 
+// SetMergedAt sets the "merged_at" field.
+func (_c *StudentCreate) SetMergedAt(v time.Time) *StudentCreate {
+	_c.mutation.SetMergedAt(v)
+	return _c
+}
+
+// SetNillableMergedAt sets the "merged_at" field if the given value is not nil.
+func (_c *StudentCreate) SetNillableMergedAt(v *time.Time) *StudentCreate {
+	if v != nil {
+		_c.SetMergedAt(*v)
+	}
+	return _c
+}
+
+// SetMergedRank sets the "merged_rank" field.
+func (_c *StudentCreate) SetMergedRank(v int) *StudentCreate {
+	_c.mutation.SetMergedRank(v)
+	return _c
+}
+
+// SetNillableMergedRank sets the "merged_rank" field if the given value is not nil.
+func (_c *StudentCreate) SetNillableMergedRank(v *int) *StudentCreate {
+	if v != nil {
+		_c.SetMergedRank(*v)
+	}
+	return _c
+}
+
 // SetWithdrawnAt sets the "withdrawn_at" field.
 func (_c *StudentCreate) SetWithdrawnAt(v time.Time) *StudentCreate {
 	_c.mutation.SetWithdrawnAt(v)
@@ -381,6 +409,10 @@ func (_c *StudentCreate) defaults() error {
 		v := student.DefaultCommunity
 		_c.mutation.SetCommunity(v)
 	}
+	if _, ok := _c.mutation.MergedRank(); !ok {
+		v := student.DefaultMergedRank
+		_c.mutation.SetMergedRank(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if student.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized student.DefaultID (forgotten import ent/runtime?)")
@@ -431,6 +463,9 @@ func (_c *StudentCreate) check() error {
 	}
 	if _, ok := _c.mutation.Community(); !ok {
 		return &ValidationError{Name: "community", err: errors.New(`ent: missing required field "Student.community"`)}
+	}
+	if _, ok := _c.mutation.MergedRank(); !ok {
+		return &ValidationError{Name: "merged_rank", err: errors.New(`ent: missing required field "Student.merged_rank"`)}
 	}
 	return nil
 }
@@ -534,6 +569,14 @@ func (_c *StudentCreate) createSpec() (*Student, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.MergedInto(); ok {
 		_spec.SetField(student.FieldMergedInto, field.TypeUUID, value)
 		_node.MergedInto = &value
+	}
+	if value, ok := _c.mutation.MergedAt(); ok {
+		_spec.SetField(student.FieldMergedAt, field.TypeTime, value)
+		_node.MergedAt = &value
+	}
+	if value, ok := _c.mutation.MergedRank(); ok {
+		_spec.SetField(student.FieldMergedRank, field.TypeInt, value)
+		_node.MergedRank = value
 	}
 	if value, ok := _c.mutation.WithdrawnAt(); ok {
 		_spec.SetField(student.FieldWithdrawnAt, field.TypeTime, value)

@@ -272,6 +272,47 @@ func (_u *StudentUpdate) ClearMergedInto() *StudentUpdate {
 	return _u
 }
 
+// SetMergedAt sets the "merged_at" field.
+func (_u *StudentUpdate) SetMergedAt(v time.Time) *StudentUpdate {
+	_u.mutation.SetMergedAt(v)
+	return _u
+}
+
+// SetNillableMergedAt sets the "merged_at" field if the given value is not nil.
+func (_u *StudentUpdate) SetNillableMergedAt(v *time.Time) *StudentUpdate {
+	if v != nil {
+		_u.SetMergedAt(*v)
+	}
+	return _u
+}
+
+// ClearMergedAt clears the value of the "merged_at" field.
+func (_u *StudentUpdate) ClearMergedAt() *StudentUpdate {
+	_u.mutation.ClearMergedAt()
+	return _u
+}
+
+// SetMergedRank sets the "merged_rank" field.
+func (_u *StudentUpdate) SetMergedRank(v int) *StudentUpdate {
+	_u.mutation.ResetMergedRank()
+	_u.mutation.SetMergedRank(v)
+	return _u
+}
+
+// SetNillableMergedRank sets the "merged_rank" field if the given value is not nil.
+func (_u *StudentUpdate) SetNillableMergedRank(v *int) *StudentUpdate {
+	if v != nil {
+		_u.SetMergedRank(*v)
+	}
+	return _u
+}
+
+// AddMergedRank adds value to the "merged_rank" field.
+func (_u *StudentUpdate) AddMergedRank(v int) *StudentUpdate {
+	_u.mutation.AddMergedRank(v)
+	return _u
+}
+
 // SetWithdrawnAt sets the "withdrawn_at" field.
 func (_u *StudentUpdate) SetWithdrawnAt(v time.Time) *StudentUpdate {
 	_u.mutation.SetWithdrawnAt(v)
@@ -503,6 +544,18 @@ func (_u *StudentUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.MergedIntoCleared() {
 		_spec.ClearField(student.FieldMergedInto, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.MergedAt(); ok {
+		_spec.SetField(student.FieldMergedAt, field.TypeTime, value)
+	}
+	if _u.mutation.MergedAtCleared() {
+		_spec.ClearField(student.FieldMergedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.MergedRank(); ok {
+		_spec.SetField(student.FieldMergedRank, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedMergedRank(); ok {
+		_spec.AddField(student.FieldMergedRank, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.WithdrawnAt(); ok {
 		_spec.SetField(student.FieldWithdrawnAt, field.TypeTime, value)
@@ -907,6 +960,47 @@ func (_u *StudentUpdateOne) ClearMergedInto() *StudentUpdateOne {
 	return _u
 }
 
+// SetMergedAt sets the "merged_at" field.
+func (_u *StudentUpdateOne) SetMergedAt(v time.Time) *StudentUpdateOne {
+	_u.mutation.SetMergedAt(v)
+	return _u
+}
+
+// SetNillableMergedAt sets the "merged_at" field if the given value is not nil.
+func (_u *StudentUpdateOne) SetNillableMergedAt(v *time.Time) *StudentUpdateOne {
+	if v != nil {
+		_u.SetMergedAt(*v)
+	}
+	return _u
+}
+
+// ClearMergedAt clears the value of the "merged_at" field.
+func (_u *StudentUpdateOne) ClearMergedAt() *StudentUpdateOne {
+	_u.mutation.ClearMergedAt()
+	return _u
+}
+
+// SetMergedRank sets the "merged_rank" field.
+func (_u *StudentUpdateOne) SetMergedRank(v int) *StudentUpdateOne {
+	_u.mutation.ResetMergedRank()
+	_u.mutation.SetMergedRank(v)
+	return _u
+}
+
+// SetNillableMergedRank sets the "merged_rank" field if the given value is not nil.
+func (_u *StudentUpdateOne) SetNillableMergedRank(v *int) *StudentUpdateOne {
+	if v != nil {
+		_u.SetMergedRank(*v)
+	}
+	return _u
+}
+
+// AddMergedRank adds value to the "merged_rank" field.
+func (_u *StudentUpdateOne) AddMergedRank(v int) *StudentUpdateOne {
+	_u.mutation.AddMergedRank(v)
+	return _u
+}
+
 // SetWithdrawnAt sets the "withdrawn_at" field.
 func (_u *StudentUpdateOne) SetWithdrawnAt(v time.Time) *StudentUpdateOne {
 	_u.mutation.SetWithdrawnAt(v)
@@ -1168,6 +1262,18 @@ func (_u *StudentUpdateOne) sqlSave(ctx context.Context) (_node *Student, err er
 	}
 	if _u.mutation.MergedIntoCleared() {
 		_spec.ClearField(student.FieldMergedInto, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.MergedAt(); ok {
+		_spec.SetField(student.FieldMergedAt, field.TypeTime, value)
+	}
+	if _u.mutation.MergedAtCleared() {
+		_spec.ClearField(student.FieldMergedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.MergedRank(); ok {
+		_spec.SetField(student.FieldMergedRank, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedMergedRank(); ok {
+		_spec.AddField(student.FieldMergedRank, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.WithdrawnAt(); ok {
 		_spec.SetField(student.FieldWithdrawnAt, field.TypeTime, value)

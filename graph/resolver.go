@@ -30,12 +30,12 @@ func nodes(ctx context.Context, ids []*relay.ID, path string, place record.Place
 	}
 	found := make(map[relay.ID]record.Node, len(ids))
 	if wanted := byPrefix[relay.Student]; wanted != nil {
-		students, err := record.StudentsByID(ctx, op, wanted, place, selectedOn(ctx, "Student", path))
+		students, err := record.StudentNodes(ctx, op, wanted, place, selectedOn(ctx, "Student", path))
 		if err != nil {
 			return nil, err
 		}
-		for _, student := range students {
-			found[student.ID] = student
+		for asked, student := range students {
+			found[relay.NewID(relay.Student, asked)] = student
 		}
 	}
 	if wanted := byPrefix[relay.School]; wanted != nil {

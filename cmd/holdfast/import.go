@@ -135,6 +135,9 @@ func printSummary(summary load.Summary, took time.Duration) {
 	_ = table.Flush()
 	fmt.Printf("%d rows changed, %d in quarantine; %d figures, %d levels, %d flags changed; %.1f s\n", summary.Changed(), summary.Quarantined(),
 		summary.Recomputed.Figures, summary.Recomputed.Levels, summary.Recomputed.Flags, took.Seconds())
+	if merged := summary.Merged(); merged > 0 {
+		fmt.Printf("%d rows name a student who was merged into another, and were taken as that other's\n", merged)
+	}
 	if len(summary.ProposedRoles) > 0 {
 		var proposals []string
 		for role, posts := range summary.ProposedRoles {

@@ -36,6 +36,8 @@ const (
 	FieldQuarantined = "quarantined"
 	// FieldPassedOver holds the string denoting the passed_over field in the database.
 	FieldPassedOver = "passed_over"
+	// FieldMerged holds the string denoting the merged field in the database.
+	FieldMerged = "merged"
 	// EdgeRun holds the string denoting the run edge name in mutations.
 	EdgeRun = "run"
 	// Table holds the table name of the importruncount in the database.
@@ -63,6 +65,7 @@ var Columns = []string{
 	FieldRemoved,
 	FieldQuarantined,
 	FieldPassedOver,
+	FieldMerged,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -83,6 +86,8 @@ func ValidColumn(column string) bool {
 var (
 	Hooks  [1]ent.Hook
 	Policy ent.Policy
+	// DefaultMerged holds the default value on creation for the "merged" field.
+	DefaultMerged int64
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -148,6 +153,11 @@ func ByQuarantined(opts ...sql.OrderTermOption) OrderOption {
 // ByPassedOver orders the results by the passed_over field.
 func ByPassedOver(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPassedOver, opts...).ToFunc()
+}
+
+// ByMerged orders the results by the merged field.
+func ByMerged(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMerged, opts...).ToFunc()
 }
 
 // ByRunField orders the results by run field.

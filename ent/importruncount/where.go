@@ -109,6 +109,11 @@ func PassedOver(v int64) predicate.ImportRunCount {
 	return predicate.ImportRunCount(sql.FieldEQ(FieldPassedOver, v))
 }
 
+// Merged applies equality check predicate on the "merged" field. It's identical to MergedEQ.
+func Merged(v int64) predicate.ImportRunCount {
+	return predicate.ImportRunCount(sql.FieldEQ(FieldMerged, v))
+}
+
 // DistrictIDEQ applies the EQ predicate on the "district_id" field.
 func DistrictIDEQ(v uuid.UUID) predicate.ImportRunCount {
 	return predicate.ImportRunCount(sql.FieldEQ(FieldDistrictID, v))
@@ -552,6 +557,46 @@ func PassedOverLT(v int64) predicate.ImportRunCount {
 // PassedOverLTE applies the LTE predicate on the "passed_over" field.
 func PassedOverLTE(v int64) predicate.ImportRunCount {
 	return predicate.ImportRunCount(sql.FieldLTE(FieldPassedOver, v))
+}
+
+// MergedEQ applies the EQ predicate on the "merged" field.
+func MergedEQ(v int64) predicate.ImportRunCount {
+	return predicate.ImportRunCount(sql.FieldEQ(FieldMerged, v))
+}
+
+// MergedNEQ applies the NEQ predicate on the "merged" field.
+func MergedNEQ(v int64) predicate.ImportRunCount {
+	return predicate.ImportRunCount(sql.FieldNEQ(FieldMerged, v))
+}
+
+// MergedIn applies the In predicate on the "merged" field.
+func MergedIn(vs ...int64) predicate.ImportRunCount {
+	return predicate.ImportRunCount(sql.FieldIn(FieldMerged, vs...))
+}
+
+// MergedNotIn applies the NotIn predicate on the "merged" field.
+func MergedNotIn(vs ...int64) predicate.ImportRunCount {
+	return predicate.ImportRunCount(sql.FieldNotIn(FieldMerged, vs...))
+}
+
+// MergedGT applies the GT predicate on the "merged" field.
+func MergedGT(v int64) predicate.ImportRunCount {
+	return predicate.ImportRunCount(sql.FieldGT(FieldMerged, v))
+}
+
+// MergedGTE applies the GTE predicate on the "merged" field.
+func MergedGTE(v int64) predicate.ImportRunCount {
+	return predicate.ImportRunCount(sql.FieldGTE(FieldMerged, v))
+}
+
+// MergedLT applies the LT predicate on the "merged" field.
+func MergedLT(v int64) predicate.ImportRunCount {
+	return predicate.ImportRunCount(sql.FieldLT(FieldMerged, v))
+}
+
+// MergedLTE applies the LTE predicate on the "merged" field.
+func MergedLTE(v int64) predicate.ImportRunCount {
+	return predicate.ImportRunCount(sql.FieldLTE(FieldMerged, v))
 }
 
 // HasRun applies the HasEdge predicate on the "run" edge.

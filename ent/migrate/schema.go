@@ -279,6 +279,7 @@ var (
 		{Name: "removed", Type: field.TypeInt64},
 		{Name: "quarantined", Type: field.TypeInt64},
 		{Name: "passed_over", Type: field.TypeInt64},
+		{Name: "merged", Type: field.TypeInt64, Default: 0},
 		{Name: "run_id", Type: field.TypeUUID},
 	}
 	// ImportRunCountTable holds the schema information for the "import_run_count" table.
@@ -289,7 +290,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "import_run_count_import_run_counts",
-				Columns:    []*schema.Column{ImportRunCountColumns[11]},
+				Columns:    []*schema.Column{ImportRunCountColumns[12]},
 				RefColumns: []*schema.Column{ImportRunColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -605,6 +606,8 @@ var (
 		{Name: "community", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "cohort_year", Type: field.TypeInt, Nullable: true, SchemaType: map[string]string{"postgres": "integer"}},
 		{Name: "merged_into", Type: field.TypeUUID, Nullable: true},
+		{Name: "merged_at", Type: field.TypeTime, Nullable: true},
+		{Name: "merged_rank", Type: field.TypeInt, Default: 0, SchemaType: map[string]string{"postgres": "integer"}},
 		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
 		{Name: "search_text", Type: field.TypeString, Nullable: true, Size: 2147483647},
 	}

@@ -320,6 +320,10 @@ func init() {
 	_ = importruncountMixinFields0
 	importruncountFields := schema.ImportRunCount{}.Fields()
 	_ = importruncountFields
+	// importruncountDescMerged is the schema descriptor for merged field.
+	importruncountDescMerged := importruncountFields[10].Descriptor()
+	// importruncount.DefaultMerged holds the default value on creation for the merged field.
+	importruncount.DefaultMerged = importruncountDescMerged.Default.(int64)
 	// importruncountDescID is the schema descriptor for id field.
 	importruncountDescID := importruncountMixinFields0[0].Descriptor()
 	// importruncount.DefaultID holds the default value on creation for the id field.
@@ -686,6 +690,10 @@ func init() {
 	studentDescCommunity := studentFields[13].Descriptor()
 	// student.DefaultCommunity holds the default value on creation for the community field.
 	student.DefaultCommunity = studentDescCommunity.Default.(string)
+	// studentDescMergedRank is the schema descriptor for merged_rank field.
+	studentDescMergedRank := studentFields[17].Descriptor()
+	// student.DefaultMergedRank holds the default value on creation for the merged_rank field.
+	student.DefaultMergedRank = studentDescMergedRank.Default.(int)
 	// studentDescID is the schema descriptor for id field.
 	studentDescID := studentMixinFields0[0].Descriptor()
 	// student.DefaultID holds the default value on creation for the id field.

@@ -35,6 +35,8 @@ func (ImportRunCount) Fields() []ent.Field {
 		field.Int64("quarantined"),
 		field.Int64("passed_over").
 			Comment("read, but the model has no place for it"),
+		field.Int64("merged").Default(0).
+			Comment("named a merged student, and taken as the kept one's"),
 	}
 }
 

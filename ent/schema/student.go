@@ -47,6 +47,9 @@ func (Student) Fields() []ent.Field {
 			Comment("expected graduation cohort: the school year"),
 		field.UUID("merged_into", uuid.UUID{}).Optional().Nillable().
 			Comment("the student this record turned out to be"),
+		field.Time("merged_at").Optional().Nillable(),
+		field.Int("merged_rank").SchemaType(integer).Default(0).
+			Comment("whose rows come first among the records of one student: 0 of who stands"),
 		field.Time("withdrawn_at").Optional().Nillable().
 			Comment("when an import or a person took the row out; rows are never deleted"),
 		field.Text("search_text").Optional().Immutable().StructTag(`json:"-"`).

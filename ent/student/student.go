@@ -49,6 +49,10 @@ const (
 	FieldCohortYear = "cohort_year"
 	// FieldMergedInto holds the string denoting the merged_into field in the database.
 	FieldMergedInto = "merged_into"
+	// FieldMergedAt holds the string denoting the merged_at field in the database.
+	FieldMergedAt = "merged_at"
+	// FieldMergedRank holds the string denoting the merged_rank field in the database.
+	FieldMergedRank = "merged_rank"
 	// FieldWithdrawnAt holds the string denoting the withdrawn_at field in the database.
 	FieldWithdrawnAt = "withdrawn_at"
 	// FieldSearchText holds the string denoting the search_text field in the database.
@@ -104,6 +108,8 @@ var Columns = []string{
 	FieldCommunity,
 	FieldCohortYear,
 	FieldMergedInto,
+	FieldMergedAt,
+	FieldMergedRank,
 	FieldWithdrawnAt,
 	FieldSearchText,
 }
@@ -144,6 +150,8 @@ var (
 	DefaultLanguages func() pq.StringArray
 	// DefaultCommunity holds the default value on creation for the "community" field.
 	DefaultCommunity string
+	// DefaultMergedRank holds the default value on creation for the "merged_rank" field.
+	DefaultMergedRank int
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -239,6 +247,16 @@ func ByCohortYear(opts ...sql.OrderTermOption) OrderOption {
 // ByMergedInto orders the results by the merged_into field.
 func ByMergedInto(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldMergedInto, opts...).ToFunc()
+}
+
+// ByMergedAt orders the results by the merged_at field.
+func ByMergedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMergedAt, opts...).ToFunc()
+}
+
+// ByMergedRank orders the results by the merged_rank field.
+func ByMergedRank(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldMergedRank, opts...).ToFunc()
 }
 
 // ByWithdrawnAt orders the results by the withdrawn_at field.

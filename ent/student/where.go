@@ -142,6 +142,16 @@ func MergedInto(v uuid.UUID) predicate.Student {
 	return predicate.Student(sql.FieldEQ(FieldMergedInto, v))
 }
 
+// MergedAt applies equality check predicate on the "merged_at" field. It's identical to MergedAtEQ.
+func MergedAt(v time.Time) predicate.Student {
+	return predicate.Student(sql.FieldEQ(FieldMergedAt, v))
+}
+
+// MergedRank applies equality check predicate on the "merged_rank" field. It's identical to MergedRankEQ.
+func MergedRank(v int) predicate.Student {
+	return predicate.Student(sql.FieldEQ(FieldMergedRank, v))
+}
+
 // WithdrawnAt applies equality check predicate on the "withdrawn_at" field. It's identical to WithdrawnAtEQ.
 func WithdrawnAt(v time.Time) predicate.Student {
 	return predicate.Student(sql.FieldEQ(FieldWithdrawnAt, v))
@@ -1145,6 +1155,96 @@ func MergedIntoIsNil() predicate.Student {
 // MergedIntoNotNil applies the NotNil predicate on the "merged_into" field.
 func MergedIntoNotNil() predicate.Student {
 	return predicate.Student(sql.FieldNotNull(FieldMergedInto))
+}
+
+// MergedAtEQ applies the EQ predicate on the "merged_at" field.
+func MergedAtEQ(v time.Time) predicate.Student {
+	return predicate.Student(sql.FieldEQ(FieldMergedAt, v))
+}
+
+// MergedAtNEQ applies the NEQ predicate on the "merged_at" field.
+func MergedAtNEQ(v time.Time) predicate.Student {
+	return predicate.Student(sql.FieldNEQ(FieldMergedAt, v))
+}
+
+// MergedAtIn applies the In predicate on the "merged_at" field.
+func MergedAtIn(vs ...time.Time) predicate.Student {
+	return predicate.Student(sql.FieldIn(FieldMergedAt, vs...))
+}
+
+// MergedAtNotIn applies the NotIn predicate on the "merged_at" field.
+func MergedAtNotIn(vs ...time.Time) predicate.Student {
+	return predicate.Student(sql.FieldNotIn(FieldMergedAt, vs...))
+}
+
+// MergedAtGT applies the GT predicate on the "merged_at" field.
+func MergedAtGT(v time.Time) predicate.Student {
+	return predicate.Student(sql.FieldGT(FieldMergedAt, v))
+}
+
+// MergedAtGTE applies the GTE predicate on the "merged_at" field.
+func MergedAtGTE(v time.Time) predicate.Student {
+	return predicate.Student(sql.FieldGTE(FieldMergedAt, v))
+}
+
+// MergedAtLT applies the LT predicate on the "merged_at" field.
+func MergedAtLT(v time.Time) predicate.Student {
+	return predicate.Student(sql.FieldLT(FieldMergedAt, v))
+}
+
+// MergedAtLTE applies the LTE predicate on the "merged_at" field.
+func MergedAtLTE(v time.Time) predicate.Student {
+	return predicate.Student(sql.FieldLTE(FieldMergedAt, v))
+}
+
+// MergedAtIsNil applies the IsNil predicate on the "merged_at" field.
+func MergedAtIsNil() predicate.Student {
+	return predicate.Student(sql.FieldIsNull(FieldMergedAt))
+}
+
+// MergedAtNotNil applies the NotNil predicate on the "merged_at" field.
+func MergedAtNotNil() predicate.Student {
+	return predicate.Student(sql.FieldNotNull(FieldMergedAt))
+}
+
+// MergedRankEQ applies the EQ predicate on the "merged_rank" field.
+func MergedRankEQ(v int) predicate.Student {
+	return predicate.Student(sql.FieldEQ(FieldMergedRank, v))
+}
+
+// MergedRankNEQ applies the NEQ predicate on the "merged_rank" field.
+func MergedRankNEQ(v int) predicate.Student {
+	return predicate.Student(sql.FieldNEQ(FieldMergedRank, v))
+}
+
+// MergedRankIn applies the In predicate on the "merged_rank" field.
+func MergedRankIn(vs ...int) predicate.Student {
+	return predicate.Student(sql.FieldIn(FieldMergedRank, vs...))
+}
+
+// MergedRankNotIn applies the NotIn predicate on the "merged_rank" field.
+func MergedRankNotIn(vs ...int) predicate.Student {
+	return predicate.Student(sql.FieldNotIn(FieldMergedRank, vs...))
+}
+
+// MergedRankGT applies the GT predicate on the "merged_rank" field.
+func MergedRankGT(v int) predicate.Student {
+	return predicate.Student(sql.FieldGT(FieldMergedRank, v))
+}
+
+// MergedRankGTE applies the GTE predicate on the "merged_rank" field.
+func MergedRankGTE(v int) predicate.Student {
+	return predicate.Student(sql.FieldGTE(FieldMergedRank, v))
+}
+
+// MergedRankLT applies the LT predicate on the "merged_rank" field.
+func MergedRankLT(v int) predicate.Student {
+	return predicate.Student(sql.FieldLT(FieldMergedRank, v))
+}
+
+// MergedRankLTE applies the LTE predicate on the "merged_rank" field.
+func MergedRankLTE(v int) predicate.Student {
+	return predicate.Student(sql.FieldLTE(FieldMergedRank, v))
 }
 
 // WithdrawnAtEQ applies the EQ predicate on the "withdrawn_at" field.

@@ -272,6 +272,7 @@ type ComplexityRoot struct {
 	ImportCount struct {
 		Created     func(childComplexity int) int
 		Kind        func(childComplexity int) int
+		Merged      func(childComplexity int) int
 		PassedOver  func(childComplexity int) int
 		Quarantined func(childComplexity int) int
 		Read        func(childComplexity int) int
@@ -330,6 +331,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	MergeStudentsPayload struct {
+		Student    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Mutation struct {
 		AddNote               func(childComplexity int, input casework.NewNote) int
 		AppointCoordinator    func(childComplexity int, input operator.NewCoordinator) int
@@ -346,9 +352,11 @@ type ComplexityRoot struct {
 		GrantNeedToKnow       func(childComplexity int, input casework.NewGrant) int
 		LinkIdentity          func(childComplexity int, input operator.NewLink) int
 		LogContact            func(childComplexity int, input casework.Contact) int
+		MergeStudents         func(childComplexity int, input casework.Merge) int
 		ReviseNote            func(childComplexity int, input casework.NoteChange) int
 		RevokeNeedToKnow      func(childComplexity int, input casework.GrantEnd) int
 		UnlinkIdentity        func(childComplexity int, input operator.OldLink) int
+		UnmergeStudents       func(childComplexity int, input casework.Unmerge) int
 	}
 
 	NeedToKnowGrant struct {
@@ -591,6 +599,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	UnmergeStudentsPayload struct {
+		Student    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	UserError struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
@@ -639,6 +652,8 @@ type MutationResolver interface {
 	EndRole(ctx context.Context, input casework.RoleEnd) (*casework.RoleChanged, error)
 	AddNote(ctx context.Context, input casework.NewNote) (*casework.Written, error)
 	ReviseNote(ctx context.Context, input casework.NoteChange) (*casework.Written, error)
+	MergeStudents(ctx context.Context, input casework.Merge) (*casework.Merged, error)
+	UnmergeStudents(ctx context.Context, input casework.Unmerge) (*casework.Unmerged, error)
 	CreateRegion(ctx context.Context, input operator.NewInstitution) (*operator.RegionMade, error)
 	CreateDistrict(ctx context.Context, input operator.NewDistrict) (*operator.DistrictMade, error)
 	CreateAgency(ctx context.Context, input operator.NewInstitution) (*operator.AgencyMade, error)
@@ -1502,6 +1517,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImportCount.Kind(childComplexity), true
+	case "ImportCount.merged":
+		if e.ComplexityRoot.ImportCount.Merged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportCount.Merged(childComplexity), true
 	case "ImportCount.passedOver":
 		if e.ComplexityRoot.ImportCount.PassedOver == nil {
 			break
@@ -1725,6 +1746,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LogContactPayload.UserErrors(childComplexity), true
 
+	case "MergeStudentsPayload.student":
+		if e.ComplexityRoot.MergeStudentsPayload.Student == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergeStudentsPayload.Student(childComplexity), true
+	case "MergeStudentsPayload.userErrors":
+		if e.ComplexityRoot.MergeStudentsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergeStudentsPayload.UserErrors(childComplexity), true
+
 	case "Mutation.addNote":
 		if e.ComplexityRoot.Mutation.AddNote == nil {
 			break
@@ -1890,6 +1924,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LogContact(childComplexity, args["input"].(casework.Contact)), true
+	case "Mutation.mergeStudents":
+		if e.ComplexityRoot.Mutation.MergeStudents == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_mergeStudents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MergeStudents(childComplexity, args["input"].(casework.Merge)), true
 	case "Mutation.reviseNote":
 		if e.ComplexityRoot.Mutation.ReviseNote == nil {
 			break
@@ -1923,6 +1968,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UnlinkIdentity(childComplexity, args["input"].(operator.OldLink)), true
+	case "Mutation.unmergeStudents":
+		if e.ComplexityRoot.Mutation.UnmergeStudents == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unmergeStudents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnmergeStudents(childComplexity, args["input"].(casework.Unmerge)), true
 
 	case "NeedToKnowGrant.endsOn":
 		if e.ComplexityRoot.NeedToKnowGrant.EndsOn == nil {
@@ -2915,6 +2971,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StudentViewerEdge.Node(childComplexity), true
 
+	case "UnmergeStudentsPayload.student":
+		if e.ComplexityRoot.UnmergeStudentsPayload.Student == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnmergeStudentsPayload.Student(childComplexity), true
+	case "UnmergeStudentsPayload.userErrors":
+		if e.ComplexityRoot.UnmergeStudentsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnmergeStudentsPayload.UserErrors(childComplexity), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -3046,11 +3115,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GrantNeedToKnowInput", ec.unmarshalInputGrantNeedToKnowInput),
 			graphql.NewInputUnmarshaler("LinkIdentityInput", ec.unmarshalInputLinkIdentityInput),
 			graphql.NewInputUnmarshaler("LogContactInput", ec.unmarshalInputLogContactInput),
+			graphql.NewInputUnmarshaler("MergeStudentsInput", ec.unmarshalInputMergeStudentsInput),
 			graphql.NewInputUnmarshaler("ReviseNoteInput", ec.unmarshalInputReviseNoteInput),
 			graphql.NewInputUnmarshaler("RevokeNeedToKnowInput", ec.unmarshalInputRevokeNeedToKnowInput),
 			graphql.NewInputUnmarshaler("StudentFilter", ec.unmarshalInputStudentFilter),
 			graphql.NewInputUnmarshaler("StudentOrder", ec.unmarshalInputStudentOrder),
 			graphql.NewInputUnmarshaler("UnlinkIdentityInput", ec.unmarshalInputUnlinkIdentityInput),
+			graphql.NewInputUnmarshaler("UnmergeStudentsInput", ec.unmarshalInputUnmergeStudentsInput),
 		)
 	}
 	first := true
@@ -3982,6 +4053,8 @@ type ImportCount @open(because: "counts rows over a whole export") {
   quarantined: Int!
   "Read, but the model has no place for it."
   passedOver: Int!
+  "Of the rows read, those that name a merged student: taken as the kept student's."
+  merged: Int!
 }
 
 "A page of rows in quarantine."
@@ -4020,6 +4093,62 @@ type ImportIssue @open(because: "reached only through an operation that data ste
   problem: String!
   "What to do."
   hint: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/merge.graphql", Input: `extend type Mutation {
+  """
+  Makes two records of one student one: what belongs to the student of dropId belongs
+  to the student of keepId from then on, and the old id gives the kept student. It can
+  be undone for 30 days. Needs MERGE_STUDENTS.
+  """
+  mergeStudents(
+    "What to do."
+    input: MergeStudentsInput!
+  ): MergeStudentsPayload!
+  """
+  Undoes a merge within 30 days: what was the dropped student's is theirs again; what
+  was written meanwhile stays with the kept student. Needs MERGE_STUDENTS.
+  """
+  unmergeStudents(
+    "What to do."
+    input: UnmergeStudentsInput!
+  ): UnmergeStudentsPayload!
+}
+
+"Two records of one student. Ids are taken as they stand: a merged student is named by nothing else."
+input MergeStudentsInput {
+  "The student who stays."
+  keepId: ID!
+  "The record that turned out to be the same student."
+  dropId: ID!
+  "Why the two are one, at most 1000 characters."
+  reason: String!
+  "The same key and input gives the first result again; another input with the key is a CONFLICT."
+  idempotencyKey: String
+}
+
+"What came of a merge."
+type MergeStudentsPayload @open(because: "its object says for itself what it tells") {
+  "The kept student; null when it was refused."
+  student: Student @protected(class: DIRECTORY)
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
+}
+
+"A merge to undo; merges of one student are undone last first."
+input UnmergeStudentsInput {
+  "The student who was dropped."
+  studentId: ID!
+  "Why the two are not one, at most 1000 characters."
+  reason: String!
+}
+
+"What came of undoing a merge."
+type UnmergeStudentsPayload @open(because: "its object says for itself what it tells") {
+  "The student who stands again; null when it was refused."
+  student: Student @protected(class: DIRECTORY)
+  "What a person can correct; empty when it was done."
+  userErrors: [UserError!]! @bounded(max: 20)
 }
 `, BuiltIn: false},
 	{Name: "../schema/operator.graphql", Input: `# Changes of the platform's operator, who sees no student. Whoever is no operator gets FORBIDDEN
@@ -4478,6 +4607,8 @@ enum Operation {
   ACCESS_LOG
   "Give a student an advocate."
   ASSIGN_ADVOCATES
+  "Make two records of one student one, and undo it."
+  MERGE_STUDENTS
 }
 
 "An object that can be read again by its id."
@@ -4508,12 +4639,12 @@ type PageInfo @open(because: "says where a page ends among rows that the reader 
 
 "What can be asked."
 type Query @open(because: "its fields lead to types that say for themselves what they tell") {
-  "The object of that id; null when there is none that the reader may see."
+  "The object of that id, and for a merged student's the one who was kept; null when there is none that the reader may see."
   node(
     "The id of an object."
     id: ID!
   ): Node
-  "The objects of those ids, at most 100, in order; null where there is none that the reader may see."
+  "The objects of those ids as node gives them, at most 100, in order; null where there is none that the reader may see."
   nodes(
     "At most 100 ids."
     ids: [ID!]!
@@ -5421,6 +5552,8 @@ func (ec *executionContext) childFields_ImportCount(ctx context.Context, field g
 		return ec.fieldContext_ImportCount_quarantined(ctx, field)
 	case "passedOver":
 		return ec.fieldContext_ImportCount_passedOver(ctx, field)
+	case "merged":
+		return ec.fieldContext_ImportCount_merged(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportCount", field.Name)
 }
@@ -5523,6 +5656,16 @@ func (ec *executionContext) childFields_LogContactPayload(ctx context.Context, f
 		return ec.fieldContext_LogContactPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LogContactPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MergeStudentsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "student":
+		return ec.fieldContext_MergeStudentsPayload_student(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MergeStudentsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MergeStudentsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_NeedToKnowGrant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5971,6 +6114,16 @@ func (ec *executionContext) childFields_StudentViewerEdge(ctx context.Context, f
 		return ec.fieldContext_StudentViewerEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StudentViewerEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_UnmergeStudentsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "student":
+		return ec.fieldContext_UnmergeStudentsPayload_student(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UnmergeStudentsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnmergeStudentsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6537,6 +6690,20 @@ func (ec *executionContext) field_Mutation_logContact_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_mergeStudents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.Merge, error) {
+			return ec.unmarshalNMergeStudentsInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐMerge(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_reviseNote_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6571,6 +6738,20 @@ func (ec *executionContext) field_Mutation_unlinkIdentity_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (operator.OldLink, error) {
 			return ec.unmarshalNUnlinkIdentityInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐOldLink(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_unmergeStudents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.Unmerge, error) {
+			return ec.unmarshalNUnmergeStudentsInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐUnmerge(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10547,6 +10728,29 @@ func (ec *executionContext) fieldContext_ImportCount_passedOver(_ context.Contex
 	return graphql.NewScalarFieldContext("ImportCount", field, false, false, "Int")
 }
 
+func (ec *executionContext) _ImportCount_merged(ctx context.Context, field graphql.CollectedField, obj *record.ImportCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportCount_merged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Merged, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImportCount_merged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportCount", field, false, false, "Int")
+}
+
 func (ec *executionContext) _ImportIssue_file(ctx context.Context, field graphql.CollectedField, obj *record.ImportIssue) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11334,6 +11538,70 @@ func (ec *executionContext) fieldContext_LogContactPayload_userErrors(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _MergeStudentsPayload_student(ctx context.Context, field graphql.CollectedField, obj *casework.Merged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeStudentsPayload_student(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Student, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Student) graphql.Marshaler {
+			return ec.marshalOStudent2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MergeStudentsPayload_student(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeStudentsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Student(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeStudentsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.Merged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeStudentsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeStudentsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeStudentsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_logContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11680,6 +11948,94 @@ func (ec *executionContext) fieldContext_Mutation_reviseNote(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_reviseNote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_mergeStudents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_mergeStudents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MergeStudents(ctx, fc.Args["input"].(casework.Merge))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Merged) graphql.Marshaler {
+			return ec.marshalNMergeStudentsPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐMerged(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_mergeStudents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MergeStudentsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_mergeStudents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_unmergeStudents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_unmergeStudents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UnmergeStudents(ctx, fc.Args["input"].(casework.Unmerge))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Unmerged) graphql.Marshaler {
+			return ec.marshalNUnmergeStudentsPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐUnmerged(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_unmergeStudents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UnmergeStudentsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_unmergeStudents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -16246,6 +16602,70 @@ func (ec *executionContext) fieldContext_StudentViewerEdge_node(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _UnmergeStudentsPayload_student(ctx context.Context, field graphql.CollectedField, obj *casework.Unmerged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnmergeStudentsPayload_student(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Student, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Student) graphql.Marshaler {
+			return ec.marshalOStudent2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnmergeStudentsPayload_student(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnmergeStudentsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Student(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnmergeStudentsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.Unmerged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnmergeStudentsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnmergeStudentsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnmergeStudentsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UserError_code(ctx context.Context, field graphql.CollectedField, obj *operation.Problem) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18886,6 +19306,69 @@ func UnmarshalLogContactInput(ctx context.Context, raw any) (casework.Contact, e
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMergeStudentsInput(ctx context.Context, obj any) (casework.Merge, error) {
+	var it casework.Merge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"keepId", "dropId", "reason", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "keepId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepID = data
+		case "dropId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dropId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DropID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMergeStudentsInput unmarshals raw into the MergeStudentsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMergeStudentsInput(ctx context.Context, raw any) (casework.Merge, error) {
+	var out casework.Merge
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MergeStudentsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputReviseNoteInput(ctx context.Context, obj any) (casework.NoteChange, error) {
 	var it casework.NoteChange
 	if obj == nil {
@@ -19171,6 +19654,55 @@ func (ec *executionContext) unmarshalInputUnlinkIdentityInput(ctx context.Contex
 func UnmarshalUnlinkIdentityInput(ctx context.Context, raw any) (operator.OldLink, error) {
 	var out operator.OldLink
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "UnlinkIdentityInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUnmergeStudentsInput(ctx context.Context, obj any) (casework.Unmerge, error) {
+	var it casework.Unmerge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"studentId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "studentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("studentId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StudentID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUnmergeStudentsInput unmarshals raw into the UnmergeStudentsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUnmergeStudentsInput(ctx context.Context, raw any) (casework.Unmerge, error) {
+	var out casework.Unmerge
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UnmergeStudentsInput", raw, &out)
 	return out, err
 }
 
@@ -20856,6 +21388,11 @@ func (ec *executionContext) _ImportCount(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "merged":
+			out.Values[i] = ec._ImportCount_merged(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -21214,6 +21751,44 @@ func (ec *executionContext) _LogContactPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var mergeStudentsPayloadImplementors = []string{"MergeStudentsPayload"}
+
+func (ec *executionContext) _MergeStudentsPayload(ctx context.Context, sel ast.SelectionSet, obj *casework.Merged) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mergeStudentsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MergeStudentsPayload")
+		case "student":
+			out.Values[i] = ec._MergeStudentsPayload_student(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._MergeStudentsPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -21285,6 +21860,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "reviseNote":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_reviseNote(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mergeStudents":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_mergeStudents(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unmergeStudents":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unmergeStudents(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -22995,6 +23584,44 @@ func (ec *executionContext) _StudentViewerEdge(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var unmergeStudentsPayloadImplementors = []string{"UnmergeStudentsPayload"}
+
+func (ec *executionContext) _UnmergeStudentsPayload(ctx context.Context, sel ast.SelectionSet, obj *casework.Unmerged) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, unmergeStudentsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UnmergeStudentsPayload")
+		case "student":
+			out.Values[i] = ec._UnmergeStudentsPayload_student(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UnmergeStudentsPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var userErrorImplementors = []string{"UserError"}
 
 func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj *operation.Problem) graphql.Marshaler {
@@ -24369,6 +24996,19 @@ func (ec *executionContext) marshalNLogContactPayload2ᚖgithubᚗcomᚋholdfast
 	return ec._LogContactPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNMergeStudentsInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐMerge(ctx context.Context, v any) (casework.Merge, error) {
+	res, err := ec.unmarshalInputMergeStudentsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMergeStudentsPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐMerged(ctx context.Context, sel ast.SelectionSet, v *casework.Merged) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MergeStudentsPayload!")
+		return graphql.Null
+	}
+	return ec._MergeStudentsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐNode(ctx context.Context, sel ast.SelectionSet, v []record.Node) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -24943,7 +25583,20 @@ func (ec *executionContext) unmarshalNUnlinkIdentityInput2githubᚗcomᚋholdfas
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
+func (ec *executionContext) unmarshalNUnmergeStudentsInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐUnmerge(ctx context.Context, v any) (casework.Unmerge, error) {
+	res, err := ec.unmarshalInputUnmergeStudentsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUnmergeStudentsPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐUnmerged(ctx context.Context, sel ast.SelectionSet, v *casework.Unmerged) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UnmergeStudentsPayload!")
+		return graphql.Null
+	}
+	return ec._UnmergeStudentsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -24959,7 +25612,7 @@ func (ec *executionContext) marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑed
 	return ret
 }
 
-func (ec *executionContext) marshalNUserError2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblem(ctx context.Context, sel ast.SelectionSet, v *operation.Problem) graphql.Marshaler {
+func (ec *executionContext) marshalNUserError2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblem(ctx context.Context, sel ast.SelectionSet, v *casework.Problem) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "UserError!")
 		return graphql.Null

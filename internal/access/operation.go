@@ -17,6 +17,7 @@ const (
 	AssignRoles      Operation = "ASSIGN_ROLES"
 	ReadViewers      Operation = "STUDENT_VIEWERS" // who can see a student
 	ViewAs           Operation = "VIEW_AS"         // preview as somebody else
+	MergeStudents    Operation = "MERGE_STUDENTS"  // make two records of one student one, and undo it
 )
 
 // Operate is what the platform's operator does: regions, districts, agencies, and
@@ -38,4 +39,5 @@ var operations = map[Operation][]Role{
 	AssignRoles:      {DistrictCoordinator},
 	ReadViewers:      {DistrictCoordinator},
 	ViewAs:           {DistrictCoordinator},
+	MergeStudents:    {DataSteward},
 }

@@ -93,10 +93,11 @@ func AssignAdvocate(ctx context.Context, op *operation.Operation, asked Assignme
 }
 
 func (a Assignment) write(ctx context.Context, op *operation.Operation, starts time.Time) (*AdvocateAssignment, error) {
-	mask, err := a.lockStudent(ctx, op)
+	student, mask, err := a.lockStudent(ctx, op)
 	if err != nil {
 		return nil, err
 	}
+	a.StudentID.UUID = student
 	made, err := a.give(ctx, op, starts)
 	refused, ok := errors.AsType[*refusal](err)
 	if err == nil || (ok && refused.standing != nil) {
@@ -122,26 +123,22 @@ func (a Assignment) give(ctx context.Context, op *operation.Operation, starts ti
 func assigners(reader access.Reader) []access.Span { return reader.SpansOf(access.AssignAdvocates) }
 
 // lockStudent holds the student's row, if the reader may assign them an advocate,
-// and gives what the reader may see of the student.
-func (a Assignment) lockStudent(ctx context.Context, op *operation.Operation) (reach.Mask, error) {
+// and gives the student's own id and what the reader may see of the student.
+func (a Assignment) lockStudent(ctx context.Context, op *operation.Operation) (id uuid.UUID, mask reach.Mask, err error) {
 	st := reach.NewStatement(op.Reader)
-	st.Text("SELECT ").Mask("s").Text(", (SELECT EXISTS (SELECT 1 FROM student x WHERE ").Students("x", assigners(op.Reader)).Text(" AND x.id = s.id)) FROM student s WHERE ")
-	st.Rows("student", "s").Text(" AND s.withdrawn_at IS NULL AND s.id = ").Arg(a.StudentID.UUID).Text(" FOR UPDATE OF s")
-	found, may := false, false
-	var mask reach.Mask
-	err := op.Run(ctx, st, func(rows *sql.Rows) error {
-		found = true
-		return rows.Scan(&mask, &may)
-	})
+	st.Text("SELECT s.id, ").Mask("s").Text(", (SELECT EXISTS (SELECT 1 FROM student x WHERE ").Students("x", assigners(op.Reader)).Text(" AND x.id = s.id)) FROM student s WHERE ")
+	st.Rows("student", "s").Write(" AND s.withdrawn_at IS NULL AND s.id = "+studentSQL+" FOR UPDATE OF s", reach.Values{"student": a.StudentID.UUID})
+	may := false
+	err = op.Run(ctx, st, func(rows *sql.Rows) error { return rows.Scan(&id, &mask, &may) })
 	switch {
 	case err != nil:
-		return 0, err
-	case !found || a.StudentID.Prefix != relay.Student:
-		return 0, ErrNotFound
+		return uuid.Nil, 0, err
+	case id == uuid.Nil || a.StudentID.Prefix != relay.Student:
+		return uuid.Nil, 0, ErrNotFound
 	case !may:
-		return 0, ErrForbidden
+		return uuid.Nil, 0, ErrForbidden
 	}
-	return mask, nil
+	return id, mask, nil
 }
 
 // roleFor says which role of staff an assignment needs, since reach comes with it.
@@ -173,7 +170,8 @@ func (a Assignment) weigh(ctx context.Context, op *operation.Operation, starts t
 			AND g.role = {as} AND g.role <> 'PRIMARY' AND coalesce(g.ends_on, 'infinity') >= {starts}::date),
 		(SELECT coalesce(sum(CASE g.intensity WHEN 'INTENSIVE' THEN 5 WHEN 'STANDARD' THEN 2 ELSE 1 END), 0) FROM advocate_assignment g
 			WHERE g.district_id = {district} AND g.staff_id = t.id AND g.role IN ('PRIMARY', 'CASE_MANAGER') AND g.student_id <> {student}::uuid
-				AND coalesce(g.ends_on, 'infinity') >= {starts}::date)
+				AND coalesce(g.ends_on, 'infinity') >= {starts}::date
+				AND NOT EXISTS (SELECT 1 FROM student m WHERE m.district_id = {district} AND m.id = g.student_id AND m.merged_into IS NOT NULL))
 		FROM staff t WHERE `, reach.Values{"role": string(roleFor[a.Role]), "as": a.Role, "starts": starts, "student": a.StudentID.UUID})
 	st.Rows("staff", "t").Text(" AND t.id = ").Arg(a.AdvocateID.UUID)
 	holds, stands, load := false, false, 0

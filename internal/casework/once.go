@@ -15,6 +15,10 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/reach"
 )
 
+// studentSQL is the id of the student whom {student} names: the one that it was merged
+// into, where it was.
+const studentSQL = `coalesce((SELECT f.merged_into FROM student f WHERE f.district_id = {district} AND f.id = {student}::uuid), {student}::uuid)`
+
 // errOtherBody is a key that was used for another body.
 var errOtherBody = errors.New("the idempotency key was used before with another input")
 

@@ -53,7 +53,7 @@ func People(ctx context.Context, db *postgres.DB, options PeopleOptions) (Loaded
 // lockPeople waits for imports of the district and for others who make up its
 // people, and tells whether it has any.
 func lockPeople(ctx context.Context, tx *postgres.Tx, district uuid.UUID) (there bool, err error) {
-	if _, err := tx.SQL().ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('import ' || $1::text, 0))`, district); err != nil {
+	if _, err := tx.SQL().ExecContext(ctx, `SELECT pg_advisory_xact_lock(`+postgres.ImportLock("$1")+`)`, district); err != nil {
 		return false, fmt.Errorf("wait for imports of the district: %w", err)
 	}
 	err = tx.SQL().QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM staff WHERE district_id = $1 AND starts_with(local_id, $2))`,

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -57,6 +58,30 @@ func RecomputeDistrict(ctx context.Context, tx *postgres.Tx, district uuid.UUID,
 	return all, nil
 }
 
+// RecomputeStudents works out the figures, flags and levels of those students alone,
+// in every school year in which they are enrolled, exactly as RecomputeDistrict does.
+func RecomputeStudents(ctx context.Context, tx *postgres.Tx, district uuid.UUID, today time.Time, students []uuid.UUID) (Recomputed, error) {
+	inForce, err := readPolicy(ctx, tx, district, today)
+	if err != nil {
+		return Recomputed{}, err
+	}
+	years, err := listYears(ctx, tx, `SELECT DISTINCT e.school_year FROM student_school_association e
+		WHERE e.district_id = $1 AND e.student_id = ANY($2::uuid[]) ORDER BY 1`, district, pq.Array(students))
+	if err != nil {
+		return Recomputed{}, err
+	}
+	var all Recomputed
+	for _, year := range years {
+		one := recompute{tx: tx, district: district, year: year, today: today, policy: inForce, students: students}
+		did, err := one.run(ctx)
+		if err != nil {
+			return Recomputed{}, fmt.Errorf("recompute school year %d of some students: %w", year, err)
+		}
+		all.add(did)
+	}
+	return all, nil
+}
+
 // PolicyVersion is a policy document with its version.
 type PolicyVersion struct {
 	Version  int
@@ -80,9 +105,13 @@ func readPolicy(ctx context.Context, tx *postgres.Tx, district uuid.UUID, today 
 }
 
 func schoolYears(ctx context.Context, tx *postgres.Tx, district uuid.UUID) ([]int, error) {
-	rows, err := tx.SQL().QueryContext(ctx, `SELECT y.school_year FROM school_year y
+	return listYears(ctx, tx, `SELECT y.school_year FROM school_year y
 		WHERE y.district_id = $1 AND EXISTS (SELECT 1 FROM student_school_association e
 			WHERE e.district_id = $1 AND e.school_year = y.school_year) ORDER BY 1`, district)
+}
+
+func listYears(ctx context.Context, tx *postgres.Tx, text string, args ...any) ([]int, error) {
+	rows, err := tx.SQL().QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list the school years: %w", err)
 	}
@@ -105,6 +134,7 @@ type recompute struct {
 	year     int
 	today    time.Time
 	policy   PolicyVersion
+	students []uuid.UUID // nil: all of the district
 }
 
 // grain is one of the two at which figures are kept.
@@ -160,17 +190,32 @@ func (r recompute) levels(ctx context.Context) (int64, error) {
 // exec runs a set-based statement with its count of changed rows. The planner knows
 // nothing of the sizes inside the statement and would choose nested loops, which
 // take minutes where hash joins take a moment; so these are put aside meanwhile.
+// A few students' rows are found by their index.
 func (r recompute) exec(ctx context.Context, what, text string, args ...any) (int64, error) {
-	if _, err := r.tx.SQL().ExecContext(ctx, "SET LOCAL enable_nestloop = off"); err != nil {
-		return 0, fmt.Errorf("%s: %w", what, err)
+	text, args = r.narrow(text, args)
+	if r.students == nil {
+		if _, err := r.tx.SQL().ExecContext(ctx, "SET LOCAL enable_nestloop = off"); err != nil {
+			return 0, fmt.Errorf("%s: %w", what, err)
+		}
+		defer func() { _, _ = r.tx.SQL().ExecContext(ctx, "SET LOCAL enable_nestloop = on") }()
 	}
-	defer func() { _, _ = r.tx.SQL().ExecContext(ctx, "SET LOCAL enable_nestloop = on") }()
 	var changed int64
 	if err := r.tx.SQL().QueryRowContext(ctx, text, args...).Scan(&changed); err != nil {
 		return 0, fmt.Errorf("%s: %w", what, err)
 	}
 	return changed, nil
 }
+
+// narrow keeps each {of x} of the text to the students that are recomputed.
+func (r recompute) narrow(text string, args []any) (string, []any) {
+	if r.students == nil {
+		return of.ReplaceAllString(text, ""), args
+	}
+	args = append(args, pq.Array(r.students))
+	return of.ReplaceAllString(text, fmt.Sprintf(" AND $1.student_id = ANY($$%d::uuid[])", len(args))), args
+}
+
+var of = regexp.MustCompile(`\{of ([a-z])\}`)
 
 // qualify puts the alias before each column of the key.
 func qualify(alias, key string) string {

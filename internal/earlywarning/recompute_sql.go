@@ -2,7 +2,8 @@ package earlywarning
 
 // figuresSQL writes the figures of a school year at one grain, in days and
 // ten-thousandths of days. $1 district, $2 school year, $3 today, $4 minimum of
-// enrolled days, $5 chronic from this many basis points.
+// enrolled days, $5 chronic from this many basis points. {of x} keeps the rows x to the
+// students that are recomputed.
 //
 // A student with one enrollment at the grain, as nearly all have, gets the number
 // of days from the calendar's own count; only the others' days are spread out.
@@ -13,7 +14,7 @@ WITH span AS MATERIALIZED ( -- each enrollment, up to the last day that is known
 		least(k.known_through, $3::date) AS as_of
 	FROM student_school_association e
 	JOIN attendance_completeness k ON k.district_id = e.district_id AND k.school_id = e.school_id AND k.school_year = e.school_year
-	WHERE e.district_id = $1 AND k.district_id = $1 AND e.school_year = $2 AND e.withdrawn_at IS NULL AND e.calendar_id IS NOT NULL
+	WHERE e.district_id = $1 AND k.district_id = $1 AND e.school_year = $2 AND e.withdrawn_at IS NULL AND e.calendar_id IS NOT NULL{of e}
 		AND coalesce(e.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT')
 ), day AS MATERIALIZED ( -- the instructional days of each calendar, numbered
 	SELECT d.calendar_id, d.on_date, row_number() OVER (PARTITION BY d.calendar_id ORDER BY d.on_date) AS nth
@@ -44,7 +45,7 @@ WITH span AS MATERIALIZED ( -- each enrollment, up to the last day that is known
 ), event AS MATERIALIZED ( -- events on an enrolled day that is known
 	SELECT e.student_id, e.school_id, e.on_date, e.category, e.fraction, e.excused
 	FROM attendance_event e
-	WHERE e.district_id = $1 AND e.school_year = $2 AND e.withdrawn_at IS NULL
+	WHERE e.district_id = $1 AND e.school_year = $2 AND e.withdrawn_at IS NULL{of e}
 		AND EXISTS (SELECT 1 FROM span s JOIN day d ON d.calendar_id = s.calendar_id
 			WHERE s.student_id = e.student_id AND s.school_id = e.school_id AND d.on_date = e.on_date
 				AND e.on_date BETWEEN s.first_day AND s.last_day)
@@ -83,7 +84,7 @@ WITH span AS MATERIALIZED ( -- each enrollment, up to the last day that is known
 		enrolled.days >= $4 AND 10000 * coalesce(absence.absent, 0) >= $5::bigint * enrolled.days * 10000 AS chronic
 	FROM enrolled LEFT JOIN absence USING ({key}) LEFT JOIN streak USING ({key})
 ), gone AS (
-	DELETE FROM {table} t WHERE t.district_id = $1 AND t.school_year = $2 AND NOT EXISTS (SELECT 1 FROM figure f WHERE {match})
+	DELETE FROM {table} t WHERE t.district_id = $1 AND t.school_year = $2{of t} AND NOT EXISTS (SELECT 1 FROM figure f WHERE {match})
 	RETURNING 1
 ), written AS (
 	INSERT INTO {table} AS t (district_id, {key}, school_year, enrolled_days, absent, excused, unexcused, suspended, tardies,
@@ -112,7 +113,7 @@ const verdictSQL = `CASE WHEN NOT a.measured THEN NULL
 const flagsSQL = `
 WITH verdict AS (
 	SELECT a.student_id, ` + verdictSQL + ` AS severity, a.absent AS numerator, a.enrolled_days::bigint * 10000 AS denominator, a.as_of
-	FROM student_attendance a WHERE a.district_id = $1 AND a.school_year = $2
+	FROM student_attendance a WHERE a.district_id = $1 AND a.school_year = $2{of a}
 ), found AS (
 	SELECT *, CASE severity WHEN 'AT_RISK' THEN $4::bigint ELSE $3::bigint END AS threshold FROM verdict WHERE severity IS NOT NULL
 ), raised AS (
@@ -137,7 +138,8 @@ WITH verdict AS (
 		denominator = coalesce(v.denominator, t.denominator), policy_version = $5
 	FROM risk_flag o LEFT JOIN verdict v ON v.student_id = o.student_id
 	WHERE t.district_id = $1 AND o.district_id = $1 AND o.id = t.id AND o.school_year = $2 AND o.rule = $6
-		AND o.status <> 'RESOLVED' AND v.severity IS NULL
+		AND o.status <> 'RESOLVED' AND v.severity IS NULL{of o} AND NOT EXISTS ( -- what was said of a merged student rests
+			SELECT 1 FROM student m WHERE m.district_id = $1 AND m.id = o.student_id AND m.merged_into IS NOT NULL)
 	RETURNING t.*
 ), changed AS (SELECT * FROM raised UNION ALL SELECT * FROM resolved), remembered AS (
 	INSERT INTO risk_flag_history (district_id, risk_flag_id, recorded_at, status, severity, as_of, numerator, denominator, threshold, policy_version)
@@ -154,9 +156,9 @@ const levelsSQL = `
 WITH drawn AS (
 	SELECT a.student_id, a.as_of, CASE WHEN NOT a.measured THEN 'NOT_MEASURED' ELSE coalesce(` + verdictSQL + `, 'ON_TRACK') END AS level,
 		CASE WHEN a.measured THEN $6::text[] ELSE $7::text || $6::text[] END AS not_measured
-	FROM student_attendance a WHERE a.district_id = $1 AND a.school_year = $2
+	FROM student_attendance a WHERE a.district_id = $1 AND a.school_year = $2{of a}
 ), gone AS (
-	DELETE FROM student_risk t WHERE t.district_id = $1 AND t.school_year = $2
+	DELETE FROM student_risk t WHERE t.district_id = $1 AND t.school_year = $2{of t}
 		AND NOT EXISTS (SELECT 1 FROM drawn d WHERE d.student_id = t.student_id)
 	RETURNING 1
 ), written AS (

@@ -71,6 +71,8 @@ func TableScopes() map[string]TableScope {
 		"access_log_student":          OfDistrict,
 		"disclosure":                  OfDistrict,
 		"seal":                        OfDistrict,
+		"student_merge":               OfDistrict,
+		"student_merge_row":           OfDistrict,
 		"import_run":                  OfDistrict,
 		"import_run_count":            OfDistrict,
 		"import_issue":                OfDistrict,

@@ -70,8 +70,10 @@ var rules = map[string]rule{
 	"access_log_student": {kind: byOperation, by: access.ReadAccessLog},
 	"disclosure":         {kind: byStudent, column: "student_id", class: access.Referral},
 
-	"idempotency":      {kind: byPrincipal, column: "principal_id"},
-	"import_run":       {kind: byOperation, by: access.ReadImportRuns},
-	"import_run_count": {kind: byOperation, by: access.ReadImportRuns},
-	"import_issue":     {kind: byOperation, by: access.ReadImportIssues},
+	"idempotency":       {kind: byPrincipal, column: "principal_id"},
+	"student_merge":     {kind: byOperation, by: access.MergeStudents},
+	"student_merge_row": {kind: byOperation, by: access.ReadAuditLog},
+	"import_run":        {kind: byOperation, by: access.ReadImportRuns},
+	"import_run_count":  {kind: byOperation, by: access.ReadImportRuns},
+	"import_issue":      {kind: byOperation, by: access.ReadImportIssues},
 }

@@ -33,8 +33,8 @@ func (r *ImportRun) Issues(first *int, after *string, last *int, before *string)
 
 // ImportCount is what a run did with one kind of row.
 type ImportCount struct {
-	Kind                                                                string
-	Read, Created, Updated, Unchanged, Removed, Quarantined, PassedOver int
+	Kind                                                                        string
+	Read, Created, Updated, Unchanged, Removed, Quarantined, PassedOver, Merged int
 }
 
 // ImportIssue is a row in quarantine.
@@ -65,7 +65,7 @@ const (
 
 const importCountsSQL = `(SELECT coalesce(json_agg(x.item ORDER BY x.position), '[]') FROM (
 	SELECT k.position, json_build_object('kind', k.kind, 'read', k.read, 'created', k.created, 'updated', k.updated,
-		'unchanged', k.unchanged, 'removed', k.removed, 'quarantined', k.quarantined, 'passedOver', k.passed_over) AS item
+		'unchanged', k.unchanged, 'removed', k.removed, 'quarantined', k.quarantined, 'passedOver', k.passed_over, 'merged', k.merged) AS item
 	FROM import_run_count k WHERE k.district_id = {district} AND k.run_id = r.id LIMIT {limit}) x)`
 
 const importIssuesSQL = `json_build_object('total', {total}, 'rows', (SELECT coalesce(json_agg(x.item), '[]') FROM (

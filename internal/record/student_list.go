@@ -333,10 +333,31 @@ func (l *studentList) conditions(st *reach.Statement) {
 			AND r.school_year = `+currentYearSQL+` AND r.level = ANY({levels}::text[]))`,
 			reach.Values{"levels": pq.Array(f.RiskLevels)})
 	}
-	if f.Search != nil {
-		for word := range strings.FieldsSeq(strings.ToLower(*f.Search)) {
-			st.Write(" AND s.search_text LIKE {pattern}", reach.Values{"pattern": "%" + likeEscaper.Replace(word) + "%"})
+	if words := f.words(); len(words) > 0 {
+		st.Text(" AND (")
+		searchWords(st, "s", words)
+		st.Write(" OR s.id IN (SELECT m.merged_into FROM student m WHERE m.district_id = {district} AND m.merged_into IS NOT NULL AND ", nil)
+		searchWords(st, "m", words)
+		st.Text("))")
+	}
+}
+
+// words are what a search looks for, in lower case.
+func (f StudentFilter) words() []string {
+	if f.Search == nil {
+		return nil
+	}
+	return strings.Fields(strings.ToLower(*f.Search))
+}
+
+// searchWords writes that each word stands in the names or the local id of the row:
+// of a student's own, or of a record that was merged into the student's.
+func searchWords(st *reach.Statement, alias string, words []string) {
+	for i, word := range words {
+		if i > 0 {
+			st.Text(" AND ")
 		}
+		st.Text(alias + ".search_text LIKE ").Arg("%" + likeEscaper.Replace(word) + "%")
 	}
 }
 

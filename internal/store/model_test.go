@@ -35,6 +35,8 @@ var withoutEntity = map[string]string{
 	"identity":           "identify() alone reads it",
 	"issuer":             "internal/identity alone reads it",
 	"goose_db_version":   "goose's own",
+	"student_merge":      "is written and undone by the merge's own statements: hand-written SQL alone",
+	"student_merge_row":  "names rows of any table by their keys: hand-written SQL alone",
 }
 
 // writtenByDatabase are columns that the database fills: ent must not ask for them.

@@ -105,6 +105,7 @@ func TestPermissionCasesCoverTheSchema(t *testing.T) {
 	maps.Copy(fields, people.Fields)
 	needToKnow := readNeedToKnow(t)
 	maps.Copy(fields, needToKnow.Fields)
+	maps.Copy(fields, readMerges(t).Fields)
 	if diff := cmp.Diff(protectedFields(schema), fields); diff != "" {
 		t.Errorf("the fields and their classes differ (-schema +cases):\n%s", diff)
 	}

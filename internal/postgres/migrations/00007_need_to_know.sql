@@ -54,7 +54,7 @@ CREATE TABLE need_to_know_grant (
     FOREIGN KEY (district_id, staff_id) REFERENCES staff (district_id, id),
     FOREIGN KEY (district_id, granted_by) REFERENCES staff (district_id, id),
     FOREIGN KEY (district_id, student_id) REFERENCES student (district_id, id),
-    FOREIGN KEY (district_id, student_id, note_id) REFERENCES note (district_id, student_id, id),
+    FOREIGN KEY (district_id, student_id, note_id) REFERENCES note (district_id, student_id, id) ON UPDATE CASCADE,
     CHECK (num_nonnulls(characteristic_kind, note_id) = 1),
     CHECK (staff_id <> granted_by),
     CHECK (ends_on >= starts_on)

@@ -32,10 +32,11 @@ func attendanceEvents() kind {
 				AND s.on_date BETWEEN e.entry_date AND coalesce(e.exit_date, 'infinity')
 				AND coalesce(e.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT')
 			HAVING count(*) > 0) stay ON true`,
-		adds: `, student.id AS student_id, school.id AS school_id, stay.enrolled, coalesce(stay.instructional, false) AS instructional,
+		adds: `, student.id AS student_id, coalesce(student.merged_rank, 0) AS rank, school.id AS school_id, stay.enrolled, coalesce(stay.instructional, false) AS instructional,
 			$3::jsonb -> 'attendanceCodes' ->> s.category_code AS category,
 			s.reason ILIKE '%excused%' AND s.reason NOT ILIKE '%unexcused%' AS excused`,
-		key: []string{"x.student_id", "x.on_date", "x.school_id", "x.category"},
+		key:       []string{"x.student_id", "x.on_date", "x.school_id", "x.category"},
+		ofStudent: true,
 		checks: []check{
 			unknownStudent, unknownSchool,
 			{when: "r.category IS NULL", field: "AttendanceEventCategory", value: "r.category_code", problem: "is not in the district's map of attendance codes", hint: "add the code to the policy's attendanceCodes, then load again"},

@@ -36,9 +36,12 @@ type kind struct {
 	adds    string // columns that resolve adds, as SQL
 	key     []string
 	keyName string // the source's field that says which row it is
-	checks  []check
-	target  string
-	merge   []merged
+	// ofStudent says that adds has rank: 0 under the student's own code, more under the
+	// code of one who was merged into the student.
+	ofStudent bool
+	checks    []check
+	target    string
+	merge     []merged
 	// merges is a merge of the kind's own, which makes one row of several of a key
 	// instead of quarantining them as contradictory; empty: mergeStatement's.
 	merges string
@@ -96,11 +99,34 @@ func (k kind) createResolved() string {
 	}
 	return fmt.Sprintf(`CREATE TEMP TABLE %[1]s ON COMMIT DROP AS
 		SELECT r.*, %[2]s AS bad FROM (
-			SELECT x.*, row_number() OVER w AS copy, min(x.content) OVER w <> max(x.content) OVER w AS contradictory FROM (
+			SELECT x.*, row_number() OVER (PARTITION BY %[7]s ORDER BY %[8]sx.file, x.line) AS copy, min(x.content) OVER w <> max(x.content) OVER w AS contradictory FROM (
 				SELECT s.*, md5(ROW(%[3]s)::text) AS content%[4]s FROM %[5]s s %[6]s
-			) x WINDOW w AS (PARTITION BY %[7]s ORDER BY x.file, x.line ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+			) x WINDOW w AS (PARTITION BY %[7]s%[9]s)
 		) r`, k.resolvedTable(), problems.String(), strings.Join(content, ", "), k.adds, k.stageTable(), k.resolve,
-		strings.Join(k.key, ", "))
+		strings.Join(k.key, ", "), k.ownFirst(), k.eachCode())
+}
+
+// ownFirst puts the rows under the student's own code before those under the codes of
+// who was merged into the student: where several tell of one key, the first is taken.
+func (k kind) ownFirst() string {
+	if !k.ofStudent || k.merges != "" {
+		return ""
+	}
+	return "x.rank, "
+}
+
+// eachCode tells the codes of one student apart: rows contradict each other under one
+// code, not under two.
+func (k kind) eachCode() string {
+	if !k.ofStudent || k.merges != "" {
+		return ""
+	}
+	return ", x.rank"
+}
+
+// mergedStatement counts the good rows that name a merged student.
+func (k kind) mergedStatement() string {
+	return "SELECT count(*) FROM " + k.resolvedTable() + " r WHERE " + good + " AND r.rank > 0"
 }
 
 // allChecks are the kind's own and, unless rows of one key are folded, the one
@@ -137,6 +163,11 @@ func (k kind) targetKey() []string {
 	key := make([]string, len(k.key))
 	for i, column := range k.key {
 		key[i] = strings.TrimPrefix(column, "x.")
+		for _, m := range k.merge {
+			if m.from == "r."+key[i] {
+				key[i] = m.name
+			}
+		}
 	}
 	return key
 }

@@ -21,8 +21,11 @@ var (
 )
 
 const (
-	joinStudent = ` LEFT JOIN student ON student.district_id = $1 AND student.local_id = s.student_code`
-	joinSchool  = ` LEFT JOIN school ON school.district_id = $1 AND school.local_id = s.school_code`
+	// joinStudent finds the student of a row: for the code of one who was merged into
+	// another, that other one.
+	joinStudent = ` LEFT JOIN (SELECT n.local_id, coalesce(n.merged_into, n.id) AS id, n.merged_rank
+		FROM student n WHERE n.district_id = $1) student ON student.local_id = s.student_code`
+	joinSchool = ` LEFT JOIN school ON school.district_id = $1 AND school.local_id = s.school_code`
 )
 
 // kinds is every kind of row that is merged, parents before their children. In
@@ -147,18 +150,24 @@ func students() kind {
 				day(s.BirthDate), s.Sex, pq.Array(listed(s.RaceEthnicity)), pq.Array(listed(s.Languages)),
 			}
 		}),
-		resolve: "LEFT JOIN student other ON other.district_id = $1 AND other.state_id = s.state_id AND other.local_id <> s.local_id",
-		adds:    ", other.id AS other_id, count(*) OVER (PARTITION BY s.state_id) AS same_state_id, count(*) OVER (PARTITION BY s.state_id, s.local_id) AS same_both",
-		key:     []string{"x.local_id"},
-		keyName: "StudentUniqueId",
+		// A row under the code of a merged student tells of the one who was kept, whose
+		// local and state id stay.
+		resolve: `LEFT JOIN student former ON former.district_id = $1 AND former.local_id = s.local_id AND former.merged_into IS NOT NULL
+			LEFT JOIN student kept ON kept.district_id = $1 AND kept.id = former.merged_into
+			LEFT JOIN student other ON other.district_id = $1 AND other.state_id = s.state_id AND other.local_id <> s.local_id AND other.merged_into IS NULL`,
+		adds: `, coalesce(former.merged_rank, 0) AS rank, coalesce(kept.local_id, s.local_id) AS own_id, kept.state_id AS kept_state_id, other.id AS other_id,
+			count(*) OVER (PARTITION BY s.state_id, kept.id IS NULL) AS same_state_id, count(*) OVER (PARTITION BY s.state_id, s.local_id) AS same_both`,
+		key:       []string{"x.own_id"},
+		keyName:   "StudentUniqueId",
+		ofStudent: true,
 		checks: []check{{
-			when: "r.state_id IS NOT NULL AND (r.other_id IS NOT NULL OR r.same_state_id <> r.same_both)", field: "state id", value: "r.state_id",
+			when: "r.rank = 0 AND r.state_id IS NOT NULL AND (r.other_id IS NOT NULL OR r.same_state_id <> r.same_both)", field: "state id", value: "r.state_id",
 			problem: "is the state id of another student too", hint: "correct the state id at the source, or tell that the two are one student",
 		}},
 		target: "student",
 		merge: []merged{
-			{name: "local_id"},
-			{name: "state_id"},
+			{name: "local_id", from: "r.own_id"},
+			{name: "state_id", from: "CASE WHEN r.rank > 0 THEN r.kept_state_id ELSE r.state_id END"},
 			{name: "first_name"},
 			{name: "middle_name"},
 			{name: "last_name"},
@@ -197,11 +206,12 @@ func enrollments() kind {
 			SELECT min(c.id::text)::uuid AS id, count(*) AS choices FROM calendar c
 			WHERE c.district_id = $1 AND c.school_id = school.id AND c.school_year = s.school_year AND c.withdrawn_at IS NULL
 				AND CASE s.calendar_code WHEN '' THEN c.kind = 'SCHOOL' ELSE c.local_id = s.calendar_code END) calendar ON true`,
-		adds: `, student.id AS student_id, school.id AS school_id, calendar.id AS calendar_id, calendar.choices,
+		adds: `, student.id AS student_id, coalesce(student.merged_rank, 0) AS rank, school.id AS school_id, calendar.id AS calendar_id, calendar.choices,
 			CASE s.entry_code WHEN '' THEN 'OTHER' ELSE $3::jsonb -> 'entryCodes' ->> s.entry_code END AS entry_type,
 			CASE s.exit_code WHEN '' THEN CASE WHEN s.exit_date IS NULL THEN NULL ELSE 'UNKNOWN' END ELSE $3::jsonb -> 'exitCodes' ->> s.exit_code END AS exit_type`,
-		key:     []string{"x.student_id", "x.school_id", "x.entry_date"},
-		keyName: "EntryDate",
+		key:       []string{"x.student_id", "x.school_id", "x.entry_date"},
+		ofStudent: true,
+		keyName:   "EntryDate",
 		checks: []check{
 			unknownStudent, unknownSchool,
 			{when: "r.exit_date < r.entry_date", field: "ExitWithdrawDate", value: "r.exit_date::text", problem: "lies before the entry", hint: "correct the entry or the exit date"},
@@ -300,12 +310,13 @@ func studentContacts() kind {
 		values: of(func(c roster.StudentContact) []any {
 			return []any{c.StudentCode, c.PersonCode, c.PersonRef, c.Relation, c.LivesWith, c.EducationRights, c.Primary, c.Emergency}
 		}),
-		resolve: joinStudent + joinPerson,
-		adds:    ", student.id AS student_id, person.id AS person_id",
-		key:     []string{"x.student_id", "x.person_id"},
-		keyName: "ContactReference",
-		checks:  []check{unknownStudent, unknownPerson},
-		target:  "student_contact",
+		resolve:   joinStudent + joinPerson,
+		adds:      ", student.id AS student_id, coalesce(student.merged_rank, 0) AS rank, person.id AS person_id",
+		key:       []string{"x.student_id", "x.person_id"},
+		ofStudent: true,
+		keyName:   "ContactReference",
+		checks:    []check{unknownStudent, unknownPerson},
+		target:    "student_contact",
 		merge: []merged{
 			{name: "student_id"},
 			{name: "person_id"},
@@ -325,10 +336,11 @@ func studentCharacteristics() kind {
 		values: of(func(c roster.Characteristic) []any {
 			return []any{c.StudentCode, c.Kind, day(c.BeginsOn), day(c.EndsOn), c.Detail}
 		}),
-		resolve: joinStudent,
-		adds:    ", student.id AS student_id",
-		key:     []string{"x.student_id", "x.kind", "x.starts_on", "x.detail"},
-		keyName: "BeginDate",
+		resolve:   joinStudent,
+		adds:      ", student.id AS student_id, coalesce(student.merged_rank, 0) AS rank",
+		key:       []string{"x.student_id", "x.kind", "x.starts_on", "x.detail"},
+		ofStudent: true,
+		keyName:   "BeginDate",
 		checks: []check{
 			unknownStudent,
 			{when: "r.ends_on < r.starts_on", field: "EndDate", value: "r.ends_on::text", problem: "lies before the beginning", hint: "correct the begin or the end date"},

@@ -44,6 +44,8 @@ type Progress struct {
 type Count struct {
 	Kind                                                                string
 	Read, Created, Updated, Unchanged, Removed, Quarantined, PassedOver int64
+
+	Merged int64 // of the rows read, those that name a merged student: taken as the kept student's
 }
 
 // Summary is what a load did.
@@ -70,6 +72,15 @@ func (s Summary) Quarantined() int64 {
 		kept += count.Quarantined
 	}
 	return kept
+}
+
+// Merged is how many rows named a student who was merged into another.
+func (s Summary) Merged() int64 {
+	var merged int64
+	for _, count := range s.Counts {
+		merged += count.Merged
+	}
+	return merged
 }
 
 // ErrBusy is a load of a district of which another load is under way.
@@ -178,7 +189,7 @@ func (l *load) lock(ctx context.Context, tx *postgres.Tx) error {
 	if _, err := tx.SQL().ExecContext(ctx, "SET LOCAL lock_timeout = '3s'"); err != nil {
 		return fmt.Errorf("take the district's import lock: %w", err)
 	}
-	_, err := tx.SQL().ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('import ' || $1::text, 0))`, l.district.ID)
+	_, err := tx.SQL().ExecContext(ctx, `SELECT pg_advisory_xact_lock(`+postgres.ImportLock("$1")+`)`, l.district.ID)
 	if refused, ok := errors.AsType[*pq.Error](err); ok && refused.Code == pqerror.LockNotAvailable {
 		return ErrBusy
 	}
@@ -285,6 +296,11 @@ func (l *load) mergeKind(ctx context.Context, tx *postgres.Tx, k kind) (Count, e
 		return count, err
 	}
 	count.Quarantined = kept
+	if k.ofStudent {
+		if err := tx.SQL().QueryRowContext(ctx, k.mergedStatement()).Scan(&count.Merged); err != nil {
+			return count, fmt.Errorf("count the rows of merged students: %w", err)
+		}
+	}
 	statement, args := k.merges, []any{l.district.ID}
 	if statement == "" {
 		statement = k.mergeStatement()

@@ -42,7 +42,7 @@ func (l *load) finish(ctx context.Context, tx *postgres.Tx) error {
 	for i, c := range l.summary.Counts {
 		counts[i] = client.ImportRunCount.Create().SetDistrictID(l.district.ID).SetRunID(l.summary.RunID).SetPosition(i).SetKind(c.Kind).
 			SetRead(c.Read).SetCreated(c.Created).SetUpdated(c.Updated).SetUnchanged(c.Unchanged).SetRemoved(c.Removed).
-			SetQuarantined(c.Quarantined).SetPassedOver(c.PassedOver)
+			SetQuarantined(c.Quarantined).SetPassedOver(c.PassedOver).SetMerged(c.Merged)
 	}
 	if err := client.ImportRunCount.CreateBulk(counts...).Exec(ctx); err != nil {
 		return fmt.Errorf("write down the import's counts: %w", err)
