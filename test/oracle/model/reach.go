@@ -55,7 +55,7 @@ func (d *District) Decide(reader *Staff, student *Student, on Date) Decision {
 		for _, way := range d.ways(reader, held, student, on) {
 			rights := d.give(reader, held.Role, way, on)
 			decision.Reasons = append(decision.Reasons, Reason{held.Role, way, rights})
-			decision.Rights = decision.Rights.with(rights)
+			decision.Rights = decision.Rights.With(rights)
 		}
 	}
 	return decision

@@ -129,8 +129,8 @@ func (r Rights) atMost(limits map[Class]Cell) Rights {
 	return kept
 }
 
-// with gives the better of both, class by class.
-func (r Rights) with(other Rights) Rights {
+// With gives the better of both, class by class.
+func (r Rights) With(other Rights) Rights {
 	both := Rights{}
 	for _, class := range Classes {
 		both[class] = max(r[class], other[class])
