@@ -22,6 +22,7 @@ import (
 	_ "github.com/lib/pq" // the driver of the superuser's connection, which no wall binds
 
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/ledger"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest"
 	"github.com/holdfast-edu/holdfast/internal/relay"
@@ -98,9 +99,14 @@ func newWorld(t testing.TB, moment time.Time) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	pool := database.Open(t, postgres.ApplicationLogin, postgres.Options{})
+	keeper, err := ledger.Start(t.Context(), pool, ledger.Options{Secret: []byte("a secret of the tests"), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = keeper.Close(context.WithoutCancel(t.Context())) })
 	api := httptest.NewServer(server.NewHandler(server.Config{
-		DB:       database.Open(t, postgres.ApplicationLogin, postgres.Options{}),
-		Verifier: verifier, Cursors: cursors, Now: w.now, Log: slog.New(slog.DiscardHandler),
+		DB: pool, Witness: keeper, Verifier: verifier, Cursors: cursors, Now: w.now, Log: slog.New(slog.DiscardHandler),
 		MaxCost: server.LargestCost, Budget: server.LargestCost, // a test asks more in a second than a person does
 	}))
 	t.Cleanup(api.Close)

@@ -212,8 +212,8 @@ func TestRandomLists(t *testing.T) {
 	t.Parallel()
 	r := dice(t)
 	lists, forbidden := 0, 0
-	for n := range amount(1, 20) {
-		w := randomWorld(t, r.Uint64(), amount(25, 40))
+	for n := range amount(3, 20) {
+		w := randomWorld(t, r.Uint64(), 40)
 		for range 60 {
 			m := w.maker(one(&maker{Rand: r}, w.districts))
 			reader := one(m, m.d.Staff)

@@ -2,6 +2,7 @@ package oracle_test
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -33,6 +34,9 @@ func (w *world) answers(questions []question) []string {
 	said := make([]string, len(questions))
 	for i, q := range questions {
 		got := w.askNamed(q.reader, q.document, q.operation, q.variables)
+		if got.status >= http.StatusInternalServerError || got.code() == "INTERNAL" {
+			w.t.Fatalf("%s: %s %v: %s", q.reader.Subject, q.operation, q.variables, got.body)
+		}
 		said[i] = fmt.Sprint(got.status, " ", cursors.ReplaceAllString(string(got.body), `"$1":"…"`))
 	}
 	return said

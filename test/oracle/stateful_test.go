@@ -298,7 +298,7 @@ func TestWhateverHappens(t *testing.T) {
 	for n := range amount(1, 6) {
 		w := randomWorld(t, r.Uint64(), 20)
 		h := &history{maker: w.maker(w.districts[0]), w: w, t: t}
-		for range amount(30, 150) {
+		for range amount(60, 150) {
 			one(h.maker, occurrences)(h, one(h.maker, h.d.Students))
 			for range 2 {
 				reader := one(h.maker, h.d.Staff)
