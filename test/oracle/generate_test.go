@@ -127,7 +127,11 @@ func (m *maker) calendar(year int) *model.Calendar {
 		count = 6
 	}
 	c := &model.Calendar{ID: m.id(), Year: year}
-	for on := model.Date(fmt.Sprintf("%d-08-04", year-1)).Plus(m.IntN(21)); len(c.Instructional) < count; on = on.Plus(1) {
+	begins := model.Date(fmt.Sprintf("%d-08-04", year-1)).Plus(m.IntN(21))
+	if near := m.on.Plus(m.IntN(4) - 14); m.often(60) && m.d.CurrentYear(m.on) == year && near < model.Date(fmt.Sprintf("%d-09-15", year-1)) {
+		begins = near // so that the tenth day is at hand
+	}
+	for on := begins; len(c.Instructional) < count; on = on.Plus(1) {
 		if at, _ := time.Parse(time.DateOnly, string(on)); at.Weekday() != time.Saturday && at.Weekday() != time.Sunday {
 			c.Instructional = append(c.Instructional, on)
 		}
