@@ -1,0 +1,34 @@
+package oracle_test
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/holdfast-edu/holdfast/test/oracle/model"
+)
+
+// randomWorld makes two districts up and loads them.
+func randomWorld(t testing.TB, seed uint64, students int) *world {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // chance that can be repeated
+	w := newWorld(t, randomMoment(r))
+	w.chance = r
+	for _, code := range []string{"A", "B"} {
+		w.load(randomDistrict(r, code, w.now(), students))
+	}
+	w.analyze()
+	return w
+}
+
+// analyze lets the planner know the tables as it would after some time.
+func (w *world) analyze() {
+	w.t.Helper()
+	if _, err := w.root.ExecContext(w.t.Context(), "ANALYZE"); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// maker gives what makes more of a district up.
+func (w *world) maker(d *model.District) *maker {
+	return &maker{w.chance, w.today(d), d}
+}
