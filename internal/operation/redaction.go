@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -32,6 +33,13 @@ type Redaction struct {
 	Reason    Reason  `json:"reason"`            //
 	Count     int     `json:"count"`             // rows
 	Indexes   []int   `json:"indexes,omitempty"` // the first places in the nearest list
+}
+
+func (r Redaction) class() string {
+	if r.DataClass == nil {
+		return ""
+	}
+	return *r.DataClass
 }
 
 type redactionKey struct {
@@ -67,7 +75,7 @@ func (o *Operation) Redact(path string, class *access.Class, reason Reason, inde
 		r.byPath[k] = entry
 	}
 	entry.Count++
-	if index >= 0 && len(entry.Indexes) < maxIndexes {
+	if index >= 0 {
 		entry.Indexes = append(entry.Indexes, index)
 	}
 }
@@ -84,17 +92,20 @@ func (o *Operation) RedactBy(mask reach.Mask, path string, class access.Class, i
 	}
 }
 
-// Redactions lists what was not shown, by path.
+// Redactions lists what was not shown, by path, class and reason: the order in which
+// rows were read tells nothing.
 func (o *Operation) Redactions() []Redaction {
 	r := &o.root().redacted
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	list := make([]Redaction, 0, len(r.byPath))
 	for _, entry := range r.byPath {
+		slices.Sort(entry.Indexes)
+		entry.Indexes = entry.Indexes[:min(len(entry.Indexes), maxIndexes)]
 		list = append(list, *entry)
 	}
 	slices.SortFunc(list, func(a, b Redaction) int {
-		return strings.Compare(a.Path+string(a.Reason), b.Path+string(b.Reason))
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.class(), b.class()), strings.Compare(string(a.Reason), string(b.Reason)))
 	})
 	return list
 }

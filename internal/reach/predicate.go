@@ -2,6 +2,7 @@ package reach
 
 import (
 	"strconv"
+	"strings"
 
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
@@ -218,9 +219,11 @@ func (w writer) inSections(what, column, district string) {
 		" WHERE reach_seat.district_id = " + district + " AND reach_seat.student_id = " + column + " AND reach_teaching.staff_id = ")
 	w.me()
 	w.WriteString(" AND reach_seat.withdrawn_at IS NULL AND reach_section.withdrawn_at IS NULL AND reach_teaching.withdrawn_at IS NULL AND ")
-	w.holdsToday("reach_seat.starts_on", "coalesce(reach_seat.ends_on, reach_section.ends_on)")
+	w.holdsToday("reach_seat.starts_on", "reach_seat.ends_on")
 	w.WriteString(" AND ")
-	w.holdsToday("reach_teaching.starts_on", "coalesce(reach_teaching.ends_on, reach_section.ends_on)")
+	w.holdsToday("reach_teaching.starts_on", "reach_teaching.ends_on")
+	w.WriteString(" AND ")
+	w.holdsToday("reach_section.starts_on", "reach_section.ends_on")
 	w.WriteString(")")
 }
 
@@ -301,15 +304,20 @@ func (w writer) isHereOrExpected(district string) {
 	w.WriteString(")")
 }
 
-// expected writes the bridge over a break: the enrollment ended with its school
-// year, no other has begun since nor waits in another school, and the tenth
-// instructional day of the school's next year is not over; while its calendar is
-// not known, the break ends on 30 September. Where another waits for its entry, the
-// school it is in expects the student instead. Who was not here before the break is
-// reached from the first day on.
+// expected writes the bridge over a break: the student is enrolled nowhere today, and
+// what they were last in ended with its school year. The school of an enrollment of
+// that year or the next that waits for its entry expects them; without one, the school that they
+// were last in, until the tenth instructional day of its next year is over; while
+// its calendar is not known, the break ends on 30 September.
 func (w writer) expected(district string) {
-	w.WriteString("(reach_enrollment.exit_type = 'END_OF_SCHOOL_YEAR' AND reach_enrollment.exit_date < ")
-	w.today()
+	w.WriteString("(NOT ")
+	w.anyEnrollment("reach_now", district, func() { w.holdsToday("reach_now.entry_date", "reach_now.exit_date") })
+	w.WriteString(" AND (")
+	w.endedWithTheYear("reach_enrollment", district)
+	w.WriteString(" AND NOT ")
+	w.anyEnrollment("reach_next", district, func() {
+		w.isNextOf("reach_next", "reach_enrollment")
+	})
 	w.WriteString(" AND ")
 	w.today()
 	w.WriteString(` <= coalesce((SELECT DISTINCT reach_day.on_date FROM calendar reach_calendar
@@ -317,21 +325,42 @@ func (w writer) expected(district string) {
 		WHERE reach_calendar.district_id = ` + district + ` AND reach_calendar.school_id = reach_enrollment.school_id
 			AND reach_calendar.school_year = reach_enrollment.school_year + 1 AND reach_calendar.kind = 'SCHOOL'
 			AND reach_calendar.withdrawn_at IS NULL AND reach_day.instructional AND reach_day.withdrawn_at IS NULL
-		ORDER BY reach_day.on_date OFFSET 9 LIMIT 1), make_date(reach_enrollment.school_year, 9, 30))
-		AND NOT EXISTS (SELECT 1 FROM student_school_association reach_other WHERE reach_other.district_id = ` + district + `
-			AND reach_other.student_id = reach_enrollment.student_id AND reach_other.entry_date > reach_enrollment.exit_date
-			AND reach_other.withdrawn_at IS NULL AND coalesce(reach_other.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT'))
-		OR reach_enrollment.entry_date > `)
+		ORDER BY reach_day.on_date OFFSET 9 LIMIT 1), make_date(reach_enrollment.school_year, 9, 30)) OR `)
+	w.anyEnrollment("reach_last", district, func() {
+		w.isNextOf("reach_enrollment", "reach_last")
+		w.WriteString(" AND ")
+		w.endedWithTheYear("reach_last", district)
+	})
+	w.WriteString("))")
+}
+
+// endedWithTheYear writes that the enrollment is over with its school year, and that
+// no other began since.
+func (w writer) endedWithTheYear(alias, district string) {
+	w.WriteString(alias + ".exit_type = 'END_OF_SCHOOL_YEAR' AND " + alias + ".exit_date < ")
 	w.today()
-	w.WriteString(` AND NOT EXISTS (SELECT 1 FROM student_school_association reach_other WHERE reach_other.district_id = ` + district + `
-			AND reach_other.student_id = reach_enrollment.student_id AND reach_other.withdrawn_at IS NULL
-			AND coalesce(reach_other.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT') AND reach_other.entry_date <= `)
+	w.WriteString(" AND NOT ")
+	w.anyEnrollment("reach_since", district, func() {
+		w.WriteString("reach_since.entry_date > " + alias + ".exit_date AND reach_since.entry_date <= ")
+		w.today()
+	})
+}
+
+// isNextOf writes that the enrollment waits for its entry, in the school year of the
+// other or the one after.
+func (w writer) isNextOf(alias, other string) {
+	w.WriteString(alias + ".school_year BETWEEN " + other + ".school_year AND " + other + ".school_year + 1 AND " + alias + ".entry_date > ")
 	w.today()
-	w.WriteString(` AND coalesce(reach_other.exit_date, 'infinity') >= `)
-	w.today()
-	w.WriteString(`) AND EXISTS (SELECT 1 FROM student_school_association reach_before WHERE reach_before.district_id = ` + district + `
-			AND reach_before.student_id = reach_enrollment.student_id AND reach_before.withdrawn_at IS NULL
-			AND reach_before.exit_type = 'END_OF_SCHOOL_YEAR' AND reach_before.school_year = reach_enrollment.school_year - 1))`)
+}
+
+// anyEnrollment writes that the student of the row reach_enrollment has an enrollment
+// of which the condition holds. Who never came was never enrolled.
+func (w writer) anyEnrollment(alias, district string, condition func()) {
+	w.WriteString(strings.ReplaceAll("EXISTS (SELECT 1 FROM student_school_association reach_any WHERE reach_any.district_id = "+district+
+		" AND reach_any.student_id = reach_enrollment.student_id AND reach_any.withdrawn_at IS NULL"+
+		" AND coalesce(reach_any.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT') AND ", "reach_any", alias))
+	condition()
+	w.WriteString(")")
 }
 
 func uuids(ids []access.ID) pq.StringArray {
