@@ -44,14 +44,19 @@ var principalSQL = `json_build_object('id', ` + relay.SQL(relay.Staff, "x.princi
 var accessLogSQL = `SELECT json_build_object('total', {total}, 'rows', (SELECT coalesce(json_agg(y.item), '[]') FROM (
 	SELECT json_build_object('keys', json_build_array(x.at::text, x.id::text), 'node', json_build_object('at', x.at, 'operation', x.operation,
 		'dataClasses', x.data_classes, 'records', x.records, 'because', x.because, 'by', ` + principalSQL + `)) AS item
-	FROM access_log_student w
-	JOIN access_log x ON x.district_id = w.district_id AND x.at = w.at AND x.id = w.id AND w.student_id = ANY(x.student_ids)
-	WHERE {listed} AND {lines} AND w.student_id = {student}::uuid {after}
-	ORDER BY {order} LIMIT {limit}) y))`
+	FROM (SELECT DISTINCT w.district_id, w.at, w.id FROM access_log_student w
+		WHERE {listed} AND w.student_id = ANY({them}) {after} ORDER BY {order} LIMIT {limit}) w
+	JOIN access_log x ON x.district_id = w.district_id AND x.at = w.at AND x.id = w.id AND x.student_ids && {them}
+	WHERE {lines} ORDER BY {order}) y))`
+
+// themSQL is the student, and the records that were merged into them: what was shown
+// of those was shown of the student.
+const themSQL = `ARRAY(SELECT {student}::uuid UNION ALL SELECT m.id FROM student m WHERE m.district_id = {district} AND m.merged_into = {student}::uuid)`
 
 // AccessLog lists who was shown something of the student, latest first, in one
 // statement; ErrForbidden for a reader whose role is not allowed the log. A student
-// of whom nothing was shown has the log of one who never was.
+// of whom nothing was shown has the log of one who never was; what was shown of a
+// record that was merged into the student is in the student's.
 func AccessLog(ctx context.Context, op *operation.Operation, student relay.ID, selected Selected) (*AccessLogConnection, error) {
 	if !op.Reader.May(access.ReadAccessLog) {
 		return nil, fmt.Errorf("%w: the access log is for privacy officers", ErrForbidden)
@@ -62,6 +67,7 @@ func AccessLog(ctx context.Context, op *operation.Operation, student relay.ID, s
 	}
 	values := list.values()
 	values["student"] = uuid.NullUUID{UUID: student.UUID, Valid: student.Prefix == relay.Student}
+	values["them"] = func(st *reach.Statement) { st.Write(themSQL, reach.Values{"student": values["student"]}) }
 	values["listed"] = func(st *reach.Statement) { st.Rows("access_log_student", "w") }
 	values["lines"] = func(st *reach.Statement) { st.Rows("access_log", "x") }
 	values["total"] = func(st *reach.Statement) {
@@ -69,8 +75,8 @@ func AccessLog(ctx context.Context, op *operation.Operation, student relay.ID, s
 			st.Text("0")
 			return
 		}
-		st.Text("(SELECT count(*) FROM access_log_student w WHERE ").Rows("access_log_student", "w")
-		st.Write(" AND w.student_id = {student}::uuid)", values)
+		st.Text("(SELECT count(DISTINCT (w.at, w.id)) FROM access_log_student w WHERE ").Rows("access_log_student", "w")
+		st.Write(" AND w.student_id = ANY({them}))", values)
 	}
 	connection, err := readLog[*AccessLine](ctx, list, reach.NewStatement(op.Reader).Write(accessLogSQL, values))
 	if err != nil {

@@ -456,6 +456,20 @@ func TestNotesAndGrantsMoveWithTheStudent(t *testing.T) {
 	}
 	sees("before", dropped)
 	steward.merge(kept, dropped, nil).done("mergeStudents", kept)
+	if err := w.keeper.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	officer := w.as(t, "PRIVACY_OFFICER").ask(`query($id: ID!) { accessLog(studentId: $id, first: 50) { totalCount nodes { dataClasses } } }`, vars{"id": kept}).fine()
+	before := 0
+	for _, line := range officer.list("accessLog.nodes") {
+		classes, _ := dig(line, "dataClasses").([]any)
+		if slices.Contains(classes, any("CIRCUMSTANCE")) && slices.Contains(classes, any("RESTRICTED")) {
+			before++
+		}
+	}
+	if before != 1 || officer.at("accessLog.totalCount") != float64(len(officer.list("accessLog.nodes"))) {
+		t.Errorf("what was shown of the dropped record is not in the student's log: %s", officer.body)
+	}
 	sees("merged", kept)
 	steward.unmerge(dropped).done("unmergeStudents", dropped)
 	sees("undone", dropped)
