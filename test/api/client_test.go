@@ -264,7 +264,7 @@ func dig(value any, path string) any {
 			value = at[step]
 		case []any:
 			i, err := strconv.Atoi(step)
-			if err != nil || i >= len(at) {
+			if err != nil || i < 0 || i >= len(at) {
 				return nil
 			}
 			value = at[i]

@@ -1,0 +1,90 @@
+package api_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/holdfast-edu/holdfast/test/permissions"
+)
+
+// Values that every student of the places meets: see addStudent.
+func (p *onePart) argumentValue(argument string) (filter, order vars) {
+	p.t.Helper()
+	ids := p.schools()
+	values := map[string]any{
+		"search": stageName, "schoolIds": ids[:3], "gradeLevels": []string{"NINTH"},
+		"chronicallyAbsent": true, "riskLevels": []string{"ON_TRACK", "EARLY_WARNING", "AT_RISK", "CRITICAL", "NOT_MEASURED"},
+	}
+	if field, isOrder := strings.CutPrefix(argument, "orderBy.field "); isOrder {
+		return vars{}, vars{"field": field, "direction": "DESC"}
+	}
+	if argument == "totalCount" {
+		return vars{}, nil
+	}
+	name := strings.TrimPrefix(argument, "filter.")
+	if values[name] == nil {
+		p.t.Fatalf("no value for %s", argument)
+	}
+	return vars{name: values[name]}, nil
+}
+
+// lists asks for the list of students by every argument, within every part of the
+// reach: all of one part in one request, each for itself.
+func (p *onePart) lists() {
+	p.t.Helper()
+	for _, within := range p.matrix.Withins() {
+		variables, head, body := vars{}, "", ""
+		var lines []permissions.Line
+		for _, line := range p.of(permissions.Ranging) {
+			argument, here := strings.CutSuffix(line.Subject, " within "+within)
+			if !here {
+				continue
+			}
+			filter, order := p.argumentValue(argument)
+			filter["within"] = within
+			i := len(lines)
+			variables[fmt.Sprintf("f%d", i)], variables[fmt.Sprintf("o%d", i)] = filter, order
+			head += fmt.Sprintf(" $f%d: StudentFilter $o%d: StudentOrder", i, i)
+			body += fmt.Sprintf(" a%d: district { students(first: 100, filter: $f%d, orderBy: $o%d) { totalCount nodes { id } } }", i, i, i)
+			lines = append(lines, line)
+		}
+		got := p.as.ask("query("+head+") {"+body+" }", variables)
+		for i, line := range lines {
+			p.list(line, fmt.Sprintf("a%d", i), got)
+		}
+	}
+}
+
+// list holds one list to its case at every place.
+func (p *onePart) list(line permissions.Line, alias string, got *answer) {
+	p.t.Helper()
+	code := got.codeOf(alias)
+	nodes := got.list(alias + ".students.nodes")
+	if total := got.at(alias + ".students.totalCount"); got.at(alias) != nil && total != float64(len(nodes)) {
+		p.t.Errorf("%s: %v are counted of %d", line.Subject, total, len(nodes))
+	}
+	for _, place := range p.places {
+		found := permissions.Absent
+		if slices.ContainsFunc(nodes, func(node any) bool { return text(node, "id") == p.studentOf(place) }) {
+			found = permissions.Listed
+		}
+		if code != "" {
+			found = map[string]string{"FORBIDDEN": permissions.Forbidden}[code]
+		}
+		if want := line.Answers[place]; found != want {
+			p.t.Errorf("%s: %s: expected %s, and it is %q (%s)", place, line.Subject, want, found, code)
+		}
+	}
+}
+
+// codeOf gives the code of the error of a field at the root; empty: there is none.
+func (a *answer) codeOf(alias string) string {
+	code := ""
+	for _, one := range a.Errors {
+		if len(one.Path) > 0 && one.Path[0] == alias {
+			code, _ = one.Extensions["code"].(string)
+		}
+	}
+	return code
+}

@@ -1,0 +1,135 @@
+// Package permissions is the permission matrix as data: compact, hand-written YAML
+// that says who may see and change what, and its expansion into one answer for each
+// reader, thing and place. It knows the design's words alone: nothing of the product
+// is imported here, so that what the product decides cannot decide what is expected of
+// it. test/api runs every case through HTTP.
+package permissions
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed *.yaml
+var files embed.FS
+
+// The files of the matrix, in the order in which a reader best reads them.
+var fileNames = []string{"roles.yaml", "places.yaml", "reads.yaml", "ranges.yaml", "changes.yaml"}
+
+// Matrix is what the files say.
+type Matrix struct {
+	Classes []string           `yaml:"classes"`
+	Table   map[string]Row     `yaml:"table"`
+	Readers map[string]*Reader `yaml:"readers"`
+
+	Places  Places              `yaml:"places"`
+	Lists   map[string][]string `yaml:"lists"` // places that reaches have in common
+	Reaches map[string]*Reach   `yaml:"reaches"`
+
+	Fields  map[string]Needs    `yaml:"fields"`  // classes, by Type.field
+	Figures map[string]string   `yaml:"figures"` // the class, by Type.field
+	Allowed map[string][]string `yaml:"allowed"` // roles, by Type.field
+	Asked   map[string][]string `yaml:"asked"`   // roles, by field of Query
+	Open    []string            `yaml:"open"`
+
+	Arguments   map[string]*Argument `yaml:"arguments"`
+	TellNothing map[string]string    `yaml:"tellNothing"` // the reason, by argument
+	Counts      []string             `yaml:"counts"`
+
+	Changes map[string]*Change `yaml:"changes"`
+}
+
+// Row is a row of the table of roles: R, W, N or -, in the order of the classes.
+type Row []string
+
+// UnmarshalYAML reads the cells of one line.
+func (r *Row) UnmarshalYAML(node *yaml.Node) error {
+	*r = strings.Fields(node.Value)
+	return nil
+}
+
+// Needs are the classes that a field needs: its own, or that of the field it lies in
+// and its own.
+type Needs []string
+
+// UnmarshalYAML reads classes joined by a plus sign.
+func (n *Needs) UnmarshalYAML(node *yaml.Node) error {
+	*n = strings.Split(node.Value, " + ")
+	return nil
+}
+
+// Places are the names of the places, in the order of the file.
+type Places []string
+
+// UnmarshalYAML reads the names and leaves what they stand for to people.
+func (p *Places) UnmarshalYAML(node *yaml.Node) error {
+	for i := 0; i < len(node.Content); i += 2 {
+		*p = append(*p, node.Content[i].Value)
+	}
+	return nil
+}
+
+// Reader is somebody who asks.
+type Reader struct {
+	Kind       string `yaml:"kind"`  // of principal; empty: STAFF
+	Holds      string `yaml:"holds"` // the role; empty: the reader's own name
+	Row        string `yaml:"row"`   // of the table; empty: the role's
+	Reach      string `yaml:"reach"`
+	Link       string `yaml:"link"` // how they are tied to students; empty: not at all
+	Engagement string `yaml:"engagement"`
+	Signed     bool   `yaml:"signed"` // the agreement
+}
+
+// Reach is whom somebody reaches, by place.
+type Reach struct {
+	In         []string            `yaml:"in"`         // with the classes of the row
+	Found      []string            `yaml:"found"`      // with those of the row "found"
+	Within     map[string][]string `yaml:"within"`     // by the value of filter.within
+	Whole      []string            `yaml:"whole"`      // schools, or the district, with all of their students
+	WholeFound []string            `yaml:"wholeFound"` // the same, as found
+	Outside    bool                `yaml:"outside"`    // on no district's staff: no school either
+}
+
+// Argument is something that lists of students are narrowed or ordered by.
+type Argument struct {
+	Class string   `yaml:"class"`
+	NotAt []string `yaml:"notAt"` // whose student does not meet it
+}
+
+// Change is what a mutation needs: a class to write, or one of the roles.
+type Change struct {
+	Write string   `yaml:"write"`
+	Roles []string `yaml:"roles"`
+	Of    string   `yaml:"of"` // what it changes: a note of the reader's own, a colleague; empty: something of a student
+}
+
+// Read reads the matrix from its files.
+func Read() (*Matrix, error) {
+	read := &Matrix{}
+	for _, name := range fileNames {
+		file, err := files.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("opening %s: %w", name, err)
+		}
+		decoder := yaml.NewDecoder(file)
+		decoder.KnownFields(true)
+		if err := decoder.Decode(read); err != nil {
+			return nil, fmt.Errorf("reading %s: %w", name, err)
+		}
+		if err := file.Close(); err != nil {
+			return nil, fmt.Errorf("closing %s: %w", name, err)
+		}
+	}
+	for name, one := range read.Readers {
+		if one.Holds == "" {
+			one.Holds = name
+		}
+		if one.Row == "" {
+			one.Row = one.Holds
+		}
+	}
+	return read, nil
+}
