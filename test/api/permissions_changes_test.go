@@ -63,7 +63,7 @@ func leaves(reader string) string   { return "leaves with " + reader }
 
 // addColleagues makes the colleagues whom a reader's changes are about: one has every
 // student on the caseload, and was granted something of each.
-func (s *stage) addColleagues(t *testing.T, reader string) {
+func (s *stage) addColleagues(t testing.TB, reader string) {
 	t.Helper()
 	s.addMember(t, s.alder, receives(reader), member{roles: []held{{"ADVOCATE", alderHigh, longAgo, ""}}})
 	s.addMember(t, s.alder, learns(reader), member{roles: []held{{"CASE_MANAGER", alderHigh, longAgo, ""}}})
@@ -77,7 +77,7 @@ func (s *stage) addColleagues(t *testing.T, reader string) {
 }
 
 // addNotes gives a reader a note of their own about every student.
-func (s *stage) addNotes(t *testing.T, subject string) {
+func (s *stage) addNotes(t testing.TB, subject string) {
 	t.Helper()
 	staff := s.staffID(t, s.alder, subject)
 	s.write(t, s.alder, `INSERT INTO note (district_id, id, student_id, staff_id, visibility)

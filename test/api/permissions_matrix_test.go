@@ -42,7 +42,7 @@ func TestPermissionMatrix(t *testing.T) {
 
 // parts gives the cases of a reader by who asks: with the role, and with one that is
 // over or to come.
-func (s *stage) parts(t *testing.T, name string) []*onePart {
+func (s *stage) parts(t testing.TB, name string) []*onePart {
 	t.Helper()
 	one, lines := s.matrix.Readers[name], s.matrix.Expand(name)
 	bySubject := map[string]*onePart{}

@@ -16,7 +16,7 @@ import (
 type onePart struct {
 	*stage
 
-	t       *testing.T
+	t       testing.TB
 	schema  *ast.Schema
 	name    string
 	reader  *permissions.Reader
@@ -74,6 +74,9 @@ var belows = map[string]string{
 // selection selects every field of the type that has a case.
 func (p *onePart) selection(typeName string) string {
 	selected := []string{"id"}
+	if typeName == "Student" {
+		selected = append(selected, "access { dataClasses { dataClass read needToKnow write } }")
+	}
 	for _, line := range p.lines {
 		field, own := strings.CutPrefix(line.Subject, typeName+".")
 		if !own {
@@ -129,6 +132,11 @@ type looked struct {
 func (p *onePart) studentAt(place string, of looked) {
 	p.t.Helper()
 	node, listed := of.answer.at(of.object), 0
+	for _, line := range p.of(permissions.Holding) {
+		if got, want := holds(node, line.Subject), line.Answers[place]; node != nil && got != want {
+			p.t.Errorf("%s: access to %s: expected %s, and it is %s", place, line.Subject, want, got)
+		}
+	}
 	for _, line := range p.of(permissions.Reading) {
 		want := line.Answers[place]
 		if (node != nil) != (want != permissions.Absent) {
@@ -147,6 +155,28 @@ func (p *onePart) studentAt(place string, of looked) {
 	if n := len(of.entries("")); of.row >= 0 && n != listed {
 		p.t.Errorf("%s: %d entries are about %s, and %d were expected", place, n, of.path, listed)
 	}
+}
+
+// holds gives what the reader is told of their own right to the class, as the table
+// has it.
+func holds(node any, class string) string {
+	list, _ := dig(node, "access.dataClasses").([]any)
+	i := slices.IndexFunc(list, func(one any) bool { return text(one, "dataClass") == class })
+	if i < 0 {
+		return "not told"
+	}
+	is := func(right string) bool { return dig(list[i], right) == true }
+	switch {
+	case is("needToKnow") && !is("read"):
+		return "N" // what is read item by item is written so
+	case is("write") && is("read"):
+		return "W"
+	case is("read"):
+		return "R"
+	case is("write"):
+		return "write alone"
+	}
+	return permissions.None
 }
 
 // entries gives what is listed of the object at the path, or of it as a whole. The

@@ -18,7 +18,7 @@ type stage struct {
 	*world
 
 	matrix   *permissions.Matrix
-	students map[string]string // the id, by place
+	students map[string]string    // the id, by place
 	granted  map[string]uuid.UUID // the note that is granted, by place
 }
 
@@ -37,24 +37,24 @@ var (
 
 // stagePlaces are the places of places.yaml.
 var stagePlaces = map[string]placed{
-	"own":              {alderHigh, enrolled, linked, ""},
-	"own away":         {alderMiddle, enrolled, linked, ""},
-	"same school":      {alderHigh, enrolled, span{}, ""},
-	"other school":     {alderMiddle, enrolled, span{}, ""},
-	"link ended":       {alderHigh, enrolled, span{longAgo, yesterday}, ""},
-	"link to come":     {alderHigh, enrolled, span{tomorrow, "2030-06-30"}, ""},
-	"link ended away":  {alderMiddle, enrolled, span{longAgo, yesterday}, ""},
+	"own":               {alderHigh, enrolled, linked, ""},
+	"own away":          {alderMiddle, enrolled, linked, ""},
+	"same school":       {alderHigh, enrolled, span{}, ""},
+	"other school":      {alderMiddle, enrolled, span{}, ""},
+	"link ended":        {alderHigh, enrolled, span{longAgo, yesterday}, ""},
+	"link to come":      {alderHigh, enrolled, span{tomorrow, "2030-06-30"}, ""},
+	"link ended away":   {alderMiddle, enrolled, span{longAgo, yesterday}, ""},
 	"link to come away": {alderMiddle, enrolled, span{tomorrow, "2030-06-30"}, ""},
-	"starts today":     {alderHigh, span{today, ""}, span{today, "2030-06-30"}, ""},
-	"ends today":       {alderHigh, span{"2022-07-11", today}, span{longAgo, today}, ""},
-	"ended yesterday":  {alderHigh, span{"2022-07-11", yesterday}, span{longAgo, yesterday}, ""},
-	"starts tomorrow":  {alderHigh, span{tomorrow, ""}, span{tomorrow, "2030-06-30"}, ""},
-	"wrote":            {alderHigh, enrolled, linked, ""},
-	"granted":          {alderHigh, enrolled, linked, "stands"},
-	"grant ends today": {alderHigh, enrolled, linked, "ends today"},
-	"grant expired":    {alderHigh, enrolled, linked, "ended yesterday"},
-	"grant to come":    {alderHigh, enrolled, linked, "starts tomorrow"},
-	"grant revoked":    {alderHigh, enrolled, linked, "revoked"},
+	"starts today":      {alderHigh, span{today, ""}, span{today, "2030-06-30"}, ""},
+	"ends today":        {alderHigh, span{"2022-07-11", today}, span{longAgo, today}, ""},
+	"ended yesterday":   {alderHigh, span{"2022-07-11", yesterday}, span{longAgo, yesterday}, ""},
+	"starts tomorrow":   {alderHigh, span{tomorrow, ""}, span{tomorrow, "2030-06-30"}, ""},
+	"wrote":             {alderHigh, enrolled, linked, ""},
+	"granted":           {alderHigh, enrolled, linked, "stands"},
+	"grant ends today":  {alderHigh, enrolled, linked, "ends today"},
+	"grant expired":     {alderHigh, enrolled, linked, "ended yesterday"},
+	"grant to come":     {alderHigh, enrolled, linked, "starts tomorrow"},
+	"grant revoked":     {alderHigh, enrolled, linked, "revoked"},
 }
 
 // stageName is the last name of every student of a place.
@@ -128,7 +128,7 @@ func (s *stage) copyRows(t *testing.T, table, local string) {
 
 // texts gives the first column of what the statement finds in Alder, which is its
 // first argument.
-func (s *stage) texts(t *testing.T, statement string, args ...any) []string {
+func (s *stage) texts(t testing.TB, statement string, args ...any) []string {
 	t.Helper()
 	var found []string
 	ctx := tenant.With(t.Context(), tenant.Scope{District: s.alder.ID})
@@ -156,8 +156,8 @@ func (s *stage) texts(t *testing.T, statement string, args ...any) []string {
 // The names under which a reader asks: with the role, and with one that is over or not
 // yet theirs.
 func subjectOfReader(reader string) string { return "reader " + reader }
-func endedSubject(reader string) string  { return reader + ", until yesterday" }
-func toComeSubject(reader string) string { return reader + ", from tomorrow" }
+func endedSubject(reader string) string    { return reader + ", until yesterday" }
+func toComeSubject(reader string) string   { return reader + ", from tomorrow" }
 
 // addReader makes the reader, with all links and grants, and twice more with the link
 // that gives the most and a role that does not hold today.

@@ -142,7 +142,7 @@ func TestTheMatrixKnowsNothingOfTheProduct(t *testing.T) {
 	t.Parallel()
 	const module = "github.com/holdfast-edu/holdfast/"
 	may := map[string][]string{
-		"*.go":                     {"test/permissions"},
+		"*.go":                    {"test/permissions"},
 		"../api/permissions_*.go": {"test/permissions", "internal/relay", "internal/postgres", "internal/tenant"}, // ids, and the test's own rows
 	}
 	for pattern, allowed := range may {

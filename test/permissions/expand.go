@@ -8,18 +8,19 @@ import (
 
 // What is expected of one case.
 const (
-	Shown      = "shown"  // a value, and nothing listed
-	Role       = "ROLE"   // null, and listed for want of a role
-	NeedToKnow = "NEED"   // no item, and listed as need to know
-	Items      = "items"  // the items that are the reader's to see and no others, and listed as need to know
-	Beneath    = "below"  // lies in what is not shown: neither there nor listed
-	Absent     = "-"      // the object does not exist
-	Listed     = "in"     // in the list
-	Forbidden  = "FORB"   // refused with FORBIDDEN
-	Done       = "done"   // done
-	NotFound   = "NONE"   // refused with NOT_FOUND
-	Nothing    = "."      // there is no such case
-	All        = "ALL"    // filter.within: everybody within reach
+	Shown      = "shown" // a value, and nothing listed
+	Role       = "ROLE"  // null, and listed for want of a role
+	NeedToKnow = "NEED"  // no item, and listed as need to know
+	Items      = "items" // the items that are the reader's to see and no others, and listed as need to know
+	Beneath    = "below" // lies in what is not shown: neither there nor listed
+	Absent     = "-"     // the object does not exist
+	Listed     = "in"    // in the list
+	Forbidden  = "FORB"  // refused with FORBIDDEN
+	Done       = "done"  // done
+	NotFound   = "NONE"  // refused with NOT_FOUND
+	None       = "none"  // no right to the class; else R, W or N, as in the table
+	Nothing    = "."     // there is no such case
+	All        = "ALL"   // filter.within: everybody within reach
 	district   = "district"
 )
 
@@ -35,6 +36,7 @@ const (
 
 // The actions of the cases.
 const (
+	Holding  = "access" // a class, as the reader is told of their own rights
 	Reading  = "read"   // a field of a student, or of what lies below
 	Figure   = "figure" // a figure over a school or the district, or what a role allows of the district
 	Asking   = "ask"    // a question that is refused whole
@@ -62,6 +64,9 @@ func (m *Matrix) Expand(reader string) []Line {
 			}
 		}
 		lines = append(lines, line)
+	}
+	for _, class := range m.Classes {
+		add(Holding, class, func(place string) string { return m.holds(one, class, place) })
 	}
 	for _, field := range sorted(m.Fields) {
 		add(Reading, field, func(place string) string { return m.read(one, m.Fields[field], place) })
@@ -126,6 +131,18 @@ func (m *Matrix) rowAt(reader *Reader, place string) string {
 		return "found"
 	}
 	return ""
+}
+
+// holds gives the cell of the class.
+func (m *Matrix) holds(reader *Reader, class, place string) string {
+	row := m.rowAt(reader, place)
+	if row == "" {
+		return Absent
+	}
+	if cell := m.cell(row, class); cell != "-" {
+		return cell
+	}
+	return None
 }
 
 func (m *Matrix) read(reader *Reader, needs Needs, place string) string {
