@@ -127,20 +127,19 @@ func (p *onePart) change(line permissions.Line, places []string) {
 		return
 	}
 	mutation, _, _ := strings.Cut(line.Subject, " ")
-	variables, head, body := vars{}, "", ""
+	kind := strings.ToUpper(mutation[:1]) + mutation[1:] + "Input!"
+	asked := &batch{variables: vars{}}
 	ask := func(alias, about string) {
-		variables[alias] = one.input(p, about)
-		head += fmt.Sprintf(" $%s: %s%sInput!", alias, strings.ToUpper(mutation[:1]), mutation[1:])
-		body += fmt.Sprintf(" %s: %s(input: $%s) { %s userErrors { code field } }", alias, mutation, alias, one.made)
+		input := asked.variable(alias, kind, one.input(p, about))
+		fmt.Fprintf(&asked.body, " %s: %s(input: %s) { %s userErrors { code field } }", alias, mutation, input, one.made)
 	}
 	for i, place := range places {
 		ask(fmt.Sprintf("c%d", i), p.about(one.about, place))
 	}
-	refused := line.Answers[places[0]] != permissions.Done
-	if refused {
+	if line.Answers[places[0]] != permissions.Done {
 		ask("nobody", relay.NewID(one.about, uuid.New()).String())
 	}
-	got := p.as.ask("mutation("+head+") {"+body+" }", variables)
+	got := asked.ask("mutation", p.as)
 	for i, place := range places {
 		p.outcome(line, place, fmt.Sprintf("c%d", i), got)
 	}

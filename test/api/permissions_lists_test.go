@@ -34,7 +34,7 @@ func (p *onePart) argumentValue(argument string) (filter, order vars) {
 func (p *onePart) lists() {
 	p.t.Helper()
 	for _, within := range p.matrix.Withins() {
-		variables, head, body := vars{}, "", ""
+		asked := &batch{variables: vars{}}
 		var lines []permissions.Line
 		for _, line := range p.of(permissions.Ranging) {
 			argument, here := strings.CutSuffix(line.Subject, " within "+within)
@@ -43,17 +43,35 @@ func (p *onePart) lists() {
 			}
 			filter, order := p.argumentValue(argument)
 			filter["within"] = within
-			i := len(lines)
-			variables[fmt.Sprintf("f%d", i)], variables[fmt.Sprintf("o%d", i)] = filter, order
-			head += fmt.Sprintf(" $f%d: StudentFilter $o%d: StudentOrder", i, i)
-			body += fmt.Sprintf(" a%d: district { students(first: 100, filter: $f%d, orderBy: $o%d) { totalCount nodes { id } } }", i, i, i)
+			alias := fmt.Sprintf("a%d", len(lines))
+			f, o := asked.variable("f"+alias, "StudentFilter", filter), asked.variable("o"+alias, "StudentOrder", order)
+			fmt.Fprintf(&asked.body, " %s: district { students(first: 100, filter: %s, orderBy: %s) { totalCount nodes { id } } }", alias, f, o)
 			lines = append(lines, line)
 		}
-		got := p.as.ask("query("+head+") {"+body+" }", variables)
+		got := asked.ask("query", p.as)
 		for i, line := range lines {
 			p.list(line, fmt.Sprintf("a%d", i), got)
 		}
 	}
+}
+
+// batch is a request of many fields at the root, each with its own variables.
+type batch struct {
+	head, body strings.Builder
+	variables  vars
+}
+
+// variable adds a variable and gives it as the document names it.
+func (b *batch) variable(name, kind string, value any) string {
+	fmt.Fprintf(&b.head, " $%s: %s", name, kind)
+	b.variables[name] = value
+	return "$" + name
+}
+
+// ask runs what was put together.
+func (b *batch) ask(operation string, as *client) *answer {
+	as.t.Helper()
+	return as.ask(operation+"("+b.head.String()+") {"+b.body.String()+" }", b.variables)
 }
 
 // list holds one list to its case at every place.

@@ -15,6 +15,7 @@ func TestPermissionMatrix(t *testing.T) {
 	s, schema := newStage(t), loadSchema(t)
 	each := func(run func(p *onePart)) func(t *testing.T) {
 		return func(t *testing.T) {
+			t.Helper()
 			for _, name := range slices.Sorted(maps.Keys(s.matrix.Readers)) {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()

@@ -120,6 +120,12 @@ func (m *Matrix) cell(row, class string) string {
 	return m.Table[row][slices.Index(m.Classes, class)]
 }
 
+// reads tells whether the row has all of the class to read.
+func (m *Matrix) reads(row, class string) bool {
+	cell := m.cell(row, class)
+	return cell == "R" || cell == "W"
+}
+
 // rowAt gives the row by which the reader sees the student of the place; empty: the
 // student does not exist.
 func (m *Matrix) rowAt(reader *Reader, place string) string {
@@ -208,7 +214,7 @@ func (m *Matrix) figure(reader *Reader, field, place string) string {
 			scope = district
 		}
 		whole := func(scopes []string, row string) bool {
-			return slices.Contains(scopes, scope) && strings.Contains("RW", m.cell(row, m.Figures[field]))
+			return slices.Contains(scopes, scope) && m.reads(row, m.Figures[field])
 		}
 		if whole(reach.Whole, reader.Row) || whole(reach.WholeFound, "found") {
 			return Shown
@@ -237,7 +243,7 @@ func (m *Matrix) list(reader *Reader, argument *Argument, within, place string) 
 	}
 	now := !RoleIsOver(place)
 	for _, one := range ranges {
-		if now && !strings.Contains("RW", m.cell(m.rowAt(reader, one), argument.Class)) {
+		if now && !m.reads(m.rowAt(reader, one), argument.Class) {
 			return Forbidden
 		}
 	}
