@@ -46,6 +46,12 @@ var changesOf = map[string]changed{
 	"revokeNeedToKnow": {"grant { id }", relay.Grant, func(_ *onePart, about string) vars {
 		return vars{"grantId": about, "reason": "changed schools"}
 	}},
+	"mergeStudents": {"student { id }", relay.Student, func(p *onePart, about string) vars {
+		return vars{"keepId": about, "dropId": p.doubleOf(about), "reason": "one student twice"}
+	}},
+	"unmergeStudents": {"student { id }", relay.Student, func(p *onePart, about string) vars {
+		return vars{"studentId": p.doubleOf(about), "reason": "two students after all"}
+	}},
 	"assignRole": {"roleAssignment { id }", relay.Staff, func(p *onePart, _ string) vars {
 		return vars{"staffId": p.staffNode(p.t, receives(p.name)), "role": "DATA_STEWARD"}
 	}},
@@ -53,6 +59,61 @@ var changesOf = map[string]changed{
 		held := p.texts(p.t, `SELECT a.id FROM role_assignment a WHERE a.district_id = $1 AND a.staff_id = $2`, p.staffID(p.t, p.alder, leaves(p.name)))
 		return vars{"roleAssignmentId": relay.NewID(relay.RoleHeld, uuid.MustParse(held[0])).String()}
 	}},
+}
+
+// changesOfOperators are the platform's: each makes something new, in a district that
+// nobody coordinates.
+var changesOfOperators = map[string]changed{
+	"createRegion": {"region { id }", "", func(p *onePart, _ string) vars { return vars{"localId": p.subject, "name": "Region Twenty"} }},
+	"createAgency": {"agency { id }", "", func(p *onePart, _ string) vars { return vars{"localId": p.subject, "name": "North Shelter"} }},
+	"createDistrict": {"district { id }", "", func(p *onePart, _ string) vars {
+		return vars{"localId": p.subject, "name": "Elm ISD", "timeZone": "America/Chicago"}
+	}},
+	"createStaff": {"principal { id }", "", func(*onePart, string) vars {
+		return vars{"district": cedarCode, "localId": "new", "firstName": "Cora", "lastName": "Cedar"}
+	}},
+	"createRegionalAnalyst": {"principal { id }", "", func(*onePart, string) vars {
+		return vars{"region": regionCode, "localId": "new", "name": "Ana Lyst"}
+	}},
+	"createAgencyStaff": {"principal { id }", "", func(*onePart, string) vars {
+		return vars{"agency": agencyCode, "localId": "new", "name": "Pat Ner"}
+	}},
+	"createServiceClient": {"serviceClient { id }", "", func(*onePart, string) vars {
+		return vars{"district": cedarCode, "localId": "new", "name": "Sync", "read": []string{"DIRECTORY"}, "write": []string{}}
+	}},
+	"appointCoordinator": {"appointment { id }", "", func(p *onePart, _ string) vars {
+		return vars{"district": cedarCode, "staffId": p.cedarStaff(cedarLeads)}
+	}},
+	"linkIdentity": {"identity { id: principalId }", "", func(p *onePart, _ string) vars {
+		return vars{"principalId": p.cedarStaff(cedarNameless), "belongsTo": cedarCode, "issuer": "https://id.example.org", "subject": "cora"}
+	}},
+	"unlinkIdentity": {"identity { id: principalId }", "", func(p *onePart, _ string) vars {
+		return vars{"principalId": p.cedarStaff(cedarNamed), "belongsTo": cedarCode}
+	}},
+}
+
+// The district that nobody coordinates, and its staff: one to coordinate it, one whom
+// no token names, one whom a token names.
+const (
+	cedarCode     = "880003"
+	cedarLeads    = "leads"
+	cedarNameless = "nameless"
+	cedarNamed    = "named"
+)
+
+// cedarStaff gives the opaque id of a member of Cedar's staff.
+func (p *onePart) cedarStaff(localID string) string { return relay.NewID(relay.Staff, p.cedar[localID]).String() }
+
+// addCedar makes the district that nobody coordinates.
+func (s *stage) addCedar(t testing.TB) {
+	t.Helper()
+	cedar := &district{Code: cedarCode, ID: uuid.Must(uuid.NewV7())}
+	s.write(t, cedar, `INSERT INTO district (id, local_id, name, time_zone) VALUES ($1, $2, 'Cedar ISD', 'America/Chicago')`, cedarCode)
+	for _, localID := range []string{cedarLeads, cedarNameless, cedarNamed} {
+		s.cedar[localID] = uuid.Must(uuid.NewV7())
+		s.write(t, cedar, `INSERT INTO staff (district_id, id, local_id, first_name, last_name) VALUES ($1, $2, $3, 'Staff', $3)`, s.cedar[localID], localID)
+	}
+	s.write(t, cedar, `INSERT INTO identity (issuer, subject, kind, district_id, person_id) VALUES ('https://id.example.org', 'named', 'STAFF', $1, $2)`, s.cedar[cedarNamed])
 }
 
 // Whom the reader's changes are about, beside the student: a colleague to be assigned,
@@ -74,6 +135,17 @@ func (s *stage) addColleagues(t testing.TB, reader string) {
 	s.write(t, s.alder, `INSERT INTO need_to_know_grant (district_id, id, staff_id, granted_by, student_id, characteristic_kind, reason, starts_on, ends_on)
 		SELECT $1, gen_random_uuid(), $2, $3, s.id, 'MIGRANT', 'the test', '2020-07-01', '2030-06-30' FROM student s WHERE s.district_id = $1 AND s.last_name = $4`,
 		learner, s.staffID(t, s.alder, "withdrawn"), stageName)
+}
+
+// doubleOf gives the record that is to be merged into a student's: of who has none, the
+// student's own.
+func (p *onePart) doubleOf(student string) string {
+	for place, id := range p.students {
+		if id == student && p.doubles[place] != uuid.Nil {
+			return relay.NewID(relay.Student, p.doubles[place]).String()
+		}
+	}
+	return student
 }
 
 // addNotes gives a reader a note of their own about every student.
@@ -115,11 +187,19 @@ func (p *onePart) changes() {
 	}
 }
 
+// changeOf gives how a change is asked for.
+func changeOf(subject string) (one changed, known bool) {
+	if one, known = changesOf[subject]; !known {
+		one, known = changesOfOperators[subject]
+	}
+	return one, known
+}
+
 // change asks for the change at all of the places at once, and for nobody: who is out
 // of reach is refused exactly as who never was.
 func (p *onePart) change(line permissions.Line, places []string) {
 	p.t.Helper()
-	one, known := changesOf[line.Subject]
+	one, known := changeOf(line.Subject)
 	if !known {
 		p.t.Fatalf("no document makes the change %s", line.Subject)
 	}
@@ -136,7 +216,7 @@ func (p *onePart) change(line permissions.Line, places []string) {
 	for i, place := range places {
 		ask(fmt.Sprintf("c%d", i), p.about(one.about, place))
 	}
-	if line.Answers[places[0]] != permissions.Done {
+	if one.about != "" && line.Answers[places[0]] != permissions.Done {
 		ask("nobody", relay.NewID(one.about, uuid.New()).String())
 	}
 	got := asked.ask("mutation", p.as)
@@ -185,7 +265,8 @@ func (p *onePart) outcome(line permissions.Line, place, alias string, got *answe
 	case want == permissions.NotFound && got.messageOf(alias) != got.messageOf("nobody"):
 		p.t.Errorf("%s: %s: refused otherwise than who never was: %s", place, line.Subject, got.body)
 	case want == permissions.Done:
-		made, _, _ := strings.Cut(changesOf[line.Subject].made, " ")
+		one, _ := changeOf(line.Subject)
+		made, _, _ := strings.Cut(one.made, " ")
 		if text(got.Data, alias+"."+made+".id") == "" || len(got.list(alias+".userErrors")) > 0 {
 			p.t.Errorf("%s: %s: it was not done: %s", place, line.Subject, got.body)
 		}

@@ -106,5 +106,7 @@ func (p *onePart) questions() {
 
 // questionDocuments ask each question that is refused whole.
 var questionDocuments = map[string]string{
-	"viewAs": `query($staff: ID!) { viewAs(staffId: $staff) { staff { displayName } } }`,
+	"accessLog": `query($student: ID!) { accessLog(studentId: $student) { totalCount } }`,
+	"auditLog":  `{ auditLog { totalCount } }`,
+	"viewAs":    `query($staff: ID!) { viewAs(staffId: $staff) { staff { displayName } } }`,
 }

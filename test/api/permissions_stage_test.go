@@ -20,6 +20,8 @@ type stage struct {
 	matrix   *permissions.Matrix
 	students map[string]string    // the id, by place
 	granted  map[string]uuid.UUID // the note that is granted, by place
+	doubles  map[string]uuid.UUID // a second record of the student, by place
+	cedar    map[string]uuid.UUID // the staff of a district that nobody coordinates, by local id
 }
 
 // placed is what makes a student one of a place.
@@ -70,7 +72,7 @@ func newStage(t *testing.T) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{newWorkplace(t), matrix, map[string]string{}, map[string]uuid.UUID{}}
+	s := &stage{newWorkplace(t), matrix, map[string]string{}, map[string]uuid.UUID{}, map[string]uuid.UUID{}, map[string]uuid.UUID{}}
 	s.write(t, s.birch, `UPDATE student SET last_name = $2 WHERE district_id = $1 AND local_id = 'A-01'`, stageName)
 	coordinator := s.as(t, "DISTRICT_COORDINATOR")
 	for _, place := range matrix.Places {
@@ -87,6 +89,7 @@ func newStage(t *testing.T) *stage {
 		s.addStudent(t, place, one)
 		s.students[place] = coordinator.studentID(localIDOf(place))
 	}
+	s.addCedar(t)
 	for name, one := range matrix.Readers {
 		s.addReader(t, name, one)
 	}
@@ -99,6 +102,8 @@ func (s *stage) addStudent(t *testing.T, place string, one placed) {
 	local := localIDOf(place)
 	s.write(t, s.alder, `INSERT INTO student (district_id, id, local_id, state_id, first_name, last_name, birth_date, grade_level, sex, race_ethnicity, languages, community)
 		VALUES ($1, gen_random_uuid(), $2, 'state ' || $2, 'Student', $3, '2008-02-03', 'NINTH', 'Female', '{WHITE}', '{eng}', 'Riverside')`, local, stageName)
+	s.doubles[place] = uuid.Must(uuid.NewV7())
+	s.write(t, s.alder, `INSERT INTO student (district_id, id, local_id, first_name, last_name) VALUES ($1, $2, $3, 'Double', 'Double')`, s.doubles[place], "D "+place)
 	exit := ""
 	if one.enrolled.ends != "" {
 		exit = "TRANSFERRED"
@@ -164,8 +169,11 @@ func toComeSubject(reader string) string   { return reader + ", from tomorrow" }
 func (s *stage) addReader(t *testing.T, name string, one *permissions.Reader) {
 	t.Helper()
 	s.addColleagues(t, name)
+	if one.Kind == "SERVICE" {
+		s.addClient(t, name, one)
+	}
 	if one.Kind != "" {
-		return // made with the world
+		return // the others are made with the world
 	}
 	asks := subjectOfReader(name)
 	s.join(t, asks, one, span{longAgo, ""})
@@ -185,6 +193,21 @@ func (s *stage) addReader(t *testing.T, name string, one *permissions.Reader) {
 		s.tieTo(t, subject, one, linked, "own")
 		s.allow(t, subject, localIDOf("own"), "HOMELESS", uuid.Nil, "stands")
 	}
+}
+
+// addClient makes a machine client by the classes of its row.
+func (s *stage) addClient(t *testing.T, name string, one *permissions.Reader) {
+	t.Helper()
+	var reads, writes []string
+	for i, cell := range s.matrix.Table[one.Named] {
+		switch cell {
+		case "R":
+			reads = append(reads, s.matrix.Classes[i])
+		case "W":
+			writes = append(writes, s.matrix.Classes[i])
+		}
+	}
+	s.addService(t, subjectOfReader(name), reads, writes)
 }
 
 // join makes somebody with the reader's role between the days.
@@ -247,8 +270,8 @@ func (s *stage) tieTo(t *testing.T, subject string, one *permissions.Reader, dat
 // subjectAt gives who asks as the reader about a place.
 func subjectAt(name string, one *permissions.Reader, place string) string {
 	switch {
-	case one.Kind != "":
-		return strings.ToLower(one.Kind)
+	case one.Kind != "" && one.Kind != "SERVICE":
+		return kindSubjects[one.Kind]
 	case place == "role ended yesterday":
 		return endedSubject(name)
 	case place == "role starts tomorrow":

@@ -254,7 +254,7 @@ func (m *Matrix) list(reader *Reader, argument *Argument, within, place string) 
 }
 
 func (m *Matrix) change(reader *Reader, change *Change, place string) string {
-	if change.Of == "colleague" && !slices.Contains([]string{own, roleEnded, roleToCome}, place) {
+	if change.ofNoStudent() && !slices.Contains([]string{own, roleEnded, roleToCome}, place) {
 		return Nothing
 	}
 	if change.Write == "" {
@@ -273,12 +273,14 @@ func (m *Matrix) change(reader *Reader, change *Change, place string) string {
 	return Forbidden
 }
 
+func (c *Change) ofNoStudent() bool { return c.Of == "colleague" || c.Of == "platform" }
+
 func (m *Matrix) changeByRole(reader *Reader, change *Change, place string) string {
 	holds := slices.Contains(change.Roles, reader.Holds) && !RoleIsOver(place)
 	switch {
 	case !holds:
 		return Forbidden
-	case change.Of == "colleague", slices.Contains(m.Reaches[reader.Reach].In, place):
+	case change.ofNoStudent(), slices.Contains(m.Reaches[reader.Reach].In, place):
 		return Done
 	}
 	return NotFound

@@ -77,6 +77,7 @@ type Reader struct {
 	Kind       string `yaml:"kind"`  // of principal; empty: STAFF
 	Holds      string `yaml:"holds"` // the role; empty: the reader's own name
 	Row        string `yaml:"row"`   // of the table; empty: the role's
+	Named      string `yaml:"named"` // the row that a machine client was made with; empty: the row
 	Reach      string `yaml:"reach"`
 	Link       string `yaml:"link"` // how they are tied to students; empty: not at all
 	Engagement string `yaml:"engagement"`
@@ -103,7 +104,7 @@ type Argument struct {
 type Change struct {
 	Write string   `yaml:"write"`
 	Roles []string `yaml:"roles"`
-	Of    string   `yaml:"of"` // what it changes: a note of the reader's own, a colleague; empty: something of a student
+	Of    string   `yaml:"of"` // what it changes: a note of the reader's own, a colleague, the platform; empty: something of a student
 }
 
 // Read reads the matrix from its files.
@@ -129,6 +130,9 @@ func Read() (*Matrix, error) {
 		}
 		if one.Row == "" {
 			one.Row = one.Holds
+		}
+		if one.Named == "" {
+			one.Named = one.Row
 		}
 	}
 	return read, nil
