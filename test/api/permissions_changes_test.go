@@ -102,7 +102,9 @@ const (
 )
 
 // cedarStaff gives the opaque id of a member of Cedar's staff.
-func (p *onePart) cedarStaff(localID string) string { return relay.NewID(relay.Staff, p.cedar[localID]).String() }
+func (p *onePart) cedarStaff(localID string) string {
+	return relay.NewID(relay.Staff, p.cedar[localID]).String()
+}
 
 // addCedar makes the district that nobody coordinates.
 func (s *stage) addCedar(t testing.TB) {
