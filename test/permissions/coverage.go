@@ -228,19 +228,7 @@ func (w *coverage) known() {
 			w.faultf("%s has no row %s or no reach %s", name, one.Row, one.Reach)
 		}
 	}
-	places := slices.Concat(m.Places, []string{district})
-	for _, name := range sorted(m.Reaches) {
-		reach := m.Reaches[name]
-		named := slices.Concat(reach.In, reach.Found, reach.Whole, reach.WholeFound)
-		for _, within := range reach.Within {
-			named = append(named, within...)
-		}
-		for _, place := range named {
-			if !slices.Contains(places, place) {
-				w.faultf("the reach %s is of a place %s", name, place)
-			}
-		}
-	}
+	w.knowPlaces()
 	for _, roles := range slices.Concat(valuesOf(m.Allowed), valuesOf(m.Asked)) {
 		w.knowRoles(roles)
 	}
@@ -249,6 +237,28 @@ func (w *coverage) known() {
 		if (change.Write == "") == (change.Roles == nil) || change.Write != "" && !slices.Contains(m.Classes, change.Write) {
 			w.faultf("a change needs %q of %v", change.Write, change.Roles)
 		}
+	}
+}
+
+// knowPlaces holds the places of the reaches and arguments to those that there are.
+func (w *coverage) knowPlaces() {
+	places := slices.Concat(w.matrix.Places, []string{district})
+	know := func(of string, named []string) {
+		for _, place := range named {
+			if !slices.Contains(places, place) {
+				w.faultf("%s is of a place %s", of, place)
+			}
+		}
+	}
+	for _, name := range sorted(w.matrix.Reaches) {
+		reach := w.matrix.Reaches[name]
+		know("the reach "+name, slices.Concat(reach.In, reach.Found, reach.Whole, reach.WholeFound))
+		for _, within := range reach.Within {
+			know("the reach "+name, within)
+		}
+	}
+	for _, name := range sorted(w.matrix.Arguments) {
+		know("the argument "+name, w.matrix.Arguments[name].NotAt)
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/holdfast-edu/holdfast/test/permissions"
 )
 
 // schemaOf loads the schema with a text in it replaced; none: as it stands.
@@ -162,5 +164,36 @@ func TestTheMatrixKnowsNothingOfTheProduct(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestCasesThatCannotBeAreFound plants a slip of each kind into the matrix itself.
+func TestCasesThatCannotBeAreFound(t *testing.T) {
+	t.Parallel()
+	schema := schemaOf(t, "", "")
+	for name, one := range map[string]struct {
+		slip  func(m *permissions.Matrix)
+		fault string
+	}{
+		"a row too short":     {func(m *permissions.Matrix) { m.Table["TEACHER"] = m.Table["TEACHER"][:11] }, "the row TEACHER"},
+		"a cell of no kind":   {func(m *permissions.Matrix) { m.Table["TEACHER"][0] = "X" }, "the row TEACHER"},
+		"a row of nobody":     {func(m *permissions.Matrix) { m.Readers["TEACHER"].Row = "x" }, "TEACHER has no row x"},
+		"no such reach":       {func(m *permissions.Matrix) { m.Readers["TEACHER"].Reach = "x" }, "TEACHER has no row TEACHER or no reach x"},
+		"no such place":       {func(m *permissions.Matrix) { m.Reaches["sections"].In = []string{"x"} }, "the reach sections is of a place x"},
+		"no such role":        {func(m *permissions.Matrix) { m.Asked["viewAs"] = []string{"x"} }, "a case names the role x"},
+		"no such class":       {func(m *permissions.Matrix) { m.Changes["logContact"].Write = "x" }, "a change needs \"x\""},
+		"a role gone":         {func(m *permissions.Matrix) { delete(m.Readers, "MENTOR") }, "the role MENTOR has no reader"},
+		"a role in disguise":  {func(m *permissions.Matrix) { m.Readers["MENTOR"].Holds = "TEACHER" }, "the role MENTOR has no reader"},
+		"a field of no type":  {func(m *permissions.Matrix) { m.Fields["Student.shoeSize"] = permissions.Needs{"DIRECTORY"} }, "the case Student.shoeSize is of nothing"},
+		"a change of nothing": {func(m *permissions.Matrix) { m.Changes["expel"] = &permissions.Change{Roles: []string{"TEACHER"}} }, "the change expel is of nothing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := read(t)
+			one.slip(m)
+			if !slices.ContainsFunc(m.Faults(schema), func(fault string) bool { return strings.HasPrefix(fault, one.fault) }) {
+				t.Errorf("%q is not found: %v", one.fault, m.Faults(schema))
+			}
+		})
 	}
 }
