@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/holdfast-edu/holdfast/test/permissions"
 )
@@ -12,15 +13,14 @@ import (
 // and in a list.
 func (p *onePart) figures() {
 	p.t.Helper()
-	ids := p.schools()
 	ofSchool, ofDistrict := p.selection("School"), p.selection("District")
 	ofDistrict = strings.Replace(ofDistrict, "importRuns{ __typename }", "importRuns(first: 1) { nodes { id issues(first: 1) { nodes { line } } } }", 1)
 	got := p.as.ask(`query($ids: [ID!]!) { nodes(ids: $ids) { ... on School { `+ofSchool+` } ... on District { birch: name } }
-		district { `+ofDistrict+` schools(first: 100) { nodes { `+ofSchool+` } } } }`, vars{"ids": ids}).fine()
+		district { `+ofDistrict+` schools(first: 100) { nodes { `+ofSchool+` } } } }`, vars{"ids": p.schools}).fine()
 	for _, place := range p.places {
 		for _, line := range p.of(permissions.Figure) {
 			if want := line.Answers[place]; want != permissions.Nothing {
-				p.figure(line.Subject, place, want, got, ids)
+				p.figure(line.Subject, place, want, got)
 			}
 		}
 	}
@@ -29,16 +29,16 @@ func (p *onePart) figures() {
 // The ids of the schools and the other district, by place.
 var figurePlaces = []string{"own", "other school", "other district", "district"}
 
-// schools gives their ids in the order of figurePlaces.
-func (p *onePart) schools() []string {
-	p.t.Helper()
-	coordinator, birch := p.world.as(p.t, "DISTRICT_COORDINATOR"), p.world.as(p.t, "birch coordinator")
+// figureIDs finds their ids, in the order of figurePlaces.
+func (s *stage) figureIDs(t *testing.T) []string {
+	t.Helper()
+	coordinator, birch := s.as(t, "DISTRICT_COORDINATOR"), s.as(t, "birch coordinator")
 	district := text(birch.ask(`{ district { id } }`, nil).fine().Data, "district.id")
 	return []string{coordinator.schoolID(alderHigh), coordinator.schoolID(alderMiddle), birch.schoolID(birchHigh), district}
 }
 
 // figure holds one thing at one place to its case, wherever it is read.
-func (p *onePart) figure(subject, place, want string, got *answer, ids []string) {
+func (p *onePart) figure(subject, place, want string, got *answer) {
 	p.t.Helper()
 	field, ofSchool := strings.CutPrefix(subject, "School.")
 	scope := place
@@ -49,7 +49,7 @@ func (p *onePart) figure(subject, place, want string, got *answer, ids []string)
 	switch {
 	case ofSchool:
 		i := slices.Index(figurePlaces, scope)
-		row := slices.IndexFunc(got.list("district.schools.nodes"), func(node any) bool { return text(node, "id") == ids[i] })
+		row := slices.IndexFunc(got.list("district.schools.nodes"), func(node any) bool { return text(node, "id") == p.schools[i] })
 		found = append(found, told(field, looked{got, fmt.Sprintf("nodes.%d", i), "nodes", i}))
 		found = append(found, told(field, looked{got, fmt.Sprintf("district.schools.nodes.%d", row), "district.schools.nodes", row}))
 	case scope == "other district":

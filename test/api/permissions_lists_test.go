@@ -11,9 +11,8 @@ import (
 // Values that every student of the places meets: see addStudent.
 func (p *onePart) argumentValue(argument string) (filter, order vars) {
 	p.t.Helper()
-	ids := p.schools()
 	values := map[string]any{
-		"search": stageName, "schoolIds": ids[:3], "gradeLevels": []string{"NINTH"},
+		"search": stageName, "schoolIds": p.schools[:3], "gradeLevels": []string{"NINTH"},
 		"chronicallyAbsent": true, "riskLevels": []string{"ON_TRACK", "EARLY_WARNING", "AT_RISK", "CRITICAL", "NOT_MEASURED"},
 	}
 	if field, isOrder := strings.CutPrefix(argument, "orderBy.field "); isOrder {

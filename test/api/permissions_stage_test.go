@@ -72,7 +72,11 @@ func newStage(t *testing.T) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stage{newWorkplace(t), matrix, map[string]string{}, map[string]uuid.UUID{}, map[string]uuid.UUID{}, map[string]uuid.UUID{}}
+	s := &stage{
+		world: newWorkplace(t), matrix: matrix, students: map[string]string{},
+		granted: map[string]uuid.UUID{}, doubles: map[string]uuid.UUID{}, cedar: map[string]uuid.UUID{},
+	}
+	s.schools = s.figureIDs(t)
 	s.write(t, s.birch, `UPDATE student SET last_name = $2 WHERE district_id = $1 AND local_id = 'A-01'`, stageName)
 	coordinator := s.as(t, "DISTRICT_COORDINATOR")
 	for _, place := range matrix.Places {
