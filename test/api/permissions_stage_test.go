@@ -19,6 +19,7 @@ type stage struct {
 
 	matrix   *permissions.Matrix
 	students map[string]string    // the id, by place
+	schools  []string             // the ids of figurePlaces
 	granted  map[string]uuid.UUID // the note that is granted, by place
 	doubles  map[string]uuid.UUID // a second record of the student, by place
 	cedar    map[string]uuid.UUID // the staff of a district that nobody coordinates, by local id
