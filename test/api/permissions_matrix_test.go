@@ -33,6 +33,7 @@ func TestPermissionMatrix(t *testing.T) {
 		p.questions()
 		p.lists()
 	}))
+	t.Run("previews", each((*onePart).previews))
 	t.Run("viewers", s.viewers)
 	t.Run("changes", each(func(p *onePart) {
 		if p.reader.Kind == "" {

@@ -194,13 +194,19 @@ func (a looked) entries(path string) []redaction {
 	return found
 }
 
+// classOf gives the class by which a field is listed; empty: it is a role's.
+func (p *onePart) classOf(field string) string {
+	needs := p.matrix.Fields[field]
+	if needs == nil {
+		return ""
+	}
+	return needs[len(needs)-1]
+}
+
 // saw says of a field what the answer is, in the words of the cases, and how many
 // entries list it.
 func (p *onePart) saw(field, place string, node any, of looked) (string, int) {
-	path, class := p.pathOfField(field), ""
-	if needs := p.matrix.Fields[field]; needs != nil {
-		class = needs[len(needs)-1]
-	}
+	path, class := p.pathOfField(field), p.classOf(field)
 	reasons := []string{}
 	for _, entry := range of.entries(path) {
 		if entry.DataClass == class {
