@@ -208,8 +208,11 @@ func (s *stage) addClient(t *testing.T, name string, one *permissions.Reader) {
 		switch cell {
 		case "R":
 			reads = append(reads, s.matrix.Classes[i])
-		case "W":
+		case "W": // what is written is read too, named or not
 			writes = append(writes, s.matrix.Classes[i])
+		}
+		if cell == "W" && one.Named != one.Row {
+			reads = append(reads, s.matrix.Classes[i])
 		}
 	}
 	s.addService(t, subjectOfReader(name), reads, writes)

@@ -206,7 +206,7 @@ func (m *Matrix) figure(reader *Reader, field, place string) string {
 	switch reach := m.Reaches[reader.Reach]; {
 	case !slices.Contains([]string{own, otherSchool, otherDistrict, roleEnded, roleToCome}, place), place == otherSchool && !ofSchool:
 		return Nothing
-	case reach.Outside, place == otherDistrict:
+	case reach.Outside, reach.NoSchools && ofSchool, place == otherDistrict:
 		return Absent
 	default:
 		scope := place

@@ -91,7 +91,8 @@ type Reach struct {
 	Within     map[string][]string `yaml:"within"`     // by the value of filter.within
 	Whole      []string            `yaml:"whole"`      // schools, or the district, with all of their students
 	WholeFound []string            `yaml:"wholeFound"` // the same, as found
-	Outside    bool                `yaml:"outside"`    // on no district's staff: no school either
+	NoSchools  bool                `yaml:"noSchools"`  // schools do not exist
+	Outside    bool                `yaml:"outside"`    // of no district: that does not exist either
 }
 
 // Argument is something that lists of students are narrowed or ordered by.
