@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,13 +30,6 @@ type outcomes struct {
 	Beneath    []string `yaml:"beneath"`
 }
 
-// changeCase is for whom a role may make a change.
-type changeCase struct {
-	Done      []string `yaml:"done"`
-	Forbidden []string `yaml:"forbidden"`
-	NotFound  []string `yaml:"notFound"`
-}
-
 // readCases gives the fields of the matrix, but for those that are read item by item in
 // more than one class.
 func readCases(t *testing.T) *cases {
@@ -50,9 +44,7 @@ func readCases(t *testing.T) *cases {
 			read.Fields[field] = needs[0]
 		}
 	}
-	for field, class := range matrix.Figures {
-		read.Fields[field] = class
-	}
+	maps.Copy(read.Fields, matrix.Figures)
 	return read
 }
 
@@ -87,19 +79,6 @@ func (c *cases) classesOf(types ...string) []string {
 	}
 	slices.Sort(classes)
 	return slices.Compact(classes)
-}
-
-// outcome gives the code that the case expects at a place; empty: done. ok is false
-// when no case has the place, or two have.
-func (c *changeCase) outcome(place string) (code string, ok bool) {
-	found := 0
-	for list, one := range map[*[]string]string{&c.Done: "", &c.Forbidden: "FORBIDDEN", &c.NotFound: "NOT_FOUND"} {
-		if slices.Contains(*list, place) {
-			code = one
-			found++
-		}
-	}
-	return code, found == 1
 }
 
 func subjectOf(role string) string {

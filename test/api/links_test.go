@@ -14,15 +14,6 @@ import (
 // span is a first and a last day; no last day is open.
 type span struct{ starts, ends string }
 
-// spans are the dates that a link to a student can have, by their name in the cases.
-var spans = map[string]span{
-	"stands":          {longAgo, ""},
-	"starts today":    {today, ""},
-	"ends today":      {longAgo, today},
-	"ended yesterday": {longAgo, yesterday},
-	"starts tomorrow": {tomorrow, ""},
-}
-
 // newWorkplace is a world of one test's own that it may change. The audit log has the
 // partition of the month in which the test really runs, since the database writes
 // down its own moment, and those that the first change of a month makes.

@@ -10,6 +10,8 @@ import (
 
 // TestPermissionMatrix runs every case of test/permissions as its reader: first all
 // that reads, then all that changes.
+//
+//nolint:tparallel // what changes waits for what reads
 func TestPermissionMatrix(t *testing.T) {
 	t.Parallel()
 	s, schema := newStage(t), loadSchema(t)
