@@ -13,6 +13,26 @@ type mergeCases struct {
 	Changes map[string]map[string]*changeCase `yaml:"changes"` // by operation and role
 }
 
+// changeCase is for what a role may make a change.
+type changeCase struct {
+	Done      []string `yaml:"done"`
+	Forbidden []string `yaml:"forbidden"`
+	NotFound  []string `yaml:"notFound"`
+}
+
+// outcome gives the code that the case expects of a pair; empty: done. ok is false when
+// no case has the pair, or two have.
+func (c *changeCase) outcome(pair string) (code string, ok bool) {
+	found := 0
+	for list, one := range map[*[]string]string{&c.Done: "", &c.Forbidden: "FORBIDDEN", &c.NotFound: "NOT_FOUND"} {
+		if slices.Contains(*list, pair) {
+			code = one
+			found++
+		}
+	}
+	return code, found == 1
+}
+
 func readMerges(t *testing.T) *mergeCases {
 	t.Helper()
 	read := &mergeCases{}

@@ -22,6 +22,7 @@ type stage struct {
 	schools  []string             // the ids of figurePlaces
 	granted  map[string]uuid.UUID // the note that is granted, by place
 	doubles  map[string]uuid.UUID // a second record of the student, by place
+	spare    uuid.UUID            // a record that is nobody's second
 	cedar    map[string]uuid.UUID // the staff of a district that nobody coordinates, by local id
 }
 
@@ -77,7 +78,7 @@ func newStage(t *testing.T) *stage {
 		world: newWorkplace(t), matrix: matrix, students: map[string]string{},
 		granted: map[string]uuid.UUID{}, doubles: map[string]uuid.UUID{}, cedar: map[string]uuid.UUID{},
 	}
-	s.schools = s.figureIDs(t)
+	s.schools, s.spare = s.figureIDs(t), s.addRecord(t, "spare")
 	s.write(t, s.birch, `UPDATE student SET last_name = $2 WHERE district_id = $1 AND local_id = 'A-01'`, stageName)
 	coordinator := s.as(t, "DISTRICT_COORDINATOR")
 	for _, place := range matrix.Places {
@@ -107,8 +108,7 @@ func (s *stage) addStudent(t *testing.T, place string, one placed) {
 	local := localIDOf(place)
 	s.write(t, s.alder, `INSERT INTO student (district_id, id, local_id, state_id, first_name, last_name, birth_date, grade_level, sex, race_ethnicity, languages, community)
 		VALUES ($1, gen_random_uuid(), $2, 'state ' || $2, 'Student', $3, '2008-02-03', 'NINTH', 'Female', '{WHITE}', '{eng}', 'Riverside')`, local, stageName)
-	s.doubles[place] = uuid.Must(uuid.NewV7())
-	s.write(t, s.alder, `INSERT INTO student (district_id, id, local_id, first_name, last_name) VALUES ($1, $2, $3, 'Double', 'Double')`, s.doubles[place], "D "+place)
+	s.doubles[place] = s.addRecord(t, "D "+place)
 	exit := ""
 	if one.enrolled.ends != "" {
 		exit = "TRANSFERRED"
@@ -123,6 +123,14 @@ func (s *stage) addStudent(t *testing.T, place string, one placed) {
 	s.note(t, "no role", local, "GENERAL", "general")
 	s.note(t, "no role", local, "RESTRICTED", "hidden")
 	s.granted[place] = s.note(t, "no role", local, "RESTRICTED", "granted")
+}
+
+// addRecord makes a record of a student of whom nothing is known.
+func (s *stage) addRecord(t *testing.T, localID string) uuid.UUID {
+	t.Helper()
+	id := uuid.Must(uuid.NewV7())
+	s.write(t, s.alder, `INSERT INTO student (district_id, id, local_id, first_name, last_name) VALUES ($1, $2, $3, 'Double', 'Double')`, id, localID)
+	return id
 }
 
 // copyRows gives a student the rows that A-01 has in a table.
