@@ -117,7 +117,10 @@ func (db *DB) QueryOne(ctx context.Context, query string, args []any, into ...an
 }
 
 // Tx is a transaction in the scope of the context it was begun with.
-type Tx struct{ tx *sql.Tx }
+type Tx struct {
+	tx    *sql.Tx
+	ended func() error // of the context that it was begun with
+}
 
 // SQL gives the transaction to those few that run statements themselves: reach,
 // the imports and the set-based recomputes. A linter rule names them.
@@ -143,7 +146,7 @@ func (db *DB) in(ctx context.Context, options *sql.TxOptions, do func(*Tx) error
 	}
 	defer tx.Rollback()
 	if err := do(tx); err != nil {
-		return err
+		return tx.cause(err)
 	}
 	return tx.Commit()
 }
@@ -155,15 +158,24 @@ func (db *DB) Begin(ctx context.Context, options *sql.TxOptions) (*Tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Tx{tx}, nil
+	return &Tx{tx, ctx.Err}, nil
 }
 
 // Commit keeps what was done.
 func (t *Tx) Commit() error {
 	if err := t.tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return t.cause(fmt.Errorf("commit: %w", err))
 	}
 	return nil
+}
+
+// cause adds to an error that the transaction's context had ended: what the driver
+// says of a connection that was taken from it is then no news.
+func (t *Tx) cause(err error) error {
+	if ended := t.ended(); ended != nil {
+		return fmt.Errorf("%w: %w", ended, err)
+	}
+	return err
 }
 
 // Rollback drops what was done; after Commit it does nothing.
