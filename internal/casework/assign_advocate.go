@@ -126,8 +126,8 @@ func assigners(reader access.Reader) []access.Span { return reader.SpansOf(acces
 // and gives the student's own id and what the reader may see of the student.
 func (a Assignment) lockStudent(ctx context.Context, op *operation.Operation) (id uuid.UUID, mask reach.Mask, err error) {
 	st := reach.NewStatement(op.Reader)
-	st.Text("SELECT s.id, ").Mask("s").Text(", (SELECT EXISTS (SELECT 1 FROM student x WHERE ").Students("x", assigners(op.Reader)).Text(" AND x.id = s.id)) FROM student s WHERE ")
-	st.Rows("student", "s").Write(" AND s.withdrawn_at IS NULL AND s.id = "+studentSQL+" FOR UPDATE OF s", reach.Values{"student": a.StudentID.UUID})
+	st.Text("SELECT s.id, ").Mask("s").Text(", (SELECT EXISTS (SELECT 1 FROM student x WHERE ").Students("x", assigners(op.Reader)).Text(" AND x.id = s.id)) FROM student s, ")
+	st.Write(meantSQL, reach.Values{"student": a.StudentID.UUID}).Text(" WHERE ").Rows("student", "s").Text(" AND s.withdrawn_at IS NULL AND s.id = meant.id FOR UPDATE OF s")
 	may := false
 	err = op.Run(ctx, st, func(rows *sql.Rows) error { return rows.Scan(&id, &mask, &may) })
 	switch {

@@ -29,10 +29,10 @@ func (c Contact) confirm(ctx context.Context, op *operation.Operation, person uu
 		"writable": func(st *reach.Statement) { st.Writable("s", access.Contact) },
 	})
 	st.Write(`WITH allowed AS (
-		SELECT p.* FROM student s
+		SELECT p.* FROM `+meantSQL+` JOIN student s ON s.id = meant.id
 		JOIN student_contact k ON k.district_id = s.district_id AND k.student_id = s.id AND k.withdrawn_at IS NULL
 		JOIN person p ON p.district_id = k.district_id AND p.id = k.person_id
-		WHERE {writable} AND s.id = `+studentSQL+` AND p.id = {person}
+		WHERE {writable} AND p.id = {person}
 	), done AS (
 		UPDATE person t SET last_confirmed_on = {today}, last_confirmed_by = {by}::uuid, best_way_to_reach = coalesce({best}::text, t.best_way_to_reach)
 		FROM allowed a WHERE t.district_id = {district} AND t.id = a.id
