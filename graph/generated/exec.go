@@ -7531,7 +7531,7 @@ func (ec *executionContext) _AddNotePayload_userErrors(ctx context.Context, fiel
 			return obj.UserErrors(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
 			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
@@ -7953,7 +7953,7 @@ func (ec *executionContext) _AssignAdvocatePayload_userErrors(ctx context.Contex
 			return obj.UserErrors(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
 			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
@@ -8017,7 +8017,7 @@ func (ec *executionContext) _AssignRolePayload_userErrors(ctx context.Context, f
 			return obj.UserErrors(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
 			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
@@ -10134,7 +10134,7 @@ func (ec *executionContext) _EndRolePayload_userErrors(ctx context.Context, fiel
 			return obj.UserErrors(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
 			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
@@ -10391,7 +10391,7 @@ func (ec *executionContext) _GrantNeedToKnowPayload_userErrors(ctx context.Conte
 			return obj.UserErrors(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
 			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
@@ -11518,7 +11518,7 @@ func (ec *executionContext) _LogContactPayload_userErrors(ctx context.Context, f
 			return obj.UserErrors(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
 			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
@@ -11582,7 +11582,7 @@ func (ec *executionContext) _MergeStudentsPayload_userErrors(ctx context.Context
 			return obj.UserErrors(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
 			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
@@ -13731,7 +13731,7 @@ func (ec *executionContext) _ReviseNotePayload_userErrors(ctx context.Context, f
 			return obj.UserErrors(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
 			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
@@ -13795,7 +13795,7 @@ func (ec *executionContext) _RevokeNeedToKnowPayload_userErrors(ctx context.Cont
 			return obj.UserErrors(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
 			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
@@ -16646,7 +16646,7 @@ func (ec *executionContext) _UnmergeStudentsPayload_userErrors(ctx context.Conte
 			return obj.UserErrors(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
 			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
 		},
 		true,
@@ -25596,7 +25596,7 @@ func (ec *executionContext) marshalNUnmergeStudentsPayload2ᚖgithubᚗcomᚋhol
 	return ec._UnmergeStudentsPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*casework.Problem) graphql.Marshaler {
+func (ec *executionContext) marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -25612,7 +25612,7 @@ func (ec *executionContext) marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑed
 	return ret
 }
 
-func (ec *executionContext) marshalNUserError2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblem(ctx context.Context, sel ast.SelectionSet, v *casework.Problem) graphql.Marshaler {
+func (ec *executionContext) marshalNUserError2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblem(ctx context.Context, sel ast.SelectionSet, v *operation.Problem) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "UserError!")
 		return graphql.Null

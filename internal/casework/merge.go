@@ -34,7 +34,7 @@ type Merged struct {
 }
 
 // UserErrors gives what a person can correct.
-func (m Merged) UserErrors() []*Problem { return none(m.Problems) }
+func (m Merged) UserErrors() []*operation.Problem { return none(m.Problems) }
 
 const (
 	mergeStudents   = "mergeStudents"

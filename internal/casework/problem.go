@@ -45,19 +45,19 @@ func problem(code operation.Code, field, message string) []*Problem {
 }
 
 // UserErrors gives what a person can correct.
-func (l Logged) UserErrors() []*Problem { return none(l.Problems) }
+func (l Logged) UserErrors() []*operation.Problem { return none(l.Problems) }
 
 // UserErrors gives what a person can correct.
-func (a Assigned) UserErrors() []*Problem { return none(a.Problems) }
+func (a Assigned) UserErrors() []*operation.Problem { return none(a.Problems) }
 
 // UserErrors gives what a person can correct.
-func (w Written) UserErrors() []*Problem { return none(w.Problems) }
+func (w Written) UserErrors() []*operation.Problem { return none(w.Problems) }
 
 // UserErrors gives what a person can correct.
-func (g Granted) UserErrors() []*Problem { return none(g.Problems) }
+func (g Granted) UserErrors() []*operation.Problem { return none(g.Problems) }
 
 // UserErrors gives what a person can correct.
-func (r RoleChanged) UserErrors() []*Problem { return none(r.Problems) }
+func (r RoleChanged) UserErrors() []*operation.Problem { return none(r.Problems) }
 
 // conflict ends a transaction with problems, and the object as it stands.
 type conflict[T any] struct {

@@ -27,7 +27,7 @@ type Unmerged struct {
 }
 
 // UserErrors gives what a person can correct.
-func (u Unmerged) UserErrors() []*Problem { return none(u.Problems) }
+func (u Unmerged) UserErrors() []*operation.Problem { return none(u.Problems) }
 
 // undoDays is how long a merge can be undone, in the district's days.
 const undoDays = 30
