@@ -15,8 +15,8 @@ import (
 
 // everyField selects what is compared of a student: of each class something.
 const everyField = `id localId firstName lastName gradeLevel primaryAdvocate { displayName } birthDate contacts { relation person { displayName } }
-	enrollments { id } attendance { absentDays measured } risk { level flags { rule } } contactLogs(first: 5) { nodes { summary withWhom } }
-	characteristics { kind startsOn endsOn detail } notes(first: 10) { nodes { body } } access { dataClasses { dataClass read needToKnow write } }`
+	enrollments { id } attendance { absentDays measured } risk { level flags { rule } } contactLogs(first: 20) { nodes { summary withWhom } }
+	characteristics { kind startsOn endsOn detail } notes(first: 20) { nodes { body } } access { dataClasses { dataClass read needToKnow write } }`
 
 const nodesDocument = `query($ids: [ID!]!) { nodes(ids: $ids) { ... on Student { ` + everyField + ` } } }`
 
@@ -350,7 +350,7 @@ func (w *world) everybody(m *maker) []asked {
 	about := []asked{{id: "stu_" + bare(newID())}}
 	for _, d := range w.districts {
 		for _, s := range d.Students {
-			one := asked{studentID(s), s}
+			one := asked{studentID(s), s.Stands()}
 			if d != m.d {
 				one.student = nil
 			}

@@ -52,6 +52,7 @@ func randomDistrict(r *rand.Rand, code string, moment time.Time, students int) *
 	}
 	m.pairings()
 	m.policies()
+	m.beside()
 	for i := range students {
 		m.d.Students = append(m.d.Students, m.student(i))
 	}
@@ -315,7 +316,7 @@ func (m *maker) enrollment(s *model.Student, school *model.School, year int, ent
 	if !m.d.HasYear(year, entry) {
 		return
 	}
-	e := &model.Enrollment{ID: m.id(), School: school, Year: year, Days: model.Days{Starts: entry}, Withdrawn: m.often(5)}
+	e := &model.Enrollment{ID: m.id(), School: school, Year: year, Days: model.Days{Starts: entry}, Grade: s.Grade, Withdrawn: m.often(5)}
 	yearEnds := model.Date(fmt.Sprintf("%d-06-01", year)).Plus(m.IntN(10))
 	switch {
 	case m.often(25):

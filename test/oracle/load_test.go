@@ -93,13 +93,15 @@ func idOfSchool(s *model.School) any {
 func (w *world) load(d *model.District) {
 	w.t.Helper()
 	w.put(
-		rows{"district", "id", []row{{"id": d.ID, "local_id": d.Code, "name": "District " + d.Code, "time_zone": d.Zone.String()}}},
+		rows{"region", "id", regionRows(d)},
+		rows{"district", "id", []row{{"id": d.ID, "local_id": d.Code, "name": "District " + d.Code, "time_zone": d.Zone.String(), "region_id": idOrNone(d.Region)}}},
 	)
 	for version, p := range d.Policies {
 		w.put(rows{"district_policy", ownKey, []row{{
 			"district_id": d.ID, "id": p.ID, "version": version + 1, "starts_on": p.Starts, "document": policyDocument(p),
 		}}})
 	}
+	w.put(w.besideOf(d)...)
 	tables := append(w.placesOf(d), w.staffOf(d)...)
 	for _, section := range d.Sections {
 		tables = append(tables, sectionRows(d, section)...)
@@ -112,6 +114,20 @@ func (w *world) load(d *model.District) {
 	}
 	w.put(gathered(tables)...)
 	w.districts = append(w.districts, d)
+}
+
+func regionRows(d *model.District) []row {
+	if d.Region == "" {
+		return nil
+	}
+	return []row{{"id": d.Region, "local_id": d.Region, "name": "Region of " + d.Code}}
+}
+
+func idOrNone(id string) any {
+	if id == "" {
+		return nil
+	}
+	return id
 }
 
 func (w *world) placesOf(d *model.District) []rows {
@@ -254,7 +270,7 @@ func enrollmentRow(d *model.District, s *model.Student, e *model.Enrollment) row
 	}
 	return rows{"student_school_association", ownKey, []row{{
 		"district_id": d.ID, "id": e.ID, "student_id": s.ID, "school_id": e.School.ID, "school_year": e.Year, "entry_type": "OTHER",
-		"entry_date": e.Days.Starts, "exit_date": day(e.Days.Ends), "exit_type": exitType, "exit_code": "", "grade_level": s.Grade,
+		"entry_date": e.Days.Starts, "exit_date": day(e.Days.Ends), "exit_type": exitType, "exit_code": "", "grade_level": e.Grade,
 		"recorded_on": e.Days.Starts, "withdrawn_at": gone(e.Withdrawn),
 	}}}
 }

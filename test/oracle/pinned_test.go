@@ -19,7 +19,7 @@ type pinned struct {
 }
 
 func ended(school *model.School, year int, starts, ends model.Date, exitType string) *model.Enrollment {
-	return &model.Enrollment{ID: newID(), School: school, Year: year, Days: model.Days{Starts: starts, Ends: ends}, ExitType: exitType}
+	return &model.Enrollment{ID: newID(), School: school, Year: year, Days: model.Days{Starts: starts, Ends: ends}, ExitType: exitType, Grade: "NINTH"}
 }
 
 func enrolled(which func(*maker) []*model.Enrollment) func(*maker, *model.Student) {

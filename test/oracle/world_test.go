@@ -7,14 +7,32 @@ import (
 	"github.com/holdfast-edu/holdfast/test/oracle/model"
 )
 
-// randomWorld makes two districts up and loads them.
+// randomWorld makes two districts up and loads them. Some of their policies say more than
+// one may: no door of the product lets such a one in, and it gives nothing.
 func randomWorld(t testing.TB, seed uint64, students int) *world {
+	t.Helper()
+	return randomWorldWith(t, seed, students, func(*model.District) {})
+}
+
+// lawfulWorld is a random world whose policies could have come by a door of the product.
+func lawfulWorld(t testing.TB, seed uint64, students int) *world {
+	t.Helper()
+	return randomWorldWith(t, seed, students, func(d *model.District) {
+		for _, p := range d.Policies {
+			p.Narrow()
+		}
+	})
+}
+
+func randomWorldWith(t testing.TB, seed uint64, students int, change func(*model.District)) *world {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // chance that can be repeated
 	w := newWorld(t, randomMoment(r))
 	w.chance = r
 	for _, code := range []string{"A", "B"} {
-		w.load(randomDistrict(r, code, w.now(), students))
+		d := randomDistrict(r, code, w.now(), students)
+		change(d)
+		w.load(d)
 	}
 	w.analyze()
 	return w

@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // Date is a day, YYYY-MM-DD; empty: none, or open.
 type Date string
@@ -44,6 +47,9 @@ type District struct {
 	Students []*Student
 	Pairings []*Pairing
 	Policies []*Policy // by version
+	Merges   []*Merge  // that stand, in the order in which they were made
+	Region   string    // the id of the region; empty: none
+	Beside   []*Staff  // who ask and are not on its staff
 }
 
 // Policy is what a version of the district's policy makes of who sees what, from a day
@@ -57,6 +63,13 @@ type Policy struct {
 	// Outsiders are the classes that advocates who are not employed have beside those
 	// that they start with.
 	Outsiders []Class
+}
+
+// Narrow takes what is wider than the page's table out of the policy.
+func (p *Policy) Narrow() {
+	for role, cells := range p.Narrowed {
+		maps.DeleteFunc(cells, func(class Class, cell Cell) bool { return cell > rightsOf[role][class] })
+	}
 }
 
 // School is a school with its calendars, of one of which it counts its days.
@@ -79,9 +92,13 @@ type Calendar struct {
 	Instructional []Date // in order
 }
 
-// Staff is somebody who works for a district and asks.
+// Staff is somebody who works for a district and asks; or, with a kind, who asks and
+// does not.
 type Staff struct {
 	ID, Subject, Name string
+	Kind              string // SERVICE, REGIONAL, PARTNER, OPERATOR; empty: of the staff
+	Home              string // the id of a partner's agency
+	Named             Rights // of a machine client: what was named when it was made
 	Engagement        string // EMPLOYEE, CONTRACTOR, VOLUNTEER
 	Signed            Date   // the agreement of those who are not employed; empty: not signed
 	Withdrawn         bool
@@ -132,6 +149,7 @@ type Student struct {
 	Grade               string
 	BirthDate           Date
 	Withdrawn           bool
+	Into                *Student // the record that this one gave way to; nil: it stands
 	Enrollments         []*Enrollment
 	Seats               []*Link
 	Advocates           []*Advocacy
@@ -152,6 +170,7 @@ type Enrollment struct {
 	Year      int
 	Days      Days
 	ExitType  string
+	Grade     string
 	Withdrawn bool
 }
 

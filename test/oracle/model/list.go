@@ -100,6 +100,10 @@ func (d *District) lacksByRole(reader *Staff, q Query, on Date) bool {
 	if !reader.maySeeRecords(on) {
 		return false
 	}
+	if reader.Kind == "SERVICE" {
+		named := reader.machineRights() // every list is in the order of something of DIRECTORY, or tells of it
+		return q.Within == "ALL" && slices.ContainsFunc(append(q.needs(), Directory), func(class Class) bool { return named[class] < Read })
+	}
 	for _, held := range reader.Roles {
 		for _, way := range possibleWays[held.Role] {
 			reason := Reason{held.Role, way, d.give(reader, held.Role, way, on)}
@@ -114,13 +118,14 @@ func (d *District) lacksByRole(reader *Staff, q Query, on Date) bool {
 	return false
 }
 
-// fits says whether the student fits the filter.
+// fits says whether the student fits the filter. They are found by the words of each of
+// their records.
 func (d *District) fits(q Query, s *Student, on Date) bool {
 	year := d.CurrentYear(on)
 	return q.inSchools(s, on) && (q.Grades == nil || slices.Contains(q.Grades, s.Grade)) &&
 		(q.Chronic == nil || s.chronicIs(*q.Chronic, year)) &&
 		(q.Levels == nil || slices.Contains(q.Levels, s.LevelOf(year))) &&
-		(q.Search == nil || s.matches(*q.Search))
+		(q.Search == nil || slices.ContainsFunc(d.records(s), func(r *Student) bool { return r.matches(*q.Search) }))
 }
 
 func (q Query) inSchools(s *Student, on Date) bool {

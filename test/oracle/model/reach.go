@@ -45,8 +45,11 @@ func (d Decision) May(class Class) Cell { return d.Rights[class] }
 // Decide weighs every role that the reader holds on the day.
 func (d *District) Decide(reader *Staff, student *Student, on Date) Decision {
 	decision := Decision{Rights: Rights{}}
-	if student.Withdrawn || !reader.maySeeRecords(on) {
+	if student.Withdrawn || student.Into != nil || !reader.maySeeRecords(on) {
 		return decision
+	}
+	if rights := reader.machineRights(); len(rights) > 0 {
+		return Decision{[]Reason{{"", ByDistrict, rights}}, rights}
 	}
 	for _, held := range reader.Roles {
 		if !held.Days.Hold(on) {
@@ -59,6 +62,22 @@ func (d *District) Decide(reader *Staff, student *Student, on Date) Decision {
 		}
 	}
 	return decision
+}
+
+// machineRights are those of a machine client: the directions named when it was made, as
+// far as a data steward has them too; what is written is read as well. Without
+// DIRECTORY nobody is found at all. Nobody else who is not on the staff has any.
+func (s *Staff) machineRights() Rights {
+	rights := Rights{}
+	for class, cell := range s.Named {
+		if s.Kind == "SERVICE" && cell >= Read && cell <= rightsOf[DataSteward][class] {
+			rights[class] = cell
+		}
+	}
+	if rights[Directory] < Read {
+		return nil
+	}
+	return rights
 }
 
 // maySeeRecords: contractors and volunteers need a signed agreement first.
