@@ -96,10 +96,8 @@ func (w *world) load(d *model.District) {
 		rows{"region", "id", regionRows(d)},
 		rows{"district", "id", []row{{"id": d.ID, "local_id": d.Code, "name": "District " + d.Code, "time_zone": d.Zone.String(), "region_id": idOrNone(d.Region)}}},
 	)
-	for version, p := range d.Policies {
-		w.put(rows{"district_policy", ownKey, []row{{
-			"district_id": d.ID, "id": p.ID, "version": version + 1, "starts_on": p.Starts, "document": policyDocument(p),
-		}}})
+	for _, p := range d.Policies {
+		w.put(policyRow(d, p))
 	}
 	w.put(w.besideOf(d)...)
 	tables := append(w.placesOf(d), w.staffOf(d)...)
@@ -114,6 +112,12 @@ func (w *world) load(d *model.District) {
 	}
 	w.put(gathered(tables)...)
 	w.districts = append(w.districts, d)
+}
+
+func policyRow(d *model.District, p *model.Policy) rows {
+	return rows{"district_policy", ownKey, []row{{
+		"district_id": d.ID, "id": p.ID, "version": slices.Index(d.Policies, p) + 1, "starts_on": p.Starts, "document": policyDocument(p),
+	}}}
 }
 
 func regionRows(d *model.District) []row {

@@ -3,6 +3,8 @@ package oracle_test
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"testing"
 
 	"github.com/lib/pq"
 
@@ -98,6 +100,9 @@ func (h *history) unmerges(*model.Student) {
 	s := one(h.maker, h.d.Students)
 	if len(h.d.Merges) > 0 && h.often(85) {
 		s = one(h.maker, h.d.Merges).Dropped
+		if h.often(60) {
+			s = h.d.Merges[len(h.d.Merges)-1].Dropped
+		}
 	}
 	by := h.steward()
 	refused := h.d.UnmergeRefused(by, s, h.on)
@@ -107,6 +112,45 @@ func (h *history) unmerges(*model.Student) {
 		kept := h.d.Unmerge(s)
 		h.unmerged++
 		h.afterwards(kept, s)
+	}
+}
+
+// TestMergedAndUndone has nothing but records that say the same, merges of them, what is
+// written meanwhile, and merges that are undone: one after the other, many of each.
+func TestMergedAndUndone(t *testing.T) {
+	t.Parallel()
+	r := dice(t)
+	meanwhile := []func(*history, *model.Student){
+		(*history).isExported, (*history).isReimported, (*history).isHandedOver, (*history).caseOpens, (*history).caseCloses, (*history).enters,
+		(*history).leaves, (*history).takesASeat, (*history).leavesTheSeat, (*history).isGranted, (*history).grantIsRevoked,
+	}
+	for n := range amount(1, 6) {
+		w := lawfulWorld(t, r.Uint64(), 16)
+		h := &history{maker: w.maker(w.districts[0]), w: w, t: t}
+		for _, p := range h.d.Policies { // so that whatever they leave, somebody merges
+			delete(p.Narrowed, model.DataSteward)
+			w.put(policyRow(h.d, p))
+		}
+		for _, s := range h.d.Students {
+			s.Withdrawn = false
+			w.put(studentRow(h.d, s))
+		}
+		for range amount(30, 120) {
+			h.isEnteredTwice(h.somebody())
+			h.merges(h.somebody())
+			one(h.maker, meanwhile)(h, h.somebody())
+			for range h.IntN(4) { // so that some are merged on
+				h.unmerges(nil)
+			}
+			h.logsAContact(one(h.maker, h.d.Staff), one(h.maker, h.d.Students))
+			if t.Failed() {
+				t.Fatalf("in world %d, after:\n%s", n, strings.Join(h.happened, "\n"))
+			}
+		}
+		t.Logf("%d merges, %d undone, %d checks on the way", h.merged, h.unmerged, h.checks)
+		if h.merged == 0 || h.unmerged == 0 {
+			t.Errorf("%d merges and %d undone hold nothing to anything", h.merged, h.unmerged)
+		}
 	}
 }
 

@@ -34,7 +34,8 @@ var occurrences = []func(*history, *model.Student){
 	(*history).roleBegins, (*history).roleEnds, (*history).teacherChanges, (*history).staffChanges, (*history).dayPasses, (*history).dayPasses,
 	(*history).isGranted, (*history).grantIsRevoked, (*history).pairs, (*history).pairEnds,
 	(*history).isEnteredTwice, (*history).isEnteredTwice, (*history).isEnteredTwice, (*history).merges, (*history).merges, (*history).merges,
-	(*history).unmerges, (*history).unmerges, (*history).isExported, (*history).clientChanges,
+	(*history).merges, (*history).merges, (*history).unmerges, (*history).unmerges, (*history).unmerges, (*history).isExported,
+	(*history).clientChanges, (*history).monthPasses,
 }
 
 func (h *history) enters(s *model.Student) {
@@ -216,6 +217,15 @@ func (h *history) dayPasses(*model.Student) {
 	h.happened = append(h.happened, "it is "+string(h.on))
 }
 
+// monthPasses, and with it the days within which a merge can be undone.
+func (h *history) monthPasses(*model.Student) {
+	if h.often(30) {
+		h.w.pass(31 * 24 * time.Hour)
+		h.on = h.w.today(h.d)
+		h.happened = append(h.happened, "a month later it is "+string(h.on))
+	}
+}
+
 func (h *history) isGranted(s *model.Student) {
 	g := &model.Grant{ID: h.id(), Staff: h.who(one(h.maker, []model.Role{model.SchoolLeader, model.Advocate})), By: h.d.Staff[0], Kind: one(h.maker, kinds)}
 	g.Days = model.Days{Starts: h.on, Ends: h.on.Plus(h.IntN(4))}
@@ -305,7 +315,7 @@ func TestWhateverHappens(t *testing.T) {
 	for n := range amount(1, 6) {
 		w := lawfulWorld(t, r.Uint64(), 20)
 		h := &history{maker: w.maker(w.districts[0]), w: w, t: t}
-		for range amount(100, 200) {
+		for range amount(110, 300) {
 			one(h.maker, occurrences)(h, h.somebody())
 			for range 2 {
 				reader := one(h.maker, h.d.Staff)
