@@ -17,6 +17,14 @@ const mostLogs = 20
 // somebody gives a student who stands: nobody writes rows to a record that gave way.
 func (h *history) somebody() *model.Student { return one(h.maker, h.d.Students).Stands() }
 
+// keptBefore gives somebody into whom another record was merged, if there is one.
+func (h *history) keptBefore() *model.Student {
+	if len(h.d.Merges) == 0 || h.often(20) {
+		return h.somebody()
+	}
+	return one(h.maker, h.d.Merges).Kept.Stands()
+}
+
 // isEnteredTwice lets another record say the same as the student's: rows that a merge
 // of the two finds twice, each of them perhaps withdrawn, and with days of its own.
 func (h *history) isEnteredTwice(s *model.Student) {
@@ -77,9 +85,12 @@ const (
 // merges makes the student and another one, or refuses to, as the model says.
 func (h *history) merges(s *model.Student) {
 	other := one(h.maker, h.d.Students) // perhaps one that gave way already
-	if len(h.twins) > 0 && h.often(60) {
-		twins := one(h.maker, h.twins)
+	switch {
+	case len(h.twins) > 0 && h.often(60):
+		twins := h.twins[len(h.twins)-1-h.IntN(min(3, len(h.twins)))]
 		s, other = twins[0], twins[1]
+	case h.often(50):
+		s = h.keptBefore()
 	}
 	if len(s.Logs)+len(other.Logs) > mostLogs || len(s.Notes)+len(other.Notes) > mostLogs {
 		return
@@ -135,11 +146,15 @@ func TestMergedAndUndone(t *testing.T) {
 			s.Withdrawn = false
 			w.put(studentRow(h.d, s))
 		}
-		for range amount(30, 120) {
-			h.isEnteredTwice(h.somebody())
-			h.merges(h.somebody())
-			one(h.maker, meanwhile)(h, h.somebody())
-			for range h.IntN(4) { // so that some are merged on
+		for range amount(40, 120) {
+			for range 2 {
+				h.isEnteredTwice(h.somebody())
+				h.merges(h.somebody())
+			}
+			for range 3 {
+				one(h.maker, meanwhile)(h, h.keptBefore())
+			}
+			for range h.IntN(3) { // fewer than there were merges, so that some are merged on
 				h.unmerges(nil)
 			}
 			h.logsAContact(one(h.maker, h.d.Staff), one(h.maker, h.d.Students))
@@ -180,6 +195,7 @@ func (h *history) afterwards(kept, other *model.Student) {
 		if !reader.Withdrawn {
 			h.checks += h.w.compare(h.t, h.d, reader, h.w.everybody(h.maker))
 			h.w.checkList(h.t, h.maker, reader, model.Query{Within: "ALL", Order: "LAST_NAME"})
+			h.w.checkList(h.t, h.maker, reader, model.Query{Within: "ALL", Order: "GRADE_LEVEL", Search: &other.Code})
 		}
 	}
 }
