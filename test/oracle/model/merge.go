@@ -88,12 +88,12 @@ func (d *District) UnmergeRefused(reader *Staff, s *Student, on Date) string {
 		return "NOT_FOUND"
 	case m == nil:
 		return "CONFLICT"
+	case m.Kept.Withdrawn && m.Kept.Into == nil: // what has nobody to be taken from
+		return "NOT_FOUND"
 	case m.On.Plus(undoDays) < on:
 		return "LIMIT_EXCEEDED"
 	case m.Kept.Into != nil || d.mergedSince(m):
 		return "CONFLICT"
-	case m.Kept.Withdrawn:
-		return "NOT_FOUND"
 	}
 	return ""
 }
