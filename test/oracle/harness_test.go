@@ -106,7 +106,8 @@ func newWorld(t testing.TB, moment time.Time) *world {
 	}
 	t.Cleanup(func() { _ = keeper.Close(context.WithoutCancel(t.Context())) })
 	api := httptest.NewServer(server.NewHandler(server.Config{
-		DB: pool, Partner: lazy(t, database, postgres.PartnerLogin), Region: lazy(t, database, postgres.RegionLogin), Witness: keeper, Verifier: verifier, Cursors: cursors, Now: w.now, Log: slog.New(slog.DiscardHandler),
+		DB: pool, Partner: lazy(t, database, postgres.PartnerLogin), Region: lazy(t, database, postgres.RegionLogin),
+		Witness: keeper, Verifier: verifier, Cursors: cursors, Now: w.now, Log: slog.New(slog.DiscardHandler),
 		MaxCost: server.LargestCost, Budget: server.LargestCost, // a test asks more in a second than a person does
 	}))
 	t.Cleanup(api.Close)

@@ -20,7 +20,8 @@ const undoDays = 30
 // move, save the work with the student and the circumstances, which follow unseen.
 var mergedClasses = []Class{Directory, Demographic, ContactClass, Enrolled, AttendanceOf, Academic}
 
-// MayMerge: a data steward, as far as the district's policy leaves them the classes.
+// MayMerge says whether the reader may merge: a data steward, as far as the district's
+// policy leaves them the classes.
 func (d *District) MayMerge(reader *Staff, on Date) bool {
 	rights := d.give(reader, DataSteward, ByDistrict, on)
 	holds := slices.ContainsFunc(reader.Roles, func(a *Assignment) bool { return a.Role == DataSteward && a.Days.Hold(on) })
