@@ -95,7 +95,10 @@ func (h *history) merges(s *model.Student) {
 	if len(s.Logs)+len(other.Logs) > mostLogs || len(s.Notes)+len(other.Notes) > mostLogs {
 		return
 	}
-	by := h.steward()
+	h.mergeBy(h.steward(), s, other)
+}
+
+func (h *history) mergeBy(by *model.Staff, s, other *model.Student) {
 	refused := h.d.MergeRefused(by, s, other, h.on)
 	got := h.w.ask(by, mergeDocument, vars{"input": vars{"keepId": studentID(s), "dropId": studentID(other), "reason": "one child"}})
 	h.happened = append(h.happened, fmt.Sprintf("%s %s merges %s into %s: %q", h.on, by.Subject, other.Code, s.Code, refused))
@@ -115,7 +118,10 @@ func (h *history) unmerges(*model.Student) {
 			s = h.d.Merges[len(h.d.Merges)-1].Dropped
 		}
 	}
-	by := h.steward()
+	h.unmergeBy(h.steward(), s)
+}
+
+func (h *history) unmergeBy(by *model.Staff, s *model.Student) {
 	refused := h.d.UnmergeRefused(by, s, h.on)
 	got := h.w.ask(by, unmergeDocument, vars{"input": vars{"studentId": studentID(s), "reason": "two children"}})
 	h.happened = append(h.happened, fmt.Sprintf("%s %s undoes the merge of %s: %q", h.on, by.Subject, s.Code, refused))
@@ -146,6 +152,7 @@ func TestMergedAndUndone(t *testing.T) {
 			s.Withdrawn = false
 			w.put(studentRow(h.d, s))
 		}
+		h.writesWhatWasFolded()
 		for range amount(40, 120) {
 			for range 2 {
 				h.isEnteredTwice(h.somebody())
@@ -167,6 +174,23 @@ func TestMergedAndUndone(t *testing.T) {
 			t.Errorf("%d merges and %d undone hold nothing to anything", h.merged, h.unmerged)
 		}
 	}
+}
+
+// writesWhatWasFolded merges a circumstance into one that was withdrawn, writes that one
+// meanwhile, and undoes the merge: it stays as it was written.
+func (h *history) writesWhatWasFolded() {
+	h.t.Helper()
+	kept, dropped := h.d.Students[0], h.d.Students[1]
+	for _, s := range []*model.Student{kept, dropped} {
+		fact := &model.Circumstance{ID: h.id(), Kind: "HOMELESS", Detail: "of both", Days: model.Days{Starts: "2024-03-03"}, Withdrawn: s == kept}
+		s.Circumstances = append(s.Circumstances, fact)
+		h.didf(s, "is homeless, withdrawn %v", fact.Withdrawn)
+	}
+	h.mergeBy(h.d.Staff[slices.Index(model.Roles, model.DataSteward)], kept, dropped)
+	written := kept.Circumstances[slices.IndexFunc(kept.Circumstances, func(c *model.Circumstance) bool { return c.Detail == "of both" })]
+	written.Days.Ends = "2024-04-04"
+	h.didf(kept, "is homeless until %s", written.Days.Ends)
+	h.unmergeBy(h.d.Staff[slices.Index(model.Roles, model.DataSteward)], dropped)
 }
 
 // came holds an answer to what the model says comes: the student, or a refusal.
