@@ -153,7 +153,7 @@ func TestMergedAndUndone(t *testing.T) {
 			w.put(studentRow(h.d, s))
 		}
 		h.writesWhatWasFolded()
-		for range amount(40, 120) {
+		for range amount(25, 120) {
 			for range 2 {
 				h.isEnteredTwice(h.somebody())
 				h.merges(h.somebody())

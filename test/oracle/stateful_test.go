@@ -315,7 +315,7 @@ func TestWhateverHappens(t *testing.T) {
 	for n := range amount(1, 6) {
 		w := lawfulWorld(t, r.Uint64(), 20)
 		h := &history{maker: w.maker(w.districts[0]), w: w, t: t}
-		for range amount(110, 300) {
+		for range amount(70, 300) {
 			one(h.maker, occurrences)(h, h.somebody())
 			for range 2 {
 				reader := one(h.maker, h.d.Staff)
