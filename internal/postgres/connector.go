@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -64,6 +65,7 @@ type conn struct {
 	statements *statementCache
 	inTx       bool
 	unsent     string // what begins the transaction, until its first statement takes it along
+	copying    bool   // a COPY is under way
 	proof      *Proof // to be asked for when the transaction begins; nil: none
 }
 
@@ -245,12 +247,34 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 	return result, c.forgetIfStale(statementKey{text: query}, err)
 }
 
-// PrepareContext prepares a statement of the caller's own, such as a COPY.
+// PrepareContext prepares a statement of the caller's own. While a COPY is under way
+// a goroutine of the driver's reads the connection, so that nothing else may.
 func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
 	if err := c.begin(ctx); err != nil {
 		return nil, err
 	}
-	return c.pqConn.PrepareContext(ctx, query)
+	statement, err := c.pqConn.PrepareContext(ctx, query)
+	if err != nil || !strings.EqualFold(query[:min(len(query), len(copyWord))], copyWord) {
+		return statement, err
+	}
+	c.copying = true
+	return copyStatement{statement, c}, nil
+}
+
+const copyWord = "copy "
+
+// copyStatement is a COPY under way, until it is closed.
+type copyStatement struct {
+	driver.Stmt
+
+	conn *conn
+}
+
+// Close ends the COPY.
+func (s copyStatement) Close() error {
+	err := s.Stmt.Close()
+	s.conn.copying = false
+	return err
 }
 
 // forgetIfStale drops a statement that may no longer hold, and passes the error on.
@@ -291,6 +315,9 @@ func (t tx) Commit() error {
 func (t tx) Rollback() error {
 	if t.conn.neverBegan() {
 		return nil
+	}
+	if t.conn.copying {
+		return driver.ErrBadConn // the connection ends, and with it the transaction
 	}
 	err := t.conn.Rollback()
 	t.conn.inTx = err != nil
