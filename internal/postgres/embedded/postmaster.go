@@ -78,11 +78,8 @@ func (c *cluster) start(ctx context.Context, found []programs) (string, error) {
 // configure writes the configuration anew, so that a newer Holdfast's settings
 // reach an old cluster.
 func (c *cluster) configure(socketDir string) error {
-	// No process works on this cluster, as state has found. Left in place, the
-	// file of a crashed server would keep PostgreSQL from starting when another
-	// program has got the process number in it, as happens in containers.
-	if err := os.Remove(c.postmasterFilePath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("remove the trace of a crashed PostgreSQL server: %w", err)
+	if err := c.removeTraces(socketDir); err != nil {
+		return err
 	}
 
 	if err := writeFile(filepath.Join(c.dir(), "pg_hba.conf"), accessRules, c.runAs); err != nil {
@@ -90,6 +87,20 @@ func (c *cluster) configure(socketDir string) error {
 	}
 
 	return writeFile(filepath.Join(c.dir(), "postgresql.conf"), c.settingsFile(socketDir), c.runAs)
+}
+
+// removeTraces removes the two files in which a crashed server left its process
+// number. No process works on this cluster, as state has found; left in place,
+// either file would keep PostgreSQL from starting when another program has got
+// the number, as happens in containers.
+func (c *cluster) removeTraces(socketDir string) error {
+	for _, trace := range []string{c.postmasterFilePath(), filepath.Join(socketDir, socketName+".lock")} {
+		if err := os.Remove(trace); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove the trace of a crashed PostgreSQL server: %w", err)
+		}
+	}
+
+	return nil
 }
 
 func (c *cluster) awaitReady(ctx context.Context, command *exec.Cmd, exited <-chan error, log *serverLog) error {

@@ -79,12 +79,13 @@ func TestStaleProcessNumberOfAnotherProgram(t *testing.T) {
 	check(t, join(t, quick(dataDir)).Close())
 
 	other := startJoiner(t, newDataDir(t))
-	other.joined()
 
 	// A server that crashed earlier had the number that another server has now.
-	stale := strconv.Itoa(other.command.Process.Pid) + "\n" + filepath.Join(dataDir, "cluster") + "\n0\n5432\n" +
+	stale := other.joined() + "\n" + filepath.Join(dataDir, "cluster") + "\n0\n5432\n" +
 		filepath.Join(dataDir, "socket") + "\n\n0 0\nready\n"
 	check(t, os.WriteFile(filepath.Join(dataDir, "cluster", "postmaster.pid"), []byte(stale), 0o600))
+	check(t, os.MkdirAll(filepath.Join(dataDir, "socket"), 0o700))
+	check(t, os.WriteFile(filepath.Join(dataDir, "socket", ".s.PGSQL.5432.lock"), []byte(stale), 0o644)) //nolint:gosec // PostgreSQL's account reads it
 
 	equal(t, "answer", query(t, join(t, quick(dataDir)), "SELECT 42"), "42")
 	other.leave()
