@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -82,6 +84,34 @@ func TestNobodyTellsTheSealer(t *testing.T) {
 	}
 	until(t, "the line is sealed", func() bool { return a.count(t, `SELECT count(*) FROM seal`) == 1 })
 	expectWhole(t, a.verify(t, a.b, nil), 1)
+}
+
+// TestASweepLooksFarBack: a line whose moment lies half a minute before it came in is
+// not among those of the last seconds, and is sealed by the next sweep.
+func TestASweepLooksFarBack(t *testing.T) {
+	t.Parallel()
+	a := newArchive(t)
+	check(t, a.keeper.Close(t.Context()))
+	var later atomic.Int64 // the clock of the keeper is ahead of the database's
+	keeper, err := ledger.Start(t.Context(), a.application, ledger.Options{
+		Secret: secret, Now: func() time.Time { return time.Now().Add(time.Duration(later.Load())) }, Log: slog.New(slog.DiscardHandler),
+	})
+	check(t, err)
+	check(t, a.change(t.Context(), a.application, a.a))
+	check(t, keeper.Close(t.Context())) // nothing but Flush seals from here on
+	check(t, a.change(t.Context(), a.application, a.a))
+	a.plant(t, `UPDATE audit_log SET at = at - interval '30 seconds' WHERE NOT EXISTS (SELECT FROM seal s WHERE s.id = audit_log.id)`)
+	for _, pass := range []struct {
+		after time.Duration
+		seals int
+	}{{0, 1}, {11 * time.Second, 2}} {
+		later.Store(int64(pass.after))
+		keeper.Changed(a.a.ID)
+		check(t, keeper.Flush(t.Context()))
+		if seals := a.count(t, `SELECT count(*) FROM seal`); seals != pass.seals {
+			t.Errorf("after %s there are %d seals, not %d", pass.after, seals, pass.seals)
+		}
+	}
 }
 
 // TestALateSealIsTold: a line put in with a moment long past is sealed in its turn,

@@ -18,7 +18,8 @@ import (
 // A line's moment says nothing about when it is committed, so the sealer does not go
 // by the newest line it has seen. After each pass over a district it works out from
 // which moment on a line can still come in (horizon), and looks from there the next
-// time; its first pass looks through everything.
+// time; its first pass looks through everything. Each second it looks back briefly, for
+// what this server changed; now and then far enough for whatever there may be.
 type sealer struct {
 	db  *postgres.DB
 	key Key
@@ -27,21 +28,33 @@ type sealer struct {
 	mu      sync.Mutex
 	changed map[uuid.UUID]time.Time // districts in which this server changed something, since when
 
-	horizon horizon                 // of the sealing goroutine alone, as is what follows
-	from    map[uuid.UUID]time.Time // by district, where its next pass begins
-	swept   time.Time               // when all districts were last looked at
+	horizon horizon              // of the sealing goroutine alone, as is what follows
+	from    map[uuid.UUID]window // by district
+	swept   time.Time            // when all districts were last looked at
+}
+
+// window is where a district's next pass begins.
+type window struct {
+	brief    time.Time // for what this server changed a moment ago
+	thorough time.Time // for all, as of the last pass that looked so far back
 }
 
 const (
-	// sealBatch is how many lines a transaction of the sealer chains.
+	// sealBatch is how many lines of a log a transaction of the sealer chains.
 	sealBatch = 1_000
 	// sweepEvery is how often all districts are looked at: for what other programs
-	// wrote, or a server that died.
+	// wrote, or a server that died, or bears a moment from before the brief window.
 	sweepEvery = 10 * time.Second
+	// slack is by how much a line's moment may lie before its transaction's number: a
+	// statement that works out the one before it takes the other.
+	slack = time.Minute
+	// briefSlack is slack as it mostly is. The lines of a minute are many to look
+	// through each second.
+	briefSlack = 3 * time.Second
 )
 
 func newSealer(db *postgres.DB, key Key, now func() time.Time) *sealer {
-	return &sealer{db: db, key: key, now: now, changed: map[uuid.UUID]time.Time{}, from: map[uuid.UUID]time.Time{}}
+	return &sealer{db: db, key: key, now: now, changed: map[uuid.UUID]time.Time{}, from: map[uuid.UUID]window{}}
 }
 
 // note tells that a change of the district was committed.
@@ -77,38 +90,51 @@ func (s *sealer) lag() time.Duration {
 // unsealed anywhere. What fails is noted again.
 func (s *sealer) round(ctx context.Context) error {
 	todo := s.take()
-	began := s.now()
-	if began.Sub(s.swept) >= sweepEvery {
-		all, err := Districts(ctx, s.db)
-		if err != nil {
+	sweep := s.now().Sub(s.swept) >= sweepEvery
+	if sweep {
+		if err := s.addAll(ctx, todo); err != nil {
 			s.putBack(todo)
 			return err
 		}
-		s.swept = began
-		for _, one := range all {
-			if _, known := todo[one.ID]; !known {
-				todo[one.ID] = began
-			}
-		}
 	}
-	var failed []error
 	if len(todo) == 0 {
 		return nil
 	}
-	from, err := s.horizon.look(ctx, s.db)
+	reached, err := s.horizon.look(ctx, s.db)
 	if err != nil {
 		s.putBack(todo)
 		return err
 	}
+	var failed []error
 	for district, since := range todo {
-		if err := s.sealDistrict(ctx, district); err != nil {
+		if err := s.sealDistrict(ctx, district, sweep); err != nil {
 			failed = append(failed, err)
 			s.putBack(map[uuid.UUID]time.Time{district: since})
 			continue
 		}
-		s.from[district] = from
+		next := window{reached.Add(-briefSlack), s.from[district].thorough}
+		if sweep {
+			next.thorough = reached.Add(-slack)
+		}
+		s.from[district] = next
 	}
 	return errors.Join(failed...)
+}
+
+// addAll adds every district to those that a round looks at.
+func (s *sealer) addAll(ctx context.Context, todo map[uuid.UUID]time.Time) error {
+	began := s.now()
+	all, err := Districts(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	s.swept = began
+	for _, one := range all {
+		if _, known := todo[one.ID]; !known {
+			todo[one.ID] = began
+		}
+	}
+	return nil
 }
 
 func (s *sealer) putBack(todo map[uuid.UUID]time.Time) {
@@ -122,36 +148,40 @@ func (s *sealer) putBack(todo map[uuid.UUID]time.Time) {
 }
 
 // sealDistrict seals everything of the district that is committed by now and can be
-// without a seal.
-func (s *sealer) sealDistrict(ctx context.Context, district uuid.UUID) error {
+// without a seal; if it is not for a sweep, of the last seconds only.
+func (s *sealer) sealDistrict(ctx context.Context, district uuid.UUID, sweep bool) error {
 	ctx = tenant.With(ctx, tenant.Scope{District: district})
-	for _, one := range swept {
-		for more := true; more; {
-			var err error
-			if more, err = s.sealSome(ctx, district, one.log, one.unsealed); err != nil {
-				return err
-			}
+	from := s.from[district].brief
+	if sweep {
+		from = s.from[district].thorough
+	}
+	for more := true; more; {
+		var err error
+		if more, err = s.sealSome(ctx, district, from, sweep); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// sealSome chains one batch; more says that it was a full one. It looks first without
-// the lock of the chain, since mostly there is nothing, and then again with it.
-func (s *sealer) sealSome(ctx context.Context, district uuid.UUID, log, query string) (more bool, err error) {
+// sealSome chains one batch of each log; more says that one was full. A sweep looks
+// first without the lock of the chain, since mostly there is nothing.
+func (s *sealer) sealSome(ctx context.Context, district uuid.UUID, from time.Time, sweep bool) (more bool, err error) {
 	err = s.db.Write(ctx, func(tx *postgres.Tx) error {
-		lines, err := s.unsealed(ctx, tx, district, log, query, 1)
-		if err != nil || len(lines) == 0 {
-			return err
+		if sweep {
+			lines, _, err := unsealed(ctx, tx, district, from, 1)
+			if err != nil || len(lines) == 0 {
+				return err
+			}
 		}
 		if err := lockChain(ctx, tx, district); err != nil {
 			return err
 		}
-		lines, err = s.unsealed(ctx, tx, district, log, query, sealBatch)
+		var lines []line
+		lines, more, err = unsealed(ctx, tx, district, from, sealBatch)
 		if err != nil {
 			return err
 		}
-		more = len(lines) == sealBatch
 		return s.key.appendSeals(ctx, tx, district, lines)
 	})
 	if err != nil {
@@ -160,16 +190,21 @@ func (s *sealer) sealSome(ctx context.Context, district uuid.UUID, log, query st
 	return more, nil
 }
 
-func (s *sealer) unsealed(ctx context.Context, tx *postgres.Tx, district uuid.UUID, log, query string, most int) ([]line, error) {
-	from, known := s.from[district]
-	if !known {
-		from = beginning
+// unsealed gives the lines of the swept logs without a seal, of each log the first
+// ones; full tells that there may be more.
+func unsealed(ctx context.Context, tx *postgres.Tx, district uuid.UUID, from time.Time, most int) (lines []line, full bool, err error) {
+	for _, one := range swept {
+		rows, err := tx.SQL().QueryContext(ctx, one.unsealed, district, moment(from), most)
+		if err != nil {
+			return nil, false, fmt.Errorf("look for lines without a seal: %w", err)
+		}
+		found, err := scanLines(rows, one.log)
+		if err != nil {
+			return nil, false, err
+		}
+		lines, full = append(lines, found...), full || len(found) == most
 	}
-	rows, err := tx.SQL().QueryContext(ctx, query, district, moment(from), most)
-	if err != nil {
-		return nil, fmt.Errorf("look for lines without a seal: %w", err)
-	}
-	return scanLines(rows, log)
+	return lines, full, nil
 }
 
 // horizon works out from which moment on lines can still come in: a line that is not
@@ -184,12 +219,8 @@ type look struct {
 	next   int64 // to be given out
 }
 
-// slack is by how much a line's moment may lie before its transaction's number: a
-// statement that works out the one before it takes the other.
-const slack = time.Minute
-
 // look remembers the moment, and gives from when on the pass after the one that now
-// begins has to look.
+// begins has to look, save for the slack.
 func (h *horizon) look(ctx context.Context, db *postgres.DB) (time.Time, error) {
 	var now look
 	err := db.QueryOne(ctx, `SELECT clock_timestamp(), pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
@@ -197,7 +228,7 @@ func (h *horizon) look(ctx context.Context, db *postgres.DB) (time.Time, error) 
 	if err != nil {
 		return time.Time{}, fmt.Errorf("ask which transactions run: %w", err)
 	}
-	return h.add(now).Add(-slack), nil
+	return h.add(now), nil
 }
 
 // beginning is before every line.
