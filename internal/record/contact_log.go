@@ -104,8 +104,7 @@ func (r *ContactRead) Complete(ctx context.Context, log *ContactLog) error {
 // that was selected; nil when there is none within reach.
 func ContactLogByID(ctx context.Context, op *operation.Operation, id uuid.UUID, selected Selected) (*ContactLog, error) {
 	r := NewContactRead(op, selected, false)
-	st := reach.NewStatement(op.Reader)
-	st.Text("SELECT ")
+	st := startYearly(op.Reader).Text("SELECT ")
 	if err := r.Columns(st); err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func ReadRiskSummary(ctx context.Context, op *operation.Operation, selected Sele
 	if err := selected.checkYear(); err != nil {
 		return nil, err
 	}
-	st := reach.NewStatement(op.Reader)
+	st := startYearly(op.Reader)
 	st.Text(`SELECT count(*) FILTER (WHERE r.level = 'ON_TRACK'), count(*) FILTER (WHERE r.level = 'EARLY_WARNING'),
 		count(*) FILTER (WHERE r.level = 'AT_RISK'), count(*) FILTER (WHERE r.level = 'CRITICAL'),
 		count(*) FILTER (WHERE r.level = 'NOT_MEASURED'), max(r.as_of)::text, max(r.policy_version)

@@ -34,7 +34,7 @@ func StudentNodes(
 func addFormer(
 	ctx context.Context, op *operation.Operation, found map[uuid.UUID]*Student, ids []uuid.UUID, place Place, selected []Selected,
 ) error {
-	st := reach.NewStatement(op.Reader)
+	st := startYearly(op.Reader)
 	columns := distinct(selected, isStudentField)
 	st.Text("SELECT s.former, s.id, s.mask")
 	if err := writeColumns(st, columns, op); err != nil {

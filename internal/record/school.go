@@ -212,7 +212,7 @@ func schoolPage(op *operation.Operation, columns []Selected, selected Selected, 
 
 // selectSchools writes the columns of schools, under the alias c.
 func selectSchools(op *operation.Operation, columns []Selected, total string) *reach.Statement {
-	st := reach.NewStatement(op.Reader)
+	st := startYearly(op.Reader)
 	st.Text("SELECT " + total + ", c.id, c.name, c.local_id, c.level")
 	for _, s := range columns {
 		figure := schoolFigures[s.Name]

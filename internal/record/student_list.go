@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -237,16 +238,19 @@ func (l *studentList) classesFiltered() []access.Class {
 }
 
 // statement reads the page and its count. The columns are assembled for the rows
-// of the page alone.
+// of the page alone, and each row's sort keys worked out once.
 func (l *studentList) statement(columns []Selected, selected Selected) (*reach.Statement, error) {
-	st := reach.NewStatement(l.op.Reader)
+	st := startYearly(l.op.Reader)
 	_, counted := selected.field("totalCount")
 	inOne := counted && l.after == nil // from the first row on, the page's own rows are all that there are to count
 	if inOne {
-		st.Text("SELECT coalesce(s.n, 0), s.sort_keys, s.id, s.mask")
+		st.Text("SELECT coalesce(s.n, 0)")
 	} else {
-		st.Text("SELECT total.n, s.sort_keys, s.id, s.mask")
+		st.Text("SELECT total.n")
 	}
+	st.Text(", CASE WHEN s.id IS NOT NULL THEN ARRAY[")
+	l.keys(st, func(name string, _ sortKey) { st.Text("s." + name + "::text") })
+	st.Text("] END, s.id, s.mask")
 	if err := writeColumns(st, columns, l.op); err != nil {
 		return nil, err
 	}
@@ -258,9 +262,8 @@ func (l *studentList) statement(columns []Selected, selected Selected) (*reach.S
 	} else {
 		st.Text("0")
 	}
-	st.Text(" AS n) total LEFT JOIN (SELECT s.*, ").Mask("s").Text(" AS mask, ARRAY[")
-	l.keys(st, func(k sortKey) { st.Text("("); st.Write(k.expression, nil); st.Text(")::text") })
-	st.Text("] AS sort_keys")
+	st.Text(" AS n) total LEFT JOIN (SELECT s.*, ").Mask("s").Text(" AS mask, ")
+	l.keys(st, func(name string, k sortKey) { st.Write(k.expression, nil).Text(" AS " + name) })
 	if inOne {
 		st.Text(", count(*) OVER () AS n")
 	}
@@ -268,29 +271,31 @@ func (l *studentList) statement(columns []Selected, selected Selected) (*reach.S
 	l.conditions(st)
 	l.afterCursor(st)
 	st.Text(" ORDER BY ")
-	l.orderBy(st)
+	l.orderBy(st, "")
 	st.Text(" LIMIT ").Arg(l.page.Limit + 1).Text(") s ON true ORDER BY ")
-	l.orderBy(st)
+	l.orderBy(st, "s.")
 	return st, nil
 }
 
-// keys writes the sort keys with commas between.
-func (l *studentList) keys(st *reach.Statement, write func(sortKey)) {
+// keys writes something of the sort keys, with commas between: each has a name of its
+// own as a column.
+func (l *studentList) keys(st *reach.Statement, write func(name string, key sortKey)) {
 	for i, key := range l.order.keys {
 		if i > 0 {
 			st.Text(", ")
 		}
-		write(key)
+		write("sort_key_"+strconv.Itoa(i), key)
 	}
 }
 
-// orderBy writes the order of the page: backward pages run the other way.
-func (l *studentList) orderBy(st *reach.Statement) {
+// orderBy writes the order of the page, by the sort keys' columns of the alias:
+// backward pages run the other way.
+func (l *studentList) orderBy(st *reach.Statement, alias string) {
 	direction := ""
 	if l.desc != l.page.Backward {
 		direction = " DESC"
 	}
-	l.keys(st, func(k sortKey) { st.Write(k.expression, nil); st.Text(direction) })
+	l.keys(st, func(name string, _ sortKey) { st.Text(alias + name + direction) })
 	st.Text(", s.id" + direction)
 }
 
@@ -304,7 +309,7 @@ func (l *studentList) afterCursor(st *reach.Statement) {
 		than = " < ("
 	}
 	st.Text(" AND (")
-	l.keys(st, func(k sortKey) { st.Write(k.expression, nil) })
+	l.keys(st, func(_ string, k sortKey) { st.Write(k.expression, nil) })
 	st.Text(", s.id)" + than)
 	for i, key := range l.order.keys {
 		st.Arg(l.after[i]).Text("::" + key.kind + ", ")

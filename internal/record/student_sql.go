@@ -18,10 +18,6 @@ func DisplayName(alias string) string {
 		"coalesce(nullif(" + alias + ".preferred_last_name, ''), " + alias + ".last_name)"
 }
 
-// currentYearSQL is the school year that holds today, else the latest loaded.
-const currentYearSQL = `(SELECT y.school_year FROM school_year y WHERE y.district_id = {district}
-	ORDER BY (y.starts_on <= {today} AND y.ends_on >= {today}) DESC, y.school_year DESC LIMIT 1)`
-
 // lived says that an enrollment is one that the student was really in.
 const lived = `e.withdrawn_at IS NULL AND coalesce(e.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT')`
 

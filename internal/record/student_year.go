@@ -6,6 +6,18 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/reach"
 )
 
+// currentYearSQL is the school year that holds today, else the latest loaded, in a
+// statement that startYearly began.
+const currentYearSQL = "(SELECT this_year.school_year FROM this_year)"
+
+// startYearly begins a statement that looks the current school year up once, if it asks
+// for it at all.
+func startYearly(reader access.Reader) *reach.Statement {
+	return reach.NewStatement(reader).Write(`WITH this_year AS MATERIALIZED (
+	SELECT y.school_year FROM school_year y WHERE y.district_id = {district}
+	ORDER BY (y.starts_on <= {today} AND y.ends_on >= {today}) DESC, y.school_year DESC LIMIT 1) `, nil)
+}
+
 // schoolYear writes the year of a field's argument.
 func schoolYear(year *int) func(*reach.Statement) {
 	return func(st *reach.Statement) {

@@ -30,7 +30,7 @@ func Alone(uuid.UUID) int { return noIndex }
 func StudentsByID(
 	ctx context.Context, op *operation.Operation, ids []uuid.UUID, place Place, selected []Selected,
 ) (map[uuid.UUID]*Student, error) {
-	st := reach.NewStatement(op.Reader)
+	st := startYearly(op.Reader)
 	columns := distinct(selected, isStudentField)
 	st.Text("SELECT s.id, s.mask")
 	if err := writeColumns(st, columns, op); err != nil {
