@@ -40,7 +40,8 @@ func WithSession(ctx context.Context, session *Session) context.Context {
 func BeginOperation(cursors relay.Sealer, witness operation.Witness) graphql.OperationMiddleware {
 	run := func(ctx context.Context, session *Session, next graphql.OperationHandler) (*operation.Operation, graphql.ResponseHandler) {
 		op := operation.New(session.DB, session.Reader, session.Proof, cursors)
-		op.Witness, op.Name = witness, nameOf(graphql.GetOperationContext(ctx))
+		asked := graphql.GetOperationContext(ctx)
+		op.Witness, op.Name, op.Single = witness, nameOf(asked), isSingle(asked.Operation)
 		respond := next(operation.With(ctx, op))
 		return op, func(ctx context.Context) *graphql.Response { return respond(operation.With(ctx, op)) }
 	}
@@ -88,6 +89,12 @@ func EndOperation(ctx context.Context, next graphql.ResponseHandler) *graphql.Re
 		response.Extensions["redactions"] = list
 	}
 	return response
+}
+
+// isSingle tells whether a query asks for one thing at its root.
+func isSingle(operation *ast.OperationDefinition) bool {
+	_, field := operation.SelectionSet[0].(*ast.Field)
+	return field && len(operation.SelectionSet) == 1 && operation.Operation == ast.Query
 }
 
 // nameOf names an operation as the client did; one without a name by the fields at

@@ -24,6 +24,7 @@ type Operation struct {
 	Cursors relay.Sealer
 	Witness Witness // writes down what is shown; nil: nothing is read
 	Name    string  // by which it is written down
+	Single  bool    // it asks for one thing at its root
 
 	db       *postgres.DB
 	proof    *postgres.Proof
@@ -56,6 +57,10 @@ var errEnded = errors.New("operation: it has ended")
 // Read runs one read in the operation's snapshot, which the first read opens. The
 // context must carry the tenant's scope.
 func (o *Operation) Read(ctx context.Context, do func(context.Context, *postgres.Tx) error) error {
+	return o.read(ctx, false, do)
+}
+
+func (o *Operation) read(ctx context.Context, alone bool, do func(context.Context, *postgres.Tx) error) error {
 	if o.of != nil {
 		return o.of.Read(ctx, func(ctx context.Context, tx *postgres.Tx) error { return do(reach.WithReader(ctx, o.Reader), tx) })
 	}
@@ -64,17 +69,30 @@ func (o *Operation) Read(ctx context.Context, do func(context.Context, *postgres
 	if o.ended {
 		return errEnded
 	}
-	if o.snapshot == nil {
-		if err := o.mayShow(); err != nil {
-			return err
-		}
-		snapshot, err := o.db.Begin(postgres.WithProof(ctx, o.proof), &sql.TxOptions{ReadOnly: true})
-		if err != nil {
-			return err
-		}
-		o.snapshot = snapshot
+	alone = alone && o.Single && o.snapshot == nil
+	if err := o.open(ctx); err != nil {
+		return err
+	}
+	if alone {
+		defer o.release()
+		ctx = postgres.Only(ctx)
 	}
 	return do(reach.WithReader(ctx, o.Reader), o.snapshot)
+}
+
+// open takes the snapshot, where there is none yet.
+func (o *Operation) open(ctx context.Context) error {
+	if o.snapshot != nil {
+		return nil
+	}
+	if err := o.mayShow(); err != nil {
+		return err
+	}
+	snapshot, err := o.db.Begin(postgres.WithProof(ctx, o.proof), &sql.TxOptions{ReadOnly: true})
+	if err == nil {
+		o.snapshot = snapshot
+	}
+	return err
 }
 
 // Mutate runs one change, with the reads of its answer, in one READ COMMITTED
@@ -127,11 +145,22 @@ func (o *Operation) Run(ctx context.Context, statement *reach.Statement, scan fu
 	return o.Read(ctx, func(ctx context.Context, tx *postgres.Tx) error { return statement.Run(ctx, tx, scan) })
 }
 
+// RunAlone runs a read that needs no other beside it in one snapshot. Where it is the
+// first of an operation that asks for one thing, it has a snapshot of its own, which
+// begins and ends with it in one message.
+func (o *Operation) RunAlone(ctx context.Context, statement *reach.Statement, scan func(*sql.Rows) error) error {
+	return o.read(ctx, true, func(ctx context.Context, tx *postgres.Tx) error { return statement.Run(ctx, tx, scan) })
+}
+
 // End lets the snapshot go.
 func (o *Operation) End() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.ended = true
+	o.release()
+}
+
+func (o *Operation) release() {
 	if o.snapshot != nil {
 		o.snapshot.Rollback()
 		o.snapshot = nil

@@ -66,6 +66,7 @@ type conn struct {
 	inTx       bool
 	unsent     string // what begins the transaction, until its first statement takes it along
 	copying    bool   // a COPY is under way
+	over       bool   // the transaction ended with its only statement
 	proof      *Proof // to be asked for when the transaction begins; nil: none
 }
 
@@ -84,12 +85,16 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 		return nil, err
 	}
 	c.proof = proof
+	c.over = false
 	c.unsent = "BEGIN ISOLATION LEVEL " + mode + scopeSettings(ctx)
 	return tx{c}, nil
 }
 
 // begin sends what begins the transaction, where that was not done yet.
 func (c *conn) begin(ctx context.Context) error {
+	if c.over {
+		return errOver
+	}
 	if c.unsent == "" {
 		return nil
 	}
@@ -201,13 +206,21 @@ func (c *conn) beginWith(ctx context.Context, query, arguments string) (driver.R
 		return nil, err
 	}
 	c.options.observe(ctx, query)
-	rows, err := c.pqConn.QueryContext(ctx, message+"; EXECUTE "+name+" ("+arguments+")", nil)
-	if err != nil || c.proof == nil {
-		return rows, c.forgetIfStale(statementKey{query, true}, err)
+	message += "; EXECUTE " + name + " (" + arguments + ")"
+	if isOnly(ctx) {
+		message += "; COMMIT"
 	}
-	if err := c.afterProof(rows); err != nil {
-		_ = rows.Close()
+	rows, err := c.pqConn.QueryContext(ctx, message, nil)
+	if err == nil && c.proof != nil {
+		if err = c.afterProof(rows); err != nil {
+			c.over = rows.Close() == nil && isOnly(ctx)
+		}
+	}
+	if err != nil {
 		return nil, c.forgetIfStale(statementKey{query, true}, err)
+	}
+	if isOnly(ctx) {
+		return &onlyRows{rows, c}, nil
 	}
 	return rows, nil
 }
@@ -304,7 +317,7 @@ func (c *conn) ResetSession(ctx context.Context) error {
 type tx struct{ conn *conn }
 
 func (t tx) Commit() error {
-	if t.conn.neverBegan() {
+	if t.conn.neverBegan() || t.conn.isOver() {
 		return nil
 	}
 	err := t.conn.Commit()
@@ -313,7 +326,7 @@ func (t tx) Commit() error {
 }
 
 func (t tx) Rollback() error {
-	if t.conn.neverBegan() {
+	if t.conn.neverBegan() || t.conn.isOver() {
 		return nil
 	}
 	if t.conn.copying {

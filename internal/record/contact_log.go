@@ -126,23 +126,28 @@ func ContactLogByID(ctx context.Context, op *operation.Operation, id uuid.UUID, 
 // that was selected below: one statement a selection, whatever the page.
 func attachStudents(ctx context.Context, op *operation.Operation, students []*Student, selected []Selected) error {
 	for _, logs := range selected {
-		if logs.Name != "contactLogs" {
-			continue
-		}
-		var wanted []Selected
-		for _, field := range rowSelections(logs) {
-			if field.Name == "student" {
-				wanted = append(wanted, field.Fields...)
+		if wanted := ofStudents(logs); wanted != nil {
+			if err := attach(ctx, op, students, logs, wanted); err != nil {
+				return err
 			}
-		}
-		if wanted == nil {
-			continue
-		}
-		if err := attach(ctx, op, students, logs, wanted); err != nil {
-			return err
 		}
 	}
 	return nil
+}
+
+// ofStudents gives what is selected of the students of the contacts that a selection
+// lists; nil: nothing.
+func ofStudents(logs Selected) []Selected {
+	if logs.Name != "contactLogs" {
+		return nil
+	}
+	var wanted []Selected
+	for _, field := range rowSelections(logs) {
+		if field.Name == "student" {
+			wanted = append(wanted, field.Fields...)
+		}
+	}
+	return wanted
 }
 
 func attach(ctx context.Context, op *operation.Operation, students []*Student, logs Selected, wanted []Selected) error {

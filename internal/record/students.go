@@ -39,8 +39,12 @@ func StudentsByID(
 	st.Text(" FROM (SELECT s.*, ").Mask("s").Text(" AS mask FROM student s WHERE ").Rows("student", "s")
 	st.Text(" AND s.withdrawn_at IS NULL AND s.id = ANY(").Arg(pq.Array(ids)).Text("::uuid[])) s")
 
+	read := op.Run
+	if len(ids) == 1 && !slices.ContainsFunc(selected, readsMore) {
+		read = op.RunAlone
+	}
 	found := make(map[uuid.UUID]*Student, len(ids))
-	err := op.Run(ctx, st, func(rows *sql.Rows) error {
+	err := read(ctx, st, func(rows *sql.Rows) error {
 		student, err := scanStudent(rows, columns, op, nil)
 		if err != nil {
 			return err
@@ -53,6 +57,11 @@ func StudentsByID(
 		return nil, err
 	}
 	return found, attachStudents(ctx, op, slices.Collect(maps.Values(found)), selected)
+}
+
+// readsMore tells whether a selection takes a statement beside the student's own.
+func readsMore(s Selected) bool {
+	return ofStudents(s) != nil || len(s.Fields) > 0 && !isStudentField(s.Name)
 }
 
 func isStudentField(name string) bool {
