@@ -1,9 +1,9 @@
 package record
 
 import (
-	"encoding/json"
 	"fmt"
 
+	"github.com/go-json-experiment/json"
 	"github.com/lib/pq"
 
 	"github.com/holdfast-edu/holdfast/internal/access"
@@ -178,11 +178,13 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("%s holds more than the %d items that it may", e.Path, e.Limit)
 }
 
+// fromJSON reads what the database assembled; nothing from nil. Names match in any
+// case.
 func fromJSON(raw []byte, into any) error {
 	if raw == nil {
 		return nil
 	}
-	if err := json.Unmarshal(raw, into); err != nil {
+	if err := json.Unmarshal(raw, into, json.MatchCaseInsensitiveNames(true)); err != nil {
 		return fmt.Errorf("read what the database assembled: %w", err)
 	}
 	return nil
