@@ -39,9 +39,10 @@ func WithSession(ctx context.Context, session *Session) context.Context {
 // told of what the answer shows that leaves, and of no other.
 func BeginOperation(cursors relay.Sealer, witness operation.Witness) graphql.OperationMiddleware {
 	run := func(ctx context.Context, session *Session, next graphql.OperationHandler) (*operation.Operation, graphql.ResponseHandler) {
-		op := operation.New(session.DB, session.Reader, session.Proof, cursors)
 		asked := graphql.GetOperationContext(ctx)
-		op.Witness, op.Name, op.Single = witness, nameOf(asked), isSingle(asked.Operation)
+		op := operation.New(session.DB, session.Reader, operation.Options{
+			Name: nameOf(asked), Single: isSingle(asked.Operation), Witness: witness, Cursors: cursors, Proof: session.Proof,
+		})
 		respond := next(operation.With(ctx, op))
 		return op, func(ctx context.Context) *graphql.Response { return respond(operation.With(ctx, op)) }
 	}

@@ -175,8 +175,7 @@ func asOperator(ctx context.Context, s *settings, do func(context.Context, *oper
 		name = who.Username
 	}
 	reader := access.NewReader(operator.AtCommandLine(name), time.Now().UTC())
-	op := operation.New(owner, reader, nil, relay.Sealer{})
-	op.Witness = showsNoStudent{}
+	op := operation.New(owner, reader, operation.Options{Witness: showsNoStudent{}})
 	defer op.End()
 	if err := operator.Introduce(ctx, op, name); err != nil {
 		return err

@@ -17,17 +17,22 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/tenant"
 )
 
+// Options are what an operation is begun with.
+type Options struct {
+	Name    string          // by which it is written down
+	Single  bool            // it asks for one thing at its root
+	Witness Witness         // writes down what is shown; nil: nothing is read
+	Cursors relay.Sealer    // of the pages
+	Proof   *postgres.Proof // goes with the first transaction; nil: it was just read who asks
+}
+
 // Operation is one request under way. Its methods may be called from several
 // goroutines; reads then wait for each other, since a connection serves one.
 type Operation struct {
-	Reader  access.Reader
-	Cursors relay.Sealer
-	Witness Witness // writes down what is shown; nil: nothing is read
-	Name    string  // by which it is written down
-	Single  bool    // it asks for one thing at its root
+	Reader access.Reader
+	Options
 
 	db       *postgres.DB
-	proof    *postgres.Proof
 	mu       sync.Mutex
 	snapshot *postgres.Tx
 	ended    bool
@@ -37,19 +42,19 @@ type Operation struct {
 }
 
 // New begins an operation; nothing is read yet, and no connection taken. End must
-// follow. The proof, if there is one, goes with the first transaction.
-func New(db *postgres.DB, reader access.Reader, proof *postgres.Proof, cursors relay.Sealer) *Operation {
-	return &Operation{db: db, Reader: reader, proof: proof, Cursors: cursors}
+// follow.
+func New(db *postgres.DB, reader access.Reader, options Options) *Operation {
+	return &Operation{db: db, Reader: reader, Options: options}
 }
 
 // Prove makes sure that the reader is as it was when the operation began; it gives
 // postgres.ErrNoLonger where it is not, and the answer must not leave. It asks only
 // if no transaction has asked.
 func (o *Operation) Prove(ctx context.Context) error {
-	if o.proof == nil {
+	if o.Proof == nil {
 		return nil
 	}
-	return o.proof.Ask(ctx, o.db)
+	return o.Proof.Ask(ctx, o.db)
 }
 
 var errEnded = errors.New("operation: it has ended")
@@ -88,7 +93,7 @@ func (o *Operation) open(ctx context.Context) error {
 	if err := o.mayShow(); err != nil {
 		return err
 	}
-	snapshot, err := o.db.Begin(postgres.WithProof(ctx, o.proof), &sql.TxOptions{ReadOnly: true})
+	snapshot, err := o.db.Begin(postgres.WithProof(ctx, o.Proof), &sql.TxOptions{ReadOnly: true})
 	if err == nil {
 		o.snapshot = snapshot
 	}
@@ -108,7 +113,7 @@ func (o *Operation) Mutate(ctx context.Context, do func(context.Context) error) 
 			return err
 		}
 	}
-	tx, err := o.db.Begin(postgres.WithProof(ctx, o.proof), nil)
+	tx, err := o.db.Begin(postgres.WithProof(ctx, o.Proof), nil)
 	if err != nil {
 		return err
 	}

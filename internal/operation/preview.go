@@ -14,7 +14,7 @@ import (
 // As gives the part of the operation that reads as another reader: from the same
 // snapshot, and into the same list of what was not shown. It ends with the whole.
 func (o *Operation) As(reader access.Reader) *Operation {
-	return &Operation{Reader: reader, Cursors: o.Cursors, of: o.root()}
+	return &Operation{Reader: reader, Options: Options{Cursors: o.Cursors}, of: o.root()}
 }
 
 // root is the whole operation.
@@ -38,7 +38,7 @@ func (o *Operation) Record(ctx context.Context, line *reach.Statement) (lines in
 	}
 	o.mu.Lock() // the proof is asked by one transaction
 	defer o.mu.Unlock()
-	tx, err := o.db.Begin(postgres.WithProof(ctx, o.proof), nil)
+	tx, err := o.db.Begin(postgres.WithProof(ctx, o.Proof), nil)
 	if err != nil {
 		return 0, err
 	}

@@ -44,8 +44,7 @@ func newPlatform(t *testing.T) platform {
 // as gives an operation of the principal.
 func (platform) as(t *testing.T, db *postgres.DB, who access.Principal) *operation.Operation {
 	t.Helper()
-	op := operation.New(db, access.NewReader(who, now), nil, relay.Sealer{})
-	op.Witness = operationtest.Blind{}
+	op := operation.New(db, access.NewReader(who, now), operation.Options{Witness: operationtest.Blind{}})
 	t.Cleanup(op.End)
 	return op
 }

@@ -14,7 +14,6 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest"
 	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest/fixture"
 	"github.com/holdfast-edu/holdfast/internal/reach"
-	"github.com/holdfast-edu/holdfast/internal/relay"
 	"github.com/holdfast-edu/holdfast/internal/tenant"
 )
 
@@ -87,8 +86,7 @@ func TestAMistakeInAResolverReadsNoStudentAsAPartner(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		op := operation.New(pool, mistaken, nil, relay.Sealer{})
-		op.Witness = operationtest.Blind{}
+		op := operation.New(pool, mistaken, operation.Options{Witness: operationtest.Blind{}})
 		read := 0
 		statement := reach.NewStatement(mistaken).Text("SELECT s.first_name FROM student s WHERE ").Rows("student", "s")
 		err = op.Run(tenant.With(t.Context(), tenant.Scope{District: ids.District}), statement, func(*sql.Rows) error { read++; return nil })
