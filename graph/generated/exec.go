@@ -3338,7 +3338,7 @@ type Note @protected(class: CASEWORK) {
 
 "A note to write."
 input AddNoteInput {
-  "The student."
+  "The student; an id from before a merge names the kept one."
   studentId: ID!
   "What it says, at most 10000 characters."
   body: String!
@@ -3436,7 +3436,7 @@ type ViewAs @open(because: "its fields lead to types that say for themselves wha
   staff: Actor!
   "The student of that id; null when there is none that both may see."
   student(
-    "The id of a student."
+    "The id of a student; one from before a merge names the kept one."
     id: ID!
   ): Student
 }
@@ -3459,7 +3459,7 @@ type NeedToKnowGrant @open(because: "tells who may read more, and not what") {
 input GrantNeedToKnowInput {
   "The colleague; not oneself. A role of theirs must reach the student, and read the item's class item by item."
   staffId: ID!
-  "The student."
+  "The student; an id from before a merge names the kept one."
   studentId: ID!
   "Circumstances of this kind, whether the student has any or not."
   characteristicKind: CharacteristicKind
@@ -3618,7 +3618,7 @@ type ContactLog @protected(class: CASEWORK) {
 
 "A contact made or tried."
 input LogContactInput {
-  "The student."
+  "The student; an id from before a merge names the kept one."
   studentId: ID!
   "When it was made; not in the future."
   occurredAt: DateTime!
@@ -3691,7 +3691,7 @@ type AdvocateAssignment @protected(class: DIRECTORY) {
 
 "An advocate for a student."
 input AssignAdvocateInput {
-  "The student."
+  "The student; an id from before a merge names the kept one."
   studentId: ID!
   "The member of staff."
   advocateId: ID!
@@ -4423,7 +4423,7 @@ type IdentityPayload @open(because: "names a principal, and no student") {
 	{Name: "../schema/records.graphql", Input: `extend type Query {
   "Who was shown something of the student, latest first. For privacy officers; others are refused. Reading it is written down in it."
   accessLog(
-    "The student."
+    "The student; an id from before a merge names the kept one, whose log has what was shown under either."
     studentId: ID!
     "How many rows from the start or after the cursor, at most 100."
     first: Int = 50

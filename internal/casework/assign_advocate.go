@@ -93,15 +93,18 @@ func AssignAdvocate(ctx context.Context, op *operation.Operation, asked Assignme
 }
 
 func (a Assignment) write(ctx context.Context, op *operation.Operation, starts time.Time) (*AdvocateAssignment, error) {
-	student, mask, err := a.lockStudent(ctx, op)
-	if err != nil {
+	held, err := holdStudent(ctx, op, a.StudentID, alone, assigners(op.Reader)...)
+	switch {
+	case err != nil:
 		return nil, err
+	case !held.within:
+		return nil, ErrForbidden
 	}
-	a.StudentID.UUID = student
+	a.StudentID.UUID = held.id
 	made, err := a.give(ctx, op, starts)
 	refused, ok := errors.AsType[*refusal](err)
 	if err == nil || (ok && refused.standing != nil) {
-		op.Show(a.StudentID.UUID, mask, access.Of(access.Directory))
+		op.Show(held.id, held.mask, access.Of(access.Directory))
 	}
 	return made, err
 }
@@ -121,25 +124,6 @@ func (a Assignment) give(ctx context.Context, op *operation.Operation, starts ti
 
 // assigners gives the spans through which the reader may assign advocates.
 func assigners(reader access.Reader) []access.Span { return reader.SpansOf(access.AssignAdvocates) }
-
-// lockStudent holds the student's row, if the reader may assign them an advocate,
-// and gives the student's own id and what the reader may see of the student.
-func (a Assignment) lockStudent(ctx context.Context, op *operation.Operation) (id uuid.UUID, mask reach.Mask, err error) {
-	st := reach.NewStatement(op.Reader)
-	st.Text("SELECT s.id, ").Mask("s").Text(", (SELECT EXISTS (SELECT 1 FROM student x WHERE ").Students("x", assigners(op.Reader)).Text(" AND x.id = s.id)) FROM student s, ")
-	st.Write(meantSQL, reach.Values{"student": a.StudentID.UUID}).Text(" WHERE ").Rows("student", "s").Text(" AND s.withdrawn_at IS NULL AND s.id = meant.id FOR UPDATE OF s")
-	may := false
-	err = op.Run(ctx, st, func(rows *sql.Rows) error { return rows.Scan(&id, &mask, &may) })
-	switch {
-	case err != nil:
-		return uuid.Nil, 0, err
-	case id == uuid.Nil || a.StudentID.Prefix != relay.Student:
-		return uuid.Nil, 0, ErrNotFound
-	case !may:
-		return uuid.Nil, 0, ErrForbidden
-	}
-	return id, mask, nil
-}
 
 // roleFor says which role of staff an assignment needs, since reach comes with it.
 var roleFor = map[string]access.Role{primary: access.Advocate, "BACKUP": access.Advocate, "CASE_MANAGER": access.CaseManager}

@@ -12,6 +12,7 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/operation"
 	"github.com/holdfast-edu/holdfast/internal/reach"
+	"github.com/holdfast-edu/holdfast/internal/record"
 )
 
 // confirm writes down that the person's details hold: the day and by whom, the
@@ -29,7 +30,7 @@ func (c Contact) confirm(ctx context.Context, op *operation.Operation, person uu
 		"writable": func(st *reach.Statement) { st.Writable("s", access.Contact) },
 	})
 	st.Write(`WITH allowed AS (
-		SELECT p.* FROM `+meantSQL+` JOIN student s ON s.id = meant.id
+		SELECT p.* FROM `+record.MeantSQL+` JOIN student s ON s.id = meant.id
 		JOIN student_contact k ON k.district_id = s.district_id AND k.student_id = s.id AND k.withdrawn_at IS NULL
 		JOIN person p ON p.district_id = k.district_id AND p.id = k.person_id
 		WHERE {writable} AND p.id = {person}

@@ -115,9 +115,14 @@ func grantors(reader access.Reader, class access.Class) []access.Span {
 }
 
 func (g NewGrant) write(ctx context.Context, op *operation.Operation) (*Grant, error) {
-	if err := g.lockStudent(ctx, op); err != nil {
+	held, err := holdStudent(ctx, op, g.StudentID, alone, grantors(op.Reader, g.class())...)
+	switch {
+	case err != nil:
 		return nil, err
+	case !held.within:
+		return nil, ErrForbidden
 	}
+	g.StudentID.UUID = held.id
 	if err := g.checkNote(ctx, op); err != nil {
 		return nil, err
 	}
@@ -133,29 +138,6 @@ func (g NewGrant) write(ctx context.Context, op *operation.Operation) (*Grant, e
 		return nil, &conflict[*Grant]{problem(Conflict, "staffId", "was granted this already: revoke that grant first to change it"), standing}
 	}
 	return g.insert(ctx, op, owner)
-}
-
-// lockStudent holds the student's row, so that of two grants at once the second
-// sees the first, if the reader may grant items of them.
-func (g NewGrant) lockStudent(ctx context.Context, op *operation.Operation) error {
-	st := reach.NewStatement(op.Reader)
-	st.Text("SELECT (SELECT EXISTS (SELECT 1 FROM student x WHERE ").Students("x", grantors(op.Reader, g.class()))
-	st.Text(" AND x.id = s.id)) FROM student s WHERE ").Rows("student", "s")
-	st.Text(" AND s.withdrawn_at IS NULL AND s.id = ").Arg(g.StudentID.UUID).Text(" FOR UPDATE OF s")
-	found, may := false, false
-	err := op.Run(ctx, st, func(rows *sql.Rows) error {
-		found = true
-		return rows.Scan(&may)
-	})
-	switch {
-	case err != nil:
-		return err
-	case !found || g.StudentID.Prefix != relay.Student:
-		return ErrNotFound
-	case !may:
-		return ErrForbidden
-	}
-	return nil
 }
 
 // checkNote refuses a note that is not a restricted one of the student, or not the

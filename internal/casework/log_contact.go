@@ -191,7 +191,7 @@ func (c Contact) insert(ctx context.Context, op *operation.Operation, hash []byt
 	st.Write(`WITH asked AS (
 		SELECT s.*, {mask} AS mask, (SELECT k.person_id FROM student_contact k WHERE k.district_id = {district} AND k.student_id = s.id
 			AND k.id = {contact}::uuid AND k.withdrawn_at IS NULL AND NOT k.no_contact) AS contact_person
-		FROM student s, `+meantSQL+` WHERE {within} AND s.withdrawn_at IS NULL AND s.id = meant.id FOR KEY SHARE OF s
+		FROM student s, `+record.MeantSQL+` WHERE {within} AND s.withdrawn_at IS NULL AND s.id = meant.id FOR KEY SHARE OF s
 	), allowed AS (
 		SELECT s.district_id, s.id, s.contact_person FROM asked s WHERE {writable}
 	), `+onceSQL(c.IdempotencyKey)+`, made AS (

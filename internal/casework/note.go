@@ -70,13 +70,18 @@ func AddNote(ctx context.Context, op *operation.Operation, note NewNote) (Writte
 }
 
 func (n NewNote) write(ctx context.Context, op *operation.Operation) (*record.Note, error) {
-	if err := n.mayWrite(ctx, op); err != nil {
-		return nil, err
-	}
-	hash, err := hashOf(n)
+	hash, err := hashOf(n) // with the id that was asked with, so that a retry after a merge is the same input
 	if err != nil {
 		return nil, err
 	}
+	held, err := holdStudent(ctx, op, n.StudentID, sharing)
+	switch {
+	case err != nil:
+		return nil, err
+	case !mayWriteNote(held.mask, n.Visibility):
+		return nil, ErrForbidden
+	}
+	n.StudentID.UUID = held.id
 	id, err := n.insert(ctx, op, hash)
 	if err != nil {
 		return nil, err
@@ -104,27 +109,12 @@ func readNote(ctx context.Context, op *operation.Operation, id uuid.UUID) (*reco
 	return note, err
 }
 
-// mayWrite finds out whether the student is within reach, and the note's class the
-// reader's to write.
-func (n NewNote) mayWrite(ctx context.Context, op *operation.Operation) error {
-	st := reach.NewStatement(op.Reader).Text("SELECT ").Mask("s").Text(" FROM student s WHERE ").Rows("student", "s")
-	st.Text(" AND s.withdrawn_at IS NULL AND s.id = ").Arg(n.StudentID.UUID)
-	found, mask := false, reach.Mask(0)
-	err := op.Run(ctx, st, func(rows *sql.Rows) error {
-		found = true
-		return rows.Scan(&mask)
-	})
-	switch {
-	case err != nil:
-		return err
-	case !found || n.StudentID.Prefix != relay.Student:
-		return ErrNotFound
-	case n.Visibility == general && !mask.Writes(access.Casework):
-		return ErrForbidden
-	case n.Visibility != general && (!mask.Reads(access.Casework) || !mask.Sees(access.Restricted)):
-		return ErrForbidden
+// mayWriteNote tells whether the mask lets the reader write such a note of the student.
+func mayWriteNote(mask reach.Mask, visibility string) bool {
+	if visibility == general {
+		return mask.Writes(access.Casework)
 	}
-	return nil
+	return mask.Reads(access.Casework) && mask.Sees(access.Restricted)
 }
 
 // writableNote writes the condition that the student s is one of whom the reader

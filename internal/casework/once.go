@@ -15,12 +15,6 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/reach"
 )
 
-// meantSQL is a row with the id of the student whom {student} names: the one that it
-// was merged into, where it was. OFFSET 0 keeps it a row of its own: as an expression in a condition it
-// would keep row-level security from using the index.
-const meantSQL = `(SELECT coalesce((SELECT f.merged_into FROM student f WHERE f.district_id = {district} AND f.id = {student}::uuid), {student}::uuid) AS id
-	OFFSET 0) meant`
-
 // errOtherBody is a key that was used for another body.
 var errOtherBody = errors.New("the idempotency key was used before with another input")
 

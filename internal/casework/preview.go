@@ -56,6 +56,6 @@ func (p *Preview) Student(ctx context.Context, id relay.ID, selected record.Sele
 	if id.Prefix != relay.Student {
 		return nil, nil //nolint:nilnil // another kind of object is no student
 	}
-	found, err := record.StudentsByID(ctx, p.op, []uuid.UUID{id.UUID}, record.Alone, selected.Fields)
+	found, err := record.StudentNodes(ctx, p.op, []uuid.UUID{id.UUID}, record.Alone, selected.Fields)
 	return found[id.UUID], err
 }

@@ -41,22 +41,30 @@ var principalSQL = `json_build_object('id', ` + relay.SQL(relay.Staff, "x.princi
 
 // accessLogSQL reads by the list of a student's lines, which is in their order. What
 // the list says of a student, the line must say too.
-var accessLogSQL = `SELECT json_build_object('total', {total}, 'rows', (SELECT coalesce(json_agg(y.item), '[]') FROM (
+var accessLogSQL = `WITH ` + themSQL + ` SELECT json_build_object('total', {total}, 'rows', (SELECT coalesce(json_agg(y.item), '[]') FROM (
 	SELECT json_build_object('keys', json_build_array(x.at::text, x.id::text), 'node', json_build_object('at', x.at, 'operation', x.operation,
 		'dataClasses', x.data_classes, 'records', x.records, 'because', x.because, 'by', ` + principalSQL + `)) AS item
 	FROM (SELECT DISTINCT w.district_id, w.at, w.id FROM access_log_student w
-		WHERE {listed} AND w.student_id = ANY({them}) {after} ORDER BY {order} LIMIT {limit}) w
-	JOIN access_log x ON x.district_id = w.district_id AND x.at = w.at AND x.id = w.id AND x.student_ids && {them}
-	WHERE {lines} ORDER BY {order}) y))`
+		WHERE {listed} AND w.student_id = ANY(` + anyOfThem + `) {after} ORDER BY {order} LIMIT {limit}) w
+	JOIN access_log x ON x.district_id = w.district_id AND x.at = w.at AND x.id = w.id AND x.student_ids && ` + anyOfThem + `
+	WHERE {lines} ORDER BY {order}) y)), (SELECT them.id FROM them)`
 
-// themSQL is the student, and the records that were merged into them: what was shown
-// of those was shown of the student.
-const themSQL = `ARRAY(SELECT {student}::uuid UNION ALL SELECT m.id FROM student m WHERE m.district_id = {district} AND m.merged_into = {student}::uuid)`
+// themSQL is a CTE named them: the id of the student, whom a former id names as well as
+// their own, and the ids of all their records. What was shown of one that was merged
+// into them was shown of the student; its lines keep the id that they were written with.
+const themSQL = `them AS MATERIALIZED (
+	SELECT meant.id, ARRAY(SELECT meant.id UNION ALL SELECT m.id FROM student m WHERE m.district_id = {district} AND m.merged_into = meant.id) AS ids
+	FROM ` + MeantSQL + `
+)`
+
+// anyOfThem is the ids of themSQL, worked out once and before the list is read, so that
+// it is read by them.
+const anyOfThem = `(SELECT them.ids FROM them)::uuid[]`
 
 // AccessLog lists who was shown something of the student, latest first, in one
 // statement; ErrForbidden for a reader whose role is not allowed the log. A student
 // of whom nothing was shown has the log of one who never was; what was shown of a
-// record that was merged into the student is in the student's.
+// record that was merged into the student is in the student's, by the id of either.
 func AccessLog(ctx context.Context, op *operation.Operation, student relay.ID, selected Selected) (*AccessLogConnection, error) {
 	if !op.Reader.May(access.ReadAccessLog) {
 		return nil, fmt.Errorf("%w: the access log is for privacy officers", ErrForbidden)
@@ -67,7 +75,6 @@ func AccessLog(ctx context.Context, op *operation.Operation, student relay.ID, s
 	}
 	values := list.values()
 	values["student"] = uuid.NullUUID{UUID: student.UUID, Valid: student.Prefix == relay.Student}
-	values["them"] = func(st *reach.Statement) { st.Write(themSQL, reach.Values{"student": values["student"]}) }
 	values["listed"] = func(st *reach.Statement) { st.Rows("access_log_student", "w") }
 	values["lines"] = func(st *reach.Statement) { st.Rows("access_log", "x") }
 	values["total"] = func(st *reach.Statement) {
@@ -76,14 +83,15 @@ func AccessLog(ctx context.Context, op *operation.Operation, student relay.ID, s
 			return
 		}
 		st.Text("(SELECT count(DISTINCT (w.at, w.id)) FROM access_log_student w WHERE ").Rows("access_log_student", "w")
-		st.Write(" AND w.student_id = ANY({them}))", values)
+		st.Text(" AND w.student_id = ANY(" + anyOfThem + "))")
 	}
-	connection, err := readLog[*AccessLine](ctx, list, reach.NewStatement(op.Reader).Write(accessLogSQL, values))
+	var own uuid.NullUUID
+	connection, err := readLog[*AccessLine](ctx, list, reach.NewStatement(op.Reader).Write(accessLogSQL, values), &own)
 	if err != nil {
 		return nil, err
 	}
 	if len(connection.Edges) > 0 || connection.TotalCount > 0 {
-		op.ShowRecords(access.ReadAccessLog, student.UUID)
+		op.ShowRecords(access.ReadAccessLog, own.UUID)
 	}
 	return &AccessLogConnection{*connection}, nil
 }
@@ -121,14 +129,15 @@ func (l *logList) values() reach.Values {
 	}
 }
 
-func readLog[T any](ctx context.Context, l logList, st *reach.Statement) (*relay.Connection[T], error) {
+// readLog reads a page of a log, and what the statement gives beside it.
+func readLog[T any](ctx context.Context, l logList, st *reach.Statement, beside ...any) (*relay.Connection[T], error) {
 	var read struct {
 		Total int
 		Rows  []relay.Row[T]
 	}
 	err := l.op.Run(ctx, st, func(rows *sql.Rows) error {
 		var raw []byte
-		if err := rows.Scan(&raw); err != nil {
+		if err := rows.Scan(append([]any{&raw}, beside...)...); err != nil {
 			return fmt.Errorf("read a log: %w", err)
 		}
 		return fromJSON(raw, &read)

@@ -12,6 +12,12 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/reach"
 )
 
+// MeantSQL is a row with the id of the student whom {student} names: the one into whom
+// they were merged, where they were. OFFSET 0 keeps it a row of its own: as an
+// expression in a condition it would keep row-level security from using the index.
+const MeantSQL = `(SELECT coalesce((SELECT f.merged_into FROM student f WHERE f.district_id = {district} AND f.id = {student}::uuid), {student}::uuid) AS id
+	OFFSET 0) meant`
+
 // StudentNodes gives the students of those ids as StudentsByID does, and for the id of
 // a student who was merged into another that other one, under the id that was asked
 // for. Only ids that are found nowhere cost a second statement.

@@ -315,7 +315,7 @@ func TestViewAsIsWrittenDown(t *testing.T) {
 		w.staffID(t, w.alder, "ADVOCATE"), w.staffID(t, w.alder, "DISTRICT_COORDINATOR")); n != 2 {
 		t.Errorf("%d lines in the audit log, not 2", n)
 	}
-	if len(second.statements) > 4 {
+	if len(second.statements) > 5 { // one of them since nobody was found: the id may be a former one
 		t.Errorf("%d statements:\n%s", len(second.statements), strings.Join(second.statements, "\n"))
 	}
 	nobody := relay.NewID(relay.Staff, uuid.Must(uuid.NewV7())).String()
