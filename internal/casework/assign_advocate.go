@@ -80,16 +80,8 @@ func AssignAdvocate(ctx context.Context, op *operation.Operation, asked Assignme
 	if starts.Before(op.Reader.Today) {
 		return Assigned{Problems: problem(Invalid, "startsOn", "lies in the past: an assignment starts today or later")}, nil
 	}
-	var assigned Assigned
-	err := op.Mutate(ctx, func(ctx context.Context) error {
-		var err error
-		assigned.Assignment, err = asked.write(ctx, op, starts)
-		return err
-	})
-	if refused, ok := errors.AsType[*refusal](err); ok {
-		return Assigned{Assignment: refused.standing, Problems: refused.problems}, nil
-	}
-	return assigned, err
+	made, problems, err := change(ctx, op, func(ctx context.Context) (*AdvocateAssignment, error) { return asked.write(ctx, op, starts) })
+	return Assigned{made, problems}, err
 }
 
 func (a Assignment) write(ctx context.Context, op *operation.Operation, starts time.Time) (*AdvocateAssignment, error) {
@@ -102,8 +94,8 @@ func (a Assignment) write(ctx context.Context, op *operation.Operation, starts t
 	}
 	a.StudentID.UUID = held.id
 	made, err := a.give(ctx, op, starts)
-	refused, ok := errors.AsType[*refusal](err)
-	if err == nil || (ok && refused.standing != nil) {
+	stands, ok := errors.AsType[*conflict[*AdvocateAssignment]](err)
+	if err == nil || (ok && stands.current != nil) {
 		op.Show(held.id, held.mask, access.Of(access.Directory))
 	}
 	return made, err
@@ -139,7 +131,7 @@ func (a Assignment) checkLoad(ctx context.Context, op *operation.Operation, star
 		return err
 	}
 	if !found || a.AdvocateID.Prefix != relay.Staff {
-		return &refusal{problems: problem(Invalid, "advocateId", "names nobody who works for the district")}
+		return &refusal{problem(Invalid, "advocateId", "names nobody who works for the district")}
 	}
 	return a.weigh(ctx, op, starts)
 }
@@ -165,18 +157,18 @@ func (a Assignment) weigh(ctx context.Context, op *operation.Operation, starts t
 	load += weights[a.Intensity]
 	switch {
 	case !holds:
-		return &refusal{problems: problem(Invalid, "advocateId", fmt.Sprintf("holds no role %s on that day: assign the role first", roleFor[a.Role]))}
+		return &refusal{problem(Invalid, "advocateId", fmt.Sprintf("holds no role %s on that day: assign the role first", roleFor[a.Role]))}
 	case stands:
-		return a.conflict(ctx, op, starts, problem(Conflict, "advocateId", "is assigned to the student in that role already"))
+		return a.contradicts(ctx, op, starts, problem(Conflict, "advocateId", "is assigned to the student in that role already"))
 	case a.Role != "BACKUP" && load > fullLoad && a.override() == "":
-		return &refusal{problems: problem(LimitReached, "overrideReason", fmt.Sprintf(
+		return &refusal{problem(LimitReached, "overrideReason", fmt.Sprintf(
 			"is missing: the caseload would weigh %d, over the limit of %d; choose another advocate, or say why", load, fullLoad))}
 	}
 	return nil
 }
 
-// conflict refuses with the assignment that stands in the way, as it is.
-func (a Assignment) conflict(ctx context.Context, op *operation.Operation, starts time.Time, problems []*Problem) error {
+// contradicts refuses with the assignment that stands in the way, as it is.
+func (a Assignment) contradicts(ctx context.Context, op *operation.Operation, starts time.Time, problems []*Problem) error {
 	st := reach.NewStatement(op.Reader).Write(`SELECT g.id, g.role, g.intensity, g.starts_on::text, g.ends_on::text, a.id, `+record.DisplayName("a")+`
 		FROM advocate_assignment g JOIN staff a ON a.district_id = g.district_id AND a.id = g.staff_id
 		WHERE {reach} AND g.student_id = {student}::uuid AND g.role = {role} AND (g.role = 'PRIMARY' OR g.staff_id = {advocate}::uuid)
@@ -184,15 +176,15 @@ func (a Assignment) conflict(ctx context.Context, op *operation.Operation, start
 		"student": a.StudentID.UUID, "advocate": a.AdvocateID.UUID, "role": a.Role, "starts": starts,
 		"reach": func(st *reach.Statement) { st.Rows("advocate_assignment", "g") },
 	})
-	refused := &refusal{problems: problems}
+	var standing *AdvocateAssignment
 	err := op.Run(ctx, st, func(rows *sql.Rows) (err error) {
-		refused.standing, err = scanAssignment(rows)
+		standing, err = scanAssignment(rows)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return refused
+	return &conflict[*AdvocateAssignment]{problems, standing}
 }
 
 // scanAssignment reads an assignment and who it gives the student.
@@ -229,7 +221,7 @@ func (a Assignment) endPrimary(ctx context.Context, op *operation.Operation, sta
 	inTheWay := 0
 	err := op.Run(ctx, st, func(rows *sql.Rows) error { return rows.Scan(&inTheWay) })
 	if err == nil && inTheWay > 0 {
-		return a.conflict(ctx, op, starts, problem(Conflict, "startsOn", "another primary advocate starts on that day or later: choose a later day"))
+		return a.contradicts(ctx, op, starts, problem(Conflict, "startsOn", "another primary advocate starts on that day or later: choose a later day"))
 	}
 	return err
 }

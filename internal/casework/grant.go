@@ -157,7 +157,7 @@ func (g NewGrant) checkNote(ctx context.Context, op *operation.Operation) error 
 	found := false
 	err := op.Run(ctx, st, func(*sql.Rows) error { found = true; return nil })
 	if err == nil && (!found || g.NoteID.Prefix != relay.Note) {
-		err = &refusal{problems: problem(Invalid, "noteId", "names no restricted note of the student that you may pass on")}
+		err = &refusal{problem(Invalid, "noteId", "names no restricted note of the student that you may pass on")}
 	}
 	return err
 }
@@ -170,16 +170,16 @@ func (g NewGrant) owner(ctx context.Context, op *operation.Operation) (*record.S
 		return nil, err
 	}
 	if colleague == nil {
-		return nil, &refusal{problems: problem(Invalid, "staffId", "names nobody who works for the district")}
+		return nil, &refusal{problem(Invalid, "staffId", "names nobody who works for the district")}
 	}
 	sight, err := record.SightOf(ctx, op, colleague.Reader, g.StudentID.UUID)
 	switch {
 	case err != nil:
 		return nil, err
 	case sight.Reads(g.class()):
-		return nil, &refusal{problems: problem(Invalid, "staffId", "reads this of the student already, by their role")}
+		return nil, &refusal{problem(Invalid, "staffId", "reads this of the student already, by their role")}
 	case !sight.NeedsToKnow(g.class()):
-		return nil, &refusal{problems: problem(Invalid, "staffId",
+		return nil, &refusal{problem(Invalid, "staffId",
 			"could not use it: no role of theirs reaches the student today and reads this item by item; give them the student first")}
 	}
 	return &colleague.Staff, nil

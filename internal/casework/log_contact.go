@@ -62,25 +62,9 @@ func LogContact(ctx context.Context, op *operation.Operation, contact Contact, n
 	if problems := contact.check(now); problems != nil {
 		return Logged{Problems: problems}, nil
 	}
-	var logged Logged
-	err := op.Mutate(ctx, func(ctx context.Context) error {
-		var err error
-		logged, err = contact.write(ctx, op, selected)
-		return err
-	})
-	if refused, ok := errors.AsType[*refusal](err); ok {
-		return Logged{Problems: refused.problems}, nil
-	}
-	return logged, err
+	logged, problems, err := change(ctx, op, func(ctx context.Context) (*record.ContactLog, error) { return contact.write(ctx, op, selected) })
+	return Logged{logged, problems}, err
 }
-
-// refusal ends a transaction with problems that a person can correct.
-type refusal struct {
-	problems []*Problem
-	standing *AdvocateAssignment // what stands in the way of an assignment; nil: nothing
-}
-
-func (*refusal) Error() string { return "the change was refused" }
 
 func (c Contact) check(now time.Time) []*Problem {
 	summary := strings.TrimSpace(c.summary())
@@ -123,47 +107,47 @@ func (c Contact) summary() string {
 	return *c.Summary
 }
 
-func (c Contact) write(ctx context.Context, op *operation.Operation, selected record.Selected) (Logged, error) {
+func (c Contact) write(ctx context.Context, op *operation.Operation, selected record.Selected) (*record.ContactLog, error) {
 	if c.StudentID.Prefix != relay.Student {
-		return Logged{}, ErrNotFound
+		return nil, ErrNotFound
 	}
 	hash, err := hashOf(c)
 	if err != nil {
-		return Logged{}, err
+		return nil, err
 	}
 	read := record.NewContactRead(op, selected, true)
 	asked, err := c.insert(ctx, op, hash, read)
 	if err != nil {
-		return Logged{}, err
+		return nil, err
 	}
 	if asked.log == nil {
 		return c.replay(ctx, op, hash, selected)
 	}
 	if asked.person.Valid && (len(c.ConfirmedChannels) > 0 || c.BestWayToReach != nil) {
 		if err := c.confirm(ctx, op, asked.person.UUID); err != nil {
-			return Logged{}, err
+			return nil, err
 		}
 	}
-	return Logged{ContactLog: asked.log}, read.Complete(ctx, asked.log)
+	return asked.log, read.Complete(ctx, asked.log)
 }
 
 // replay gives what was done under the key before, as it is seen today.
-func (c Contact) replay(ctx context.Context, op *operation.Operation, hash []byte, selected record.Selected) (Logged, error) {
+func (c Contact) replay(ctx context.Context, op *operation.Operation, hash []byte, selected record.Selected) (*record.ContactLog, error) {
 	first, err := recall(ctx, op, logContact, *c.IdempotencyKey, hash)
 	otherBody := errors.Is(err, errOtherBody)
 	if err != nil && !otherBody {
-		return Logged{}, err
+		return nil, err
 	}
 	log, err := record.ContactLogByID(ctx, op, first, selected)
 	switch {
 	case err != nil:
-		return Logged{}, err
+		return nil, err
 	case otherBody:
-		return Logged{log, problem(Conflict, "idempotencyKey", errOtherBody.Error()+": use a new key for a new contact")}, nil
+		return nil, &conflict[*record.ContactLog]{problem(Conflict, "idempotencyKey", errOtherBody.Error()+": use a new key for a new contact"), log}
 	case log == nil:
-		return Logged{}, ErrNotFound
+		return nil, ErrNotFound
 	}
-	return Logged{ContactLog: log}, nil
+	return log, nil
 }
 
 func contactID(id *relay.ID) uuid.NullUUID {
@@ -227,7 +211,7 @@ func (c Contact) allows(found *asked) error {
 	case !found.mask.Writes(access.Casework), len(c.ConfirmedChannels) > 0 && !found.mask.Writes(access.Contact):
 		return ErrForbidden
 	case c.WithContactID != nil && !found.person.Valid:
-		return &refusal{problems: problem(Invalid, "withContactId", "is no contact of the student who may be contacted")}
+		return &refusal{problem(Invalid, "withContactId", "is no contact of the student who may be contacted")}
 	case found.log == nil && c.IdempotencyKey == nil:
 		return ErrForbidden
 	}
@@ -243,15 +227,4 @@ func (c Contact) values(op *operation.Operation, hash []byte) reach.Values {
 		"within":   func(st *reach.Statement) { st.Rows("student", "s") },
 		"writable": func(st *reach.Statement) { st.Writable("s", access.Casework) },
 	}
-}
-
-// mustChangeOne runs a change that gives how many rows it changed: one, or the
-// reader may not.
-func mustChangeOne(ctx context.Context, op *operation.Operation, st *reach.Statement) error {
-	changed := 0
-	err := op.Run(ctx, st, func(rows *sql.Rows) error { return rows.Scan(&changed) })
-	if err == nil && changed != 1 {
-		err = ErrForbidden
-	}
-	return err
 }

@@ -51,18 +51,15 @@ func MergeStudents(ctx context.Context, op *operation.Operation, asked Merge, se
 	if problems := asked.check(); problems != nil {
 		return Merged{Problems: problems}, nil
 	}
-	var merged Merged
-	err := op.Mutate(ctx, func(ctx context.Context) error {
+	student, problems, err := change(ctx, op, func(ctx context.Context) (*record.Student, error) {
 		m := merge{op: op, id: uuid.Must(uuid.NewV7()), kept: asked.KeepID.UUID, dropped: asked.DropID.UUID}
 		shown, problems, err := asked.write(ctx, m)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		merged.Problems = problems
-		merged.Student, err = m.read(ctx, shown, selected)
-		return err
+		return m.show(ctx, shown, problems, selected)
 	})
-	return merged, err
+	return Merged{student, problems}, err
 }
 
 // mergeClasses are the classes that a role must write to merge: those of the rows that
@@ -220,8 +217,12 @@ func (m merge) recompute(ctx context.Context) error {
 	})
 }
 
-// read gives the student as the reader may see them.
-func (m merge) read(ctx context.Context, id uuid.UUID, selected record.Selected) (*record.Student, error) {
+// show gives the student as the reader may see them; where there are problems, as the
+// one who stands.
+func (m merge) show(ctx context.Context, id uuid.UUID, problems []*Problem, selected record.Selected) (*record.Student, error) {
 	found, err := record.StudentNodes(ctx, m.op, []uuid.UUID{id}, record.Alone, selected.Fields)
+	if err == nil && problems != nil {
+		err = &conflict[*record.Student]{problems, found[id]}
+	}
 	return found[id], err
 }

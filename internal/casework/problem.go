@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"context"
 	"errors"
 
 	"github.com/holdfast-edu/holdfast/internal/operation"
@@ -58,35 +57,6 @@ func (g Granted) UserErrors() []*operation.Problem { return none(g.Problems) }
 
 // UserErrors gives what a person can correct.
 func (r RoleChanged) UserErrors() []*operation.Problem { return none(r.Problems) }
-
-// conflict ends a transaction with problems, and the object as it stands.
-type conflict[T any] struct {
-	problems []*Problem
-	current  T
-}
-
-func (*conflict[T]) Error() string { return "the change contradicts what stands" }
-
-// change runs a change in a transaction: what it gives, or what a person can
-// correct, with the object that stands where the change contradicts it.
-func change[T any](ctx context.Context, op *operation.Operation, do func(context.Context) (T, error)) (T, []*Problem, error) {
-	var made, nothing T
-	err := op.Mutate(ctx, func(ctx context.Context) error {
-		var err error
-		made, err = do(ctx)
-		return err
-	})
-	if refused, ok := errors.AsType[*refusal](err); ok {
-		return nothing, refused.problems, nil
-	}
-	if stands, ok := errors.AsType[*conflict[T]](err); ok {
-		return stands.current, stands.problems, nil
-	}
-	if err != nil {
-		return nothing, nil, err
-	}
-	return made, nil, nil
-}
 
 func none(problems []*Problem) []*Problem {
 	if problems == nil {

@@ -99,7 +99,7 @@ func words(text *string) string {
 func (r NewRole) write(ctx context.Context, op *operation.Operation) (*record.RoleAssignment, error) {
 	school, problems := r.school()
 	if problems != nil {
-		return nil, &refusal{problems: problems}
+		return nil, &refusal{problems}
 	}
 	lock := reach.NewStatement(op.Reader).Text("SELECT t.id FROM staff t WHERE ").Rows("staff", "t")
 	lock.Text(" AND t.withdrawn_at IS NULL AND t.id = ").Arg(r.StaffID.UUID).Text(" FOR UPDATE")
@@ -109,7 +109,7 @@ func (r NewRole) write(ctx context.Context, op *operation.Operation) (*record.Ro
 	case err != nil:
 		return nil, err
 	case !found || r.StaffID.Prefix != relay.Staff:
-		return nil, &refusal{problems: problem(Invalid, "staffId", "names nobody who works for the district")}
+		return nil, &refusal{problem(Invalid, "staffId", "names nobody who works for the district")}
 	}
 	if err := r.checkSchool(ctx, op, school); err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func (r NewRole) checkSchool(ctx context.Context, op *operation.Operation, schoo
 	case err != nil:
 		return fmt.Errorf("look for the role: %w", err)
 	case !known:
-		return &refusal{problems: noSchool()}
+		return &refusal{noSchool()}
 	case !held.Valid:
 		return nil
 	}

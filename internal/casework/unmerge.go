@@ -45,18 +45,15 @@ func UnmergeStudents(ctx context.Context, op *operation.Operation, asked Unmerge
 	if asked.StudentID.Prefix != relay.Student {
 		return Unmerged{}, ErrNotFound
 	}
-	var undone Unmerged
-	err := op.Mutate(ctx, func(ctx context.Context) error {
+	student, problems, err := change(ctx, op, func(ctx context.Context) (*record.Student, error) {
 		m := merge{op: op, dropped: asked.StudentID.UUID}
 		problems, err := m.undo(ctx, strings.TrimSpace(asked.Reason))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		undone.Problems = problems
-		undone.Student, err = m.read(ctx, m.dropped, selected)
-		return err
+		return m.show(ctx, m.dropped, problems, selected)
 	})
-	return undone, err
+	return Unmerged{student, problems}, err
 }
 
 // past is a merge that stands, with what keeps it from being undone.

@@ -1,0 +1,55 @@
+package casework
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/holdfast-edu/holdfast/internal/operation"
+	"github.com/holdfast-edu/holdfast/internal/reach"
+)
+
+// refusal ends a transaction with problems that a person can correct.
+type refusal struct{ problems []*Problem }
+
+func (*refusal) Error() string { return "the change was refused" }
+
+// conflict ends a transaction with problems, and the object as it stands.
+type conflict[T any] struct {
+	problems []*Problem
+	current  T
+}
+
+func (*conflict[T]) Error() string { return "the change contradicts what stands" }
+
+// change runs a change in a transaction: what it gives, or what a person can
+// correct, with the object that stands where the change contradicts it.
+func change[T any](ctx context.Context, op *operation.Operation, do func(context.Context) (T, error)) (T, []*Problem, error) {
+	var made, nothing T
+	err := op.Mutate(ctx, func(ctx context.Context) error {
+		var err error
+		made, err = do(ctx)
+		return err
+	})
+	if refused, ok := errors.AsType[*refusal](err); ok {
+		return nothing, refused.problems, nil
+	}
+	if stands, ok := errors.AsType[*conflict[T]](err); ok {
+		return stands.current, stands.problems, nil
+	}
+	if err != nil {
+		return nothing, nil, err
+	}
+	return made, nil, nil
+}
+
+// mustChangeOne runs a change that gives how many rows it changed: one, or the
+// reader may not.
+func mustChangeOne(ctx context.Context, op *operation.Operation, st *reach.Statement) error {
+	changed := 0
+	err := op.Run(ctx, st, func(rows *sql.Rows) error { return rows.Scan(&changed) })
+	if err == nil && changed != 1 {
+		err = ErrForbidden
+	}
+	return err
+}
