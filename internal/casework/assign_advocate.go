@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -52,8 +51,7 @@ const (
 	primary        = "PRIMARY"
 	// fullLoad is the caseload limit of a full-time advocate. Source: Practice
 	// guide, at most 20 students of intense needs, 50 to 100 of fewer.
-	fullLoad  = 100
-	maxReason = 1_000
+	fullLoad = 100
 )
 
 // weights are what a student of each intensity adds to a load.
@@ -66,8 +64,8 @@ func AssignAdvocate(ctx context.Context, op *operation.Operation, asked Assignme
 	if !op.Reader.May(access.AssignAdvocates) {
 		return Assigned{}, ErrForbidden
 	}
-	if !fits(asked.override(), maxReason) {
-		return Assigned{Problems: problem(Invalid, "overrideReason", "takes at most 1000 characters of text")}, nil
+	if problems := checkReason("overrideReason", words(asked.OverrideReason)); problems != nil {
+		return Assigned{Problems: problems}, nil
 	}
 	starts := op.Reader.Today
 	if asked.StartsOn != nil {
@@ -160,7 +158,7 @@ func (a Assignment) weigh(ctx context.Context, op *operation.Operation, starts t
 		return &refusal{problem(Invalid, "advocateId", fmt.Sprintf("holds no role %s on that day: assign the role first", roleFor[a.Role]))}
 	case stands:
 		return a.contradicts(ctx, op, starts, problem(Conflict, "advocateId", "is assigned to the student in that role already"))
-	case a.Role != "BACKUP" && load > fullLoad && a.override() == "":
+	case a.Role != "BACKUP" && load > fullLoad && words(a.OverrideReason) == "":
 		return &refusal{problem(LimitReached, "overrideReason", fmt.Sprintf(
 			"is missing: the caseload would weigh %d, over the limit of %d; choose another advocate, or say why", load, fullLoad))}
 	}
@@ -194,13 +192,6 @@ func scanAssignment(rows *sql.Rows) (*AdvocateAssignment, error) {
 	return made, rows.Scan(&made.ID.UUID, &made.Role, &made.Intensity, &made.StartsOn, &made.EndsOn, &made.Staff.ID.UUID, &made.Staff.DisplayName)
 }
 
-func (a Assignment) override() string {
-	if a.OverrideReason == nil {
-		return ""
-	}
-	return strings.TrimSpace(*a.OverrideReason)
-}
-
 // endPrimary ends the one who was PRIMARY, on the day before. One who would have
 // started on that day or later stands in the way.
 func (a Assignment) endPrimary(ctx context.Context, op *operation.Operation, starts time.Time) error {
@@ -228,10 +219,10 @@ func (a Assignment) endPrimary(ctx context.Context, op *operation.Operation, sta
 
 func (a Assignment) insert(ctx context.Context, op *operation.Operation, starts time.Time) (*AdvocateAssignment, error) {
 	st := reach.NewStatement(op.Reader)
-	values := audit(op, assignAdvocate, "ADVOCATE_ASSIGNMENT", a.override())
+	values := audit(op, assignAdvocate, "ADVOCATE_ASSIGNMENT", words(a.OverrideReason))
 	maps.Copy(values, reach.Values{
 		"id": uuid.Must(uuid.NewV7()), "student": a.StudentID.UUID, "staff": a.AdvocateID.UUID, "role": a.Role, "intensity": a.Intensity,
-		"starts": starts, "override": a.override(),
+		"starts": starts, "override": words(a.OverrideReason),
 		"reach": func(st *reach.Statement) { st.Students("s", assigners(op.Reader)) },
 	})
 	st.Write(`WITH done AS (

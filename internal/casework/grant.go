@@ -75,17 +75,22 @@ func GrantNeedToKnow(ctx context.Context, op *operation.Operation, grant NewGran
 }
 
 func (g NewGrant) check(reader access.Reader) []*Problem {
-	today := relay.DateOf(reader.Today)
+	return checks(g.checkItem(), needReason(g.Reason, "say why they need to know"), g.checkOwner(reader))
+}
+
+func (g NewGrant) checkItem() []*Problem {
 	switch {
 	case g.CharacteristicKind == nil && g.NoteID == nil:
 		return problem(Required, "characteristicKind", "is missing: name a kind of circumstance, or a restricted note")
 	case g.CharacteristicKind != nil && g.NoteID != nil:
 		return problem(Invalid, "noteId", "stands beside a kind of circumstance: grant them one by one")
-	case strings.TrimSpace(g.Reason) == "":
-		return problem(Required, "reason", "is missing: say why they need to know")
-	case !fits(g.Reason, maxReason):
-		return problem(Invalid, "reason", "takes at most 1000 characters of text")
-	case g.EndsOn < today:
+	}
+	return nil
+}
+
+func (g NewGrant) checkOwner(reader access.Reader) []*Problem {
+	switch {
+	case g.EndsOn < relay.DateOf(reader.Today):
 		return problem(Invalid, "endsOn", "lies in the past: a grant ends today or later")
 	case access.ID(g.StaffID.UUID) == reader.Principal.PersonID:
 		return problem(Invalid, "staffId", "is yourself: ask a coordinator to grant it to you")
@@ -248,8 +253,8 @@ func RevokeNeedToKnow(ctx context.Context, op *operation.Operation, end GrantEnd
 	if !op.Reader.May(access.GrantNeedToKnow) {
 		return Granted{}, ErrForbidden
 	}
-	if !fits(words(end.Reason), maxReason) {
-		return Granted{Problems: problem(Invalid, "reason", "takes at most 1000 characters of text")}, nil
+	if problems := checkReason("reason", words(end.Reason)); problems != nil {
+		return Granted{Problems: problems}, nil
 	}
 	made, problems, err := change(ctx, op, func(ctx context.Context) (*Grant, error) { return end.write(ctx, op) })
 	return Granted{made, problems}, err

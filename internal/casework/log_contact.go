@@ -7,7 +7,6 @@ import (
 	"maps"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -67,23 +66,37 @@ func LogContact(ctx context.Context, op *operation.Operation, contact Contact, n
 }
 
 func (c Contact) check(now time.Time) []*Problem {
-	summary := strings.TrimSpace(c.summary())
+	return checks(c.checkMoment(now), c.checkSummary(), checkKey(c.IdempotencyKey), c.checkDetails())
+}
+
+func (c Contact) checkMoment(now time.Time) []*Problem {
 	switch {
 	case c.OccurredAt.After(now.Add(clockTolerance)):
 		return problem(Invalid, "occurredAt", "lies in the future: write down a contact after it was made")
 	case c.OccurredAt.Year() < firstYear:
 		return problem(Invalid, "occurredAt", "lies before the year 2000: correct the date")
+	}
+	return nil
+}
+
+func (c Contact) checkSummary() []*Problem {
+	switch summary := words(c.Summary); {
 	case !fits(summary, maxSummary):
 		return problem(Invalid, "summary", "takes at most 4000 characters of text: keep what matters")
 	case c.Outcome == "REACHED" && summary == "":
 		return problem(Required, "summary", "is missing: say in a sentence what was said")
-	case c.IdempotencyKey != nil && (*c.IdempotencyKey == "" || !fits(*c.IdempotencyKey, maxKey)):
-		return problem(Invalid, "idempotencyKey", "takes 1 to 200 characters of text")
+	}
+	return nil
+}
+
+// checkDetails checks what the person confirmed.
+func (c Contact) checkDetails() []*Problem {
+	switch {
 	case c.BestWayToReach != nil && !fits(*c.BestWayToReach, maxChannel):
 		return problem(Invalid, "bestWayToReach", "takes at most 300 characters of text")
 	case len(c.ConfirmedChannels) > maxConfirmed:
 		return problem(Invalid, "confirmedChannels", "takes at most 20")
-	case c.WithContactID == nil && (len(c.ConfirmedChannels) > 0 || c.BestWayToReach != nil):
+	case c.WithContactID == nil && c.confirms():
 		return problem(Required, "withContactId", "is missing: details are confirmed by the person they belong to")
 	}
 	for _, channel := range c.ConfirmedChannels {
@@ -94,18 +107,8 @@ func (c Contact) check(now time.Time) []*Problem {
 	return nil
 }
 
-// fits tells whether a text is no longer than that many characters, and one that a
-// database keeps.
-func fits(text string, most int) bool {
-	return utf8.RuneCountInString(text) <= most && !strings.ContainsRune(text, 0)
-}
-
-func (c Contact) summary() string {
-	if c.Summary == nil {
-		return ""
-	}
-	return *c.Summary
-}
+// confirms tells whether the person confirmed any of their details.
+func (c Contact) confirms() bool { return len(c.ConfirmedChannels) > 0 || c.BestWayToReach != nil }
 
 func (c Contact) write(ctx context.Context, op *operation.Operation, selected record.Selected) (*record.ContactLog, error) {
 	if c.StudentID.Prefix != relay.Student {
@@ -123,7 +126,7 @@ func (c Contact) write(ctx context.Context, op *operation.Operation, selected re
 	if asked.log == nil {
 		return c.replay(ctx, op, hash, selected)
 	}
-	if asked.person.Valid && (len(c.ConfirmedChannels) > 0 || c.BestWayToReach != nil) {
+	if asked.person.Valid && c.confirms() {
 		if err := c.confirm(ctx, op, asked.person.UUID); err != nil {
 			return nil, err
 		}
@@ -221,7 +224,7 @@ func (c Contact) allows(found *asked) error {
 func (c Contact) values(op *operation.Operation, hash []byte) reach.Values {
 	return reach.Values{
 		"result": uuid.Must(uuid.NewV7()), "student": c.StudentID.UUID, "contact": contactID(c.WithContactID), "staff": uuid.UUID(op.Reader.Principal.PersonID), "at": c.OccurredAt,
-		"method": c.Method, "outcome": c.Outcome, "summary": strings.TrimSpace(c.summary()), "positive": c.Positive != nil && *c.Positive,
+		"method": c.Method, "outcome": c.Outcome, "summary": words(c.Summary), "positive": c.Positive != nil && *c.Positive,
 		"key": c.IdempotencyKey, "hash": hash,
 		"mask":     func(st *reach.Statement) { st.Mask("s") },
 		"within":   func(st *reach.Statement) { st.Rows("student", "s") },

@@ -39,6 +39,7 @@ func (m Merged) UserErrors() []*operation.Problem { return none(m.Problems) }
 const (
 	mergeStudents   = "mergeStudents"
 	unmergeStudents = "unmergeStudents"
+	howKnown        = "say how it is known"
 )
 
 // MergeStudents gives everything that belongs to the one student to the other, in one
@@ -76,23 +77,13 @@ func mergers(reader access.Reader) []access.Span {
 }
 
 func (a Merge) check() []*Problem {
-	switch {
-	case a.IdempotencyKey != nil && (*a.IdempotencyKey == "" || !fits(*a.IdempotencyKey, maxKey)):
-		return problem(Invalid, "idempotencyKey", "takes 1 to 200 characters of text")
-	case a.KeepID == a.DropID:
+	if problems := checkKey(a.IdempotencyKey); problems != nil {
+		return problems
+	}
+	if a.KeepID == a.DropID {
 		return problem(Invalid, "dropId", "is the student to keep: name two")
 	}
-	return checkReason(a.Reason)
-}
-
-func checkReason(reason string) []*Problem {
-	switch {
-	case strings.TrimSpace(reason) == "":
-		return problem(Required, "reason", "is missing: say how it is known")
-	case !fits(reason, maxReason):
-		return problem(Invalid, "reason", "takes at most 1000 characters of text")
-	}
-	return nil
+	return needReason(a.Reason, howKnown)
 }
 
 // write merges, and gives the student to show. Problems are found before anything is

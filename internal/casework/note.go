@@ -41,7 +41,6 @@ const (
 	addNote    = "addNote"
 	reviseNote = "reviseNote"
 	maxNote    = 10_000
-	general    = "GENERAL"
 )
 
 func checkBody(body string) []*Problem {
@@ -58,11 +57,7 @@ func checkBody(body string) []*Problem {
 // restricted one that the class is the writer's to know. It is read back in the
 // same transaction.
 func AddNote(ctx context.Context, op *operation.Operation, note NewNote) (Written, error) {
-	problems := checkBody(note.Body)
-	if problems == nil && note.IdempotencyKey != nil && (*note.IdempotencyKey == "" || !fits(*note.IdempotencyKey, maxKey)) {
-		problems = problem(Invalid, "idempotencyKey", "takes 1 to 200 characters of text")
-	}
-	if problems != nil {
+	if problems := checks(checkBody(note.Body), checkKey(note.IdempotencyKey)); problems != nil {
 		return Written{Problems: problems}, nil
 	}
 	made, problems, err := change(ctx, op, func(ctx context.Context) (*record.Note, error) { return note.write(ctx, op) })
@@ -111,7 +106,7 @@ func readNote(ctx context.Context, op *operation.Operation, id uuid.UUID) (*reco
 
 // mayWriteNote tells whether the mask lets the reader write such a note of the student.
 func mayWriteNote(mask reach.Mask, visibility string) bool {
-	if visibility == general {
+	if visibility == record.General {
 		return mask.Writes(access.Casework)
 	}
 	return mask.Reads(access.Casework) && mask.Sees(access.Restricted)
@@ -121,7 +116,7 @@ func mayWriteNote(mask reach.Mask, visibility string) bool {
 // may write such a note.
 func writableNote(visibility string) func(*reach.Statement) {
 	return func(st *reach.Statement) {
-		if visibility == general {
+		if visibility == record.General {
 			st.Writable("s", access.Casework)
 			return
 		}

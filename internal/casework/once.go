@@ -18,9 +18,6 @@ import (
 // errOtherBody is a key that was used for another body.
 var errOtherBody = errors.New("the idempotency key was used before with another input")
 
-// maxKey is how long a client's key may be.
-const maxKey = 200
-
 // onceSQL is a CTE named once: a row with the id of the result, if the operation is
 // done for the first time under its key; the CTE allowed has a row when it may be. The
 // key, the input's hash and the result's id are remembered. Of two at once the second

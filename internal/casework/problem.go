@@ -39,6 +39,7 @@ const (
 	LimitReached = operation.LimitReached
 )
 
+// problem is the one problem of a field of the input.
 func problem(code operation.Code, field, message string) []*Problem {
 	return []*Problem{{Code: code, Field: []string{"input", field}, Message: message}}
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -73,10 +72,8 @@ func (r NewRole) check(reader access.Reader) []*Problem {
 		return problem(Invalid, "startsOn", "lies in the past: a role starts today or later")
 	case r.EndsOn != nil && *r.EndsOn < starts:
 		return problem(Invalid, "endsOn", "lies before the first day")
-	case !fits(words(r.Reason), maxReason):
-		return problem(Invalid, "reason", "takes at most 1000 characters of text")
 	}
-	return nil
+	return checkReason("reason", words(r.Reason))
 }
 
 func (r NewRole) starts(reader access.Reader) relay.Date {
@@ -84,14 +81,6 @@ func (r NewRole) starts(reader access.Reader) relay.Date {
 		return relay.DateOf(reader.Today)
 	}
 	return *r.StartsOn
-}
-
-// words gives an optional text without the blanks around it.
-func words(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return strings.TrimSpace(*text)
 }
 
 // write holds the member of staff's row, so that of two at once the second sees the
@@ -207,8 +196,8 @@ func EndRole(ctx context.Context, op *operation.Operation, end RoleEnd) (RoleCha
 	if !op.Reader.May(access.AssignRoles) {
 		return RoleChanged{}, ErrForbidden
 	}
-	if !fits(words(end.Reason), maxReason) {
-		return RoleChanged{Problems: problem(Invalid, "reason", "takes at most 1000 characters of text")}, nil
+	if problems := checkReason("reason", words(end.Reason)); problems != nil {
+		return RoleChanged{Problems: problems}, nil
 	}
 	if end.EndsOn != nil && *end.EndsOn < relay.DateOf(op.Reader.Today) {
 		return RoleChanged{Problems: problem(Invalid, "endsOn", "lies in the past: leave it out to end the role at once")}, nil

@@ -39,7 +39,7 @@ func UnmergeStudents(ctx context.Context, op *operation.Operation, asked Unmerge
 	if !mayMerge(op.Reader) {
 		return Unmerged{}, ErrForbidden
 	}
-	if problems := checkReason(asked.Reason); problems != nil {
+	if problems := needReason(asked.Reason, howKnown); problems != nil {
 		return Unmerged{Problems: problems}, nil
 	}
 	if asked.StudentID.Prefix != relay.Student {
