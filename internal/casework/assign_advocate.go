@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -67,22 +66,15 @@ func AssignAdvocate(ctx context.Context, op *operation.Operation, asked Assignme
 	if problems := checkReason("overrideReason", words(asked.OverrideReason)); problems != nil {
 		return Assigned{Problems: problems}, nil
 	}
-	starts := op.Reader.Today
-	if asked.StartsOn != nil {
-		parsed, err := time.Parse(time.DateOnly, string(*asked.StartsOn))
-		if err != nil {
-			return Assigned{}, fmt.Errorf("read startsOn: %w", err)
-		}
-		starts = parsed
-	}
-	if starts.Before(op.Reader.Today) {
+	starts := firstDay(asked.StartsOn, op.Reader)
+	if starts < relay.DateOf(op.Reader.Today) {
 		return Assigned{Problems: problem(Invalid, "startsOn", "lies in the past: an assignment starts today or later")}, nil
 	}
 	made, problems, err := change(ctx, op, func(ctx context.Context) (*AdvocateAssignment, error) { return asked.write(ctx, op, starts) })
 	return Assigned{made, problems}, err
 }
 
-func (a Assignment) write(ctx context.Context, op *operation.Operation, starts time.Time) (*AdvocateAssignment, error) {
+func (a Assignment) write(ctx context.Context, op *operation.Operation, starts relay.Date) (*AdvocateAssignment, error) {
 	held, err := holdStudent(ctx, op, a.StudentID, alone, assigners(op.Reader)...)
 	switch {
 	case err != nil:
@@ -99,9 +91,13 @@ func (a Assignment) write(ctx context.Context, op *operation.Operation, starts t
 	return made, err
 }
 
-// give gives the student, whose row is held, the advocate.
-func (a Assignment) give(ctx context.Context, op *operation.Operation, starts time.Time) (*AdvocateAssignment, error) {
-	if err := a.checkLoad(ctx, op, starts); err != nil {
+// give gives the student, whose row is held, the advocate, whose caseload is weighed as
+// it stands once their row is held too.
+func (a Assignment) give(ctx context.Context, op *operation.Operation, starts relay.Date) (*AdvocateAssignment, error) {
+	if err := holdStaff(ctx, op, a.AdvocateID, "advocateId"); err != nil {
+		return nil, err
+	}
+	if err := a.weigh(ctx, op, starts); err != nil {
 		return nil, err
 	}
 	if a.Role == primary {
@@ -118,25 +114,9 @@ func assigners(reader access.Reader) []access.Span { return reader.SpansOf(acces
 // roleFor says which role of staff an assignment needs, since reach comes with it.
 var roleFor = map[string]access.Role{primary: access.Advocate, "BACKUP": access.Advocate, "CASE_MANAGER": access.CaseManager}
 
-// checkLoad holds the advocate's row, then weighs the caseload with the new student,
-// as it stands once the lock is had.
-func (a Assignment) checkLoad(ctx context.Context, op *operation.Operation, starts time.Time) error {
-	lock := reach.NewStatement(op.Reader).Text("SELECT t.id FROM staff t WHERE ").Rows("staff", "t")
-	lock.Text(" AND t.withdrawn_at IS NULL AND t.id = ").Arg(a.AdvocateID.UUID).Text(" FOR UPDATE")
-	found := false
-	err := op.Run(ctx, lock, func(*sql.Rows) error { found = true; return nil })
-	if err != nil {
-		return err
-	}
-	if !found || a.AdvocateID.Prefix != relay.Staff {
-		return &refusal{problem(Invalid, "advocateId", "names nobody who works for the district")}
-	}
-	return a.weigh(ctx, op, starts)
-}
-
 // weigh refuses who holds no role for it, who is assigned already, and a caseload
 // over the limit that nobody gives a reason for.
-func (a Assignment) weigh(ctx context.Context, op *operation.Operation, starts time.Time) error {
+func (a Assignment) weigh(ctx context.Context, op *operation.Operation, starts relay.Date) error {
 	st := reach.NewStatement(op.Reader)
 	st.Write(`SELECT EXISTS (SELECT 1 FROM role_assignment r WHERE r.district_id = {district} AND r.staff_id = t.id AND r.role = {role}
 			AND r.starts_on <= {starts}::date AND coalesce(r.ends_on, 'infinity') >= {starts}::date),
@@ -146,7 +126,7 @@ func (a Assignment) weigh(ctx context.Context, op *operation.Operation, starts t
 			WHERE g.district_id = {district} AND g.staff_id = t.id AND g.role IN ('PRIMARY', 'CASE_MANAGER') AND g.student_id <> {student}::uuid
 				AND coalesce(g.ends_on, 'infinity') >= {starts}::date
 				AND NOT EXISTS (SELECT 1 FROM student m WHERE m.district_id = {district} AND m.id = g.student_id AND m.merged_into IS NOT NULL))
-		FROM staff t WHERE `, reach.Values{"role": string(roleFor[a.Role]), "as": a.Role, "starts": starts, "student": a.StudentID.UUID})
+		FROM staff t WHERE `, reach.Values{"role": string(roleFor[a.Role]), "as": a.Role, "starts": string(starts), "student": a.StudentID.UUID})
 	st.Rows("staff", "t").Text(" AND t.id = ").Arg(a.AdvocateID.UUID)
 	holds, stands, load := false, false, 0
 	if err := op.Run(ctx, st, func(rows *sql.Rows) error { return rows.Scan(&holds, &stands, &load) }); err != nil {
@@ -166,12 +146,12 @@ func (a Assignment) weigh(ctx context.Context, op *operation.Operation, starts t
 }
 
 // contradicts refuses with the assignment that stands in the way, as it is.
-func (a Assignment) contradicts(ctx context.Context, op *operation.Operation, starts time.Time, problems []*Problem) error {
+func (a Assignment) contradicts(ctx context.Context, op *operation.Operation, starts relay.Date, problems []*Problem) error {
 	st := reach.NewStatement(op.Reader).Write(`SELECT g.id, g.role, g.intensity, g.starts_on::text, g.ends_on::text, a.id, `+record.DisplayName("a")+`
 		FROM advocate_assignment g JOIN staff a ON a.district_id = g.district_id AND a.id = g.staff_id
 		WHERE {reach} AND g.student_id = {student}::uuid AND g.role = {role} AND (g.role = 'PRIMARY' OR g.staff_id = {advocate}::uuid)
 			AND coalesce(g.ends_on, 'infinity') >= {starts}::date ORDER BY g.starts_on DESC LIMIT 1`, reach.Values{
-		"student": a.StudentID.UUID, "advocate": a.AdvocateID.UUID, "role": a.Role, "starts": starts,
+		"student": a.StudentID.UUID, "advocate": a.AdvocateID.UUID, "role": a.Role, "starts": string(starts),
 		"reach": func(st *reach.Statement) { st.Rows("advocate_assignment", "g") },
 	})
 	var standing *AdvocateAssignment
@@ -194,11 +174,11 @@ func scanAssignment(rows *sql.Rows) (*AdvocateAssignment, error) {
 
 // endPrimary ends the one who was PRIMARY, on the day before. One who would have
 // started on that day or later stands in the way.
-func (a Assignment) endPrimary(ctx context.Context, op *operation.Operation, starts time.Time) error {
+func (a Assignment) endPrimary(ctx context.Context, op *operation.Operation, starts relay.Date) error {
 	st := reach.NewStatement(op.Reader)
 	values := audit(op, assignAdvocate, "ADVOCATE_ASSIGNMENT", "handed over")
 	maps.Copy(values, reach.Values{
-		"student": a.StudentID.UUID, "starts": starts,
+		"student": a.StudentID.UUID, "starts": string(starts),
 		"reach": func(st *reach.Statement) { st.Students("s", assigners(op.Reader)) },
 	})
 	st.Write(`WITH before AS (
@@ -217,12 +197,12 @@ func (a Assignment) endPrimary(ctx context.Context, op *operation.Operation, sta
 	return err
 }
 
-func (a Assignment) insert(ctx context.Context, op *operation.Operation, starts time.Time) (*AdvocateAssignment, error) {
+func (a Assignment) insert(ctx context.Context, op *operation.Operation, starts relay.Date) (*AdvocateAssignment, error) {
 	st := reach.NewStatement(op.Reader)
 	values := audit(op, assignAdvocate, "ADVOCATE_ASSIGNMENT", words(a.OverrideReason))
 	maps.Copy(values, reach.Values{
 		"id": uuid.Must(uuid.NewV7()), "student": a.StudentID.UUID, "staff": a.AdvocateID.UUID, "role": a.Role, "intensity": a.Intensity,
-		"starts": starts, "override": words(a.OverrideReason),
+		"starts": string(starts), "override": words(a.OverrideReason),
 		"reach": func(st *reach.Statement) { st.Students("s", assigners(op.Reader)) },
 	})
 	st.Write(`WITH done AS (

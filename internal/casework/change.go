@@ -53,3 +53,9 @@ func mustChangeOne(ctx context.Context, op *operation.Operation, st *reach.State
 	}
 	return err
 }
+
+// gives tells whether a statement gives a row.
+func gives(ctx context.Context, op *operation.Operation, st *reach.Statement) (row bool, err error) {
+	err = op.Run(ctx, st, func(*sql.Rows) error { row = true; return nil })
+	return row, err
+}

@@ -3,6 +3,9 @@ package casework
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/holdfast-edu/holdfast/internal/access"
+	"github.com/holdfast-edu/holdfast/internal/relay"
 )
 
 const (
@@ -42,6 +45,14 @@ func checkKey(key *string) []*Problem {
 		return nil
 	}
 	return problem(Invalid, "idempotencyKey", "takes 1 to 200 characters of text")
+}
+
+// firstDay is the day on which something starts: today where none is said.
+func firstDay(said *relay.Date, reader access.Reader) relay.Date {
+	if said == nil {
+		return relay.DateOf(reader.Today)
+	}
+	return *said
 }
 
 // fits tells whether a text is no longer than that many characters, and one that a

@@ -159,8 +159,7 @@ func (g NewGrant) checkNote(ctx context.Context, op *operation.Operation) error 
 	}
 	st.Write(" AND n.district_id = {district} AND n.visibility = 'RESTRICTED' AND n.student_id = {student}::uuid AND n.id = {note}::uuid",
 		reach.Values{"student": g.StudentID.UUID, "note": g.NoteID.UUID})
-	found := false
-	err := op.Run(ctx, st, func(*sql.Rows) error { found = true; return nil })
+	found, err := gives(ctx, op, st)
 	if err == nil && (!found || g.NoteID.Prefix != relay.Note) {
 		err = &refusal{problem(Invalid, "noteId", "names no restricted note of the student that you may pass on")}
 	}
@@ -175,7 +174,7 @@ func (g NewGrant) owner(ctx context.Context, op *operation.Operation) (*record.S
 		return nil, err
 	}
 	if colleague == nil {
-		return nil, &refusal{problem(Invalid, "staffId", "names nobody who works for the district")}
+		return nil, nobody("staffId")
 	}
 	sight, err := record.SightOf(ctx, op, colleague.Reader, g.StudentID.UUID)
 	switch {

@@ -58,3 +58,20 @@ func within(spans []access.Span) func(*reach.Statement) {
 		st.Text("(SELECT EXISTS (SELECT 1 FROM student x WHERE ").Students("x", spans).Text(" AND x.id = s.id))")
 	}
 }
+
+// holdStaff holds the row of the member of staff whom the field names, so that of two
+// changes at once the second sees the first.
+func holdStaff(ctx context.Context, op *operation.Operation, named relay.ID, field string) error {
+	st := reach.NewStatement(op.Reader).Text("SELECT t.id FROM staff t WHERE ").Rows("staff", "t")
+	st.Text(" AND t.withdrawn_at IS NULL AND t.id = ").Arg(named.UUID).Text(" FOR UPDATE")
+	found, err := gives(ctx, op, st)
+	if err == nil && (!found || named.Prefix != relay.Staff) {
+		err = nobody(field)
+	}
+	return err
+}
+
+// nobody refuses a field that names nobody who works for the district.
+func nobody(field string) error {
+	return &refusal{problem(Invalid, field, "names nobody who works for the district")}
+}

@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"maps"
 	"strings"
 	"time"
@@ -136,17 +135,16 @@ func (c Contact) write(ctx context.Context, op *operation.Operation, selected re
 
 // replay gives what was done under the key before, as it is seen today.
 func (c Contact) replay(ctx context.Context, op *operation.Operation, hash []byte, selected record.Selected) (*record.ContactLog, error) {
-	first, err := recall(ctx, op, logContact, *c.IdempotencyKey, hash)
-	otherBody := errors.Is(err, errOtherBody)
-	if err != nil && !otherBody {
+	first, other, err := recall(ctx, op, logContact, *c.IdempotencyKey, hash, "contact")
+	if err != nil {
 		return nil, err
 	}
 	log, err := record.ContactLogByID(ctx, op, first, selected)
 	switch {
 	case err != nil:
 		return nil, err
-	case otherBody:
-		return nil, &conflict[*record.ContactLog]{problem(Conflict, "idempotencyKey", errOtherBody.Error()+": use a new key for a new contact"), log}
+	case other != nil:
+		return nil, &conflict[*record.ContactLog]{other, log}
 	case log == nil:
 		return nil, ErrNotFound
 	}

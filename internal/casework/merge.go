@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -101,11 +100,9 @@ func (a Merge) write(ctx context.Context, m merge) (shown uuid.UUID, problems []
 		return uuid.Nil, nil, err
 	}
 	if a.IdempotencyKey != nil {
-		first, err := recall(ctx, m.op, mergeStudents, *a.IdempotencyKey, hash)
-		if otherBody := errors.Is(err, errOtherBody); first != uuid.Nil && otherBody {
-			return first, problem(Conflict, "idempotencyKey", errOtherBody.Error()+": use a new key for a new merge"), nil
-		} else if first != uuid.Nil || (err != nil && !otherBody) {
-			return first, nil, err
+		first, other, err := recall(ctx, m.op, mergeStudents, *a.IdempotencyKey, hash, "merge")
+		if err != nil || first != uuid.Nil {
+			return first, other, err
 		}
 	}
 	for _, one := range []struct {

@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"maps"
 	"strings"
 
@@ -84,14 +83,13 @@ func (n NewNote) write(ctx context.Context, op *operation.Operation) (*record.No
 	if id.Valid {
 		return readNote(ctx, op, id.UUID)
 	}
-	first, err := recall(ctx, op, addNote, *n.IdempotencyKey, hash)
-	otherBody := errors.Is(err, errOtherBody)
-	if err != nil && !otherBody {
+	first, other, err := recall(ctx, op, addNote, *n.IdempotencyKey, hash, "note")
+	if err != nil {
 		return nil, err
 	}
 	note, err := readNote(ctx, op, first)
-	if err == nil && otherBody {
-		err = &conflict[*record.Note]{problem(Conflict, "idempotencyKey", errOtherBody.Error()+": use a new key for a new note"), note}
+	if err == nil && other != nil {
+		err = &conflict[*record.Note]{other, note}
 	}
 	return note, err
 }

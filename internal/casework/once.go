@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -14,9 +13,6 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/operation"
 	"github.com/holdfast-edu/holdfast/internal/reach"
 )
-
-// errOtherBody is a key that was used for another body.
-var errOtherBody = errors.New("the idempotency key was used before with another input")
 
 // onceSQL is a CTE named once: a row with the id of the result, if the operation is
 // done for the first time under its key; the CTE allowed has a row when it may be. The
@@ -32,21 +28,21 @@ func onceSQL(key *string) string {
 	ON CONFLICT DO NOTHING RETURNING result_id)`
 }
 
-// recall gives the result's id of what the reader did under the key before; with
-// another input it gives errOtherBody with it.
-func recall(ctx context.Context, op *operation.Operation, name, key string, hash []byte) (id uuid.UUID, err error) {
+// recall gives the result's id of what the reader did under the key before, and the
+// problem where that was another thing; the nil id when nothing was.
+func recall(ctx context.Context, op *operation.Operation, name, key string, hash []byte, thing string) (id uuid.UUID, other []*Problem, err error) {
 	var first []byte
 	st := reach.NewStatement(op.Reader).Write(`SELECT i.body_hash, i.result_id FROM idempotency i
 		WHERE {mine} AND i.operation = {operation} AND i.key = {key}`, reach.Values{
 		"operation": name, "key": key, "mine": func(st *reach.Statement) { st.Rows("idempotency", "i") },
 	})
 	if err := op.Run(ctx, st, func(rows *sql.Rows) error { return rows.Scan(&first, &id) }); err != nil {
-		return uuid.Nil, fmt.Errorf("read what was done under the key: %w", err)
+		return uuid.Nil, nil, fmt.Errorf("read what was done under the key: %w", err)
 	}
-	if !bytes.Equal(first, hash) {
-		return id, errOtherBody
+	if id != uuid.Nil && !bytes.Equal(first, hash) {
+		other = problem(Conflict, "idempotencyKey", "the idempotency key was used before with another input: use a new key for a new "+thing)
 	}
-	return id, nil
+	return id, other, nil
 }
 
 func hashOf(body any) ([]byte, error) {

@@ -60,7 +60,7 @@ func AssignRole(ctx context.Context, op *operation.Operation, role NewRole) (Rol
 
 func (r NewRole) check(reader access.Reader) []*Problem {
 	reach := access.RuleOf(access.Role(r.Role)).Reach
-	starts := r.starts(reader)
+	starts := firstDay(r.StartsOn, reader)
 	switch {
 	case access.ID(r.StaffID.UUID) == reader.Principal.PersonID:
 		return problem(Invalid, "staffId", "is yourself: ask another coordinator, or the operator")
@@ -76,29 +76,13 @@ func (r NewRole) check(reader access.Reader) []*Problem {
 	return checkReason("reason", words(r.Reason))
 }
 
-func (r NewRole) starts(reader access.Reader) relay.Date {
-	if r.StartsOn == nil {
-		return relay.DateOf(reader.Today)
-	}
-	return *r.StartsOn
-}
-
-// write holds the member of staff's row, so that of two at once the second sees the
-// first.
 func (r NewRole) write(ctx context.Context, op *operation.Operation) (*record.RoleAssignment, error) {
 	school, problems := r.school()
 	if problems != nil {
 		return nil, &refusal{problems}
 	}
-	lock := reach.NewStatement(op.Reader).Text("SELECT t.id FROM staff t WHERE ").Rows("staff", "t")
-	lock.Text(" AND t.withdrawn_at IS NULL AND t.id = ").Arg(r.StaffID.UUID).Text(" FOR UPDATE")
-	found := false
-	err := op.Run(ctx, lock, func(*sql.Rows) error { found = true; return nil })
-	switch {
-	case err != nil:
+	if err := holdStaff(ctx, op, r.StaffID, "staffId"); err != nil {
 		return nil, err
-	case !found || r.StaffID.Prefix != relay.Staff:
-		return nil, &refusal{problem(Invalid, "staffId", "names nobody who works for the district")}
 	}
 	if err := r.checkSchool(ctx, op, school); err != nil {
 		return nil, err
@@ -126,7 +110,7 @@ func (r NewRole) checkSchool(ctx context.Context, op *operation.Operation, schoo
 		(SELECT r.id FROM role_assignment r WHERE {roles} AND r.staff_id = {staff}::uuid AND r.role = {role}::text
 			AND r.school_id IS NOT DISTINCT FROM {school}::uuid AND r.starts_on <= coalesce({ends}::date, 'infinity')
 			AND coalesce(r.ends_on, 'infinity') >= {starts}::date AND coalesce(r.ends_on, 'infinity') >= r.starts_on ORDER BY r.starts_on, r.id LIMIT 1)`, reach.Values{
-		"school": school, "staff": r.StaffID.UUID, "role": r.Role, "starts": string(r.starts(op.Reader)), "ends": (*string)(r.EndsOn),
+		"school": school, "staff": r.StaffID.UUID, "role": r.Role, "starts": string(firstDay(r.StartsOn, op.Reader)), "ends": (*string)(r.EndsOn),
 		"schools": func(st *reach.Statement) { st.Rows("school", "c") }, "roles": func(st *reach.Statement) { st.Rows("role_assignment", "r") },
 	})
 	known, held := false, uuid.NullUUID{}
@@ -150,7 +134,7 @@ func (r NewRole) insert(ctx context.Context, op *operation.Operation, school uui
 	id := uuid.Must(uuid.NewV7())
 	values := audit(op, assignRole, "ROLE_ASSIGNMENT", words(r.Reason))
 	maps.Copy(values, reach.Values{
-		"id": id, "staff": r.StaffID.UUID, "role": r.Role, "school": school, "starts": string(r.starts(op.Reader)), "ends": (*string)(r.EndsOn),
+		"id": id, "staff": r.StaffID.UUID, "role": r.Role, "school": school, "starts": string(firstDay(r.StartsOn, op.Reader)), "ends": (*string)(r.EndsOn),
 		"own": func(st *reach.Statement) { st.Rows("staff", "s") },
 	})
 	st := reach.NewStatement(op.Reader).Write(`WITH done AS (
