@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -55,6 +57,15 @@ const (
 
 // weights are what a student of each intensity adds to a load.
 var weights = map[string]int{"INTENSIVE": 5, "STANDARD": 2, "LIGHT": 1} //nolint:mnd // the table of domain weights
+
+// weightSQL is what the assignment g adds to a load.
+var weightSQL = func() string {
+	cases := make([]string, 0, len(weights))
+	for _, intensity := range slices.Sorted(maps.Keys(weights)) {
+		cases = append(cases, fmt.Sprintf("WHEN '%s' THEN %d", intensity, weights[intensity]))
+	}
+	return "CASE g.intensity " + strings.Join(cases, " ") + " END"
+}()
 
 // AssignAdvocate gives a student an advocate. A PRIMARY is at most one: the new one
 // takes over from the old on its first day, in one transaction under a lock on the
@@ -122,7 +133,7 @@ func (a Assignment) weigh(ctx context.Context, op *operation.Operation, starts r
 			AND r.starts_on <= {starts}::date AND coalesce(r.ends_on, 'infinity') >= {starts}::date),
 		EXISTS (SELECT 1 FROM advocate_assignment g WHERE g.district_id = {district} AND g.staff_id = t.id AND g.student_id = {student}::uuid
 			AND g.role = {as} AND g.role <> 'PRIMARY' AND coalesce(g.ends_on, 'infinity') >= {starts}::date),
-		(SELECT coalesce(sum(CASE g.intensity WHEN 'INTENSIVE' THEN 5 WHEN 'STANDARD' THEN 2 ELSE 1 END), 0) FROM advocate_assignment g
+		(SELECT coalesce(sum(`+weightSQL+`), 0) FROM advocate_assignment g
 			WHERE g.district_id = {district} AND g.staff_id = t.id AND g.role IN ('PRIMARY', 'CASE_MANAGER') AND g.student_id <> {student}::uuid
 				AND coalesce(g.ends_on, 'infinity') >= {starts}::date
 				AND NOT EXISTS (SELECT 1 FROM student m WHERE m.district_id = {district} AND m.id = g.student_id AND m.merged_into IS NOT NULL))
@@ -167,7 +178,7 @@ func (a Assignment) contradicts(ctx context.Context, op *operation.Operation, st
 
 // scanAssignment reads an assignment and who it gives the student.
 func scanAssignment(rows *sql.Rows) (*AdvocateAssignment, error) {
-	made := &AdvocateAssignment{Staff: &record.Staff{Kind: "STAFF"}}
+	made := &AdvocateAssignment{Staff: &record.Staff{Kind: string(access.Staff)}}
 	made.ID.Prefix, made.Staff.ID.Prefix = relay.Assignment, relay.Staff
 	return made, rows.Scan(&made.ID.UUID, &made.Role, &made.Intensity, &made.StartsOn, &made.EndsOn, &made.Staff.ID.UUID, &made.Staff.DisplayName)
 }
@@ -176,8 +187,7 @@ func scanAssignment(rows *sql.Rows) (*AdvocateAssignment, error) {
 // started on that day or later stands in the way.
 func (a Assignment) endPrimary(ctx context.Context, op *operation.Operation, starts relay.Date) error {
 	st := reach.NewStatement(op.Reader)
-	values := audit(op, assignAdvocate, "ADVOCATE_ASSIGNMENT", "handed over")
-	maps.Copy(values, reach.Values{
+	values := audit(op, assignAdvocate, "ADVOCATE_ASSIGNMENT", "handed over", reach.Values{
 		"student": a.StudentID.UUID, "starts": string(starts),
 		"reach": func(st *reach.Statement) { st.Students("s", assigners(op.Reader)) },
 	})
@@ -199,8 +209,7 @@ func (a Assignment) endPrimary(ctx context.Context, op *operation.Operation, sta
 
 func (a Assignment) insert(ctx context.Context, op *operation.Operation, starts relay.Date) (*AdvocateAssignment, error) {
 	st := reach.NewStatement(op.Reader)
-	values := audit(op, assignAdvocate, "ADVOCATE_ASSIGNMENT", words(a.OverrideReason))
-	maps.Copy(values, reach.Values{
+	values := audit(op, assignAdvocate, "ADVOCATE_ASSIGNMENT", words(a.OverrideReason), reach.Values{
 		"id": uuid.Must(uuid.NewV7()), "student": a.StudentID.UUID, "staff": a.AdvocateID.UUID, "role": a.Role, "intensity": a.Intensity,
 		"starts": string(starts), "override": words(a.OverrideReason),
 		"reach": func(st *reach.Statement) { st.Students("s", assigners(op.Reader)) },

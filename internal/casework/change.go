@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+
+	"github.com/google/uuid"
 
 	"github.com/holdfast-edu/holdfast/internal/operation"
 	"github.com/holdfast-edu/holdfast/internal/reach"
@@ -41,6 +44,31 @@ func change[T any](ctx context.Context, op *operation.Operation, do func(context
 		return nothing, nil, err
 	}
 	return made, nil, nil
+}
+
+// auditSQL writes a line of the audit log about the row that the CTE named done
+// gives: its id and what stood before and after.
+const auditSQL = `audited AS (
+	INSERT INTO audit_log (district_id, at, id, principal_kind, principal_id, operation, subject, subject_id, before, after, reason)
+	SELECT {district}, clock_timestamp(), {auditId}::uuid, {principalKind}::text, {principal}::uuid, {operation}::text, {subject}::text,
+		done.id, done.before, done.after, {reason}::text FROM done)`
+
+// audit gives the values of auditSQL, with those of the rest of the statement.
+func audit(op *operation.Operation, name, subject, reason string, rest ...reach.Values) reach.Values {
+	own := reach.Values{
+		"auditId": uuid.Must(uuid.NewV7()), "principalKind": string(op.Reader.Principal.Kind),
+		"principal": uuid.UUID(op.Reader.Principal.PersonID), "operation": name, "subject": subject, "reason": reason,
+	}
+	return joined(append(rest, own)...)
+}
+
+// joined gives the values of several parts of a statement.
+func joined(parts ...reach.Values) reach.Values {
+	all := reach.Values{}
+	for _, part := range parts {
+		maps.Copy(all, part)
+	}
+	return all
 }
 
 // mustChangeOne runs a change that gives how many rows it changed: one, or the

@@ -13,8 +13,8 @@ const (
 	maxKey    = 200 // how long a client's idempotency key may be
 )
 
-// checks gives the problems of the first check that has any.
-func checks(problems ...[]*Problem) []*Problem {
+// firstOf gives the problems of the first check that has any.
+func firstOf(problems ...[]*Problem) []*Problem {
 	for _, found := range problems {
 		if found != nil {
 			return found

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"strings"
 
 	"github.com/google/uuid"
@@ -12,30 +11,28 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/operation"
 	"github.com/holdfast-edu/holdfast/internal/reach"
-	"github.com/holdfast-edu/holdfast/internal/record"
 )
 
 // confirm writes down that the person's details hold: the day and by whom, the
 // best way to reach them, and each channel that they confirmed or added. One
 // statement, with its line in the audit log.
-func (c Contact) confirm(ctx context.Context, op *operation.Operation, person uuid.UUID) error {
+func (c Contact) confirm(ctx context.Context, op *operation.Operation, student, person uuid.UUID) error {
 	channels, err := json.Marshal(c.channels())
 	if err != nil {
 		return fmt.Errorf("write the confirmed channels: %w", err)
 	}
 	st := reach.NewStatement(op.Reader)
-	values := audit(op, logContact, "PERSON", "confirmed at a contact")
-	maps.Copy(values, reach.Values{
-		"person": person, "student": c.StudentID.UUID, "best": said(c.BestWayToReach), "by": uuid.UUID(op.Reader.Principal.PersonID), "channels": string(channels),
+	values := audit(op, logContact, "PERSON", "confirmed at a contact", reach.Values{
+		"person": person, "student": student, "best": said(c.BestWayToReach), "channels": string(channels),
 		"writable": func(st *reach.Statement) { st.Writable("s", access.Contact) },
 	})
 	st.Write(`WITH allowed AS (
-		SELECT p.* FROM `+record.MeantSQL+` JOIN student s ON s.id = meant.id
+		SELECT p.* FROM student s
 		JOIN student_contact k ON k.district_id = s.district_id AND k.student_id = s.id AND k.withdrawn_at IS NULL
 		JOIN person p ON p.district_id = k.district_id AND p.id = k.person_id
-		WHERE {writable} AND p.id = {person}
+		WHERE {writable} AND s.id = {student}::uuid AND p.id = {person}
 	), done AS (
-		UPDATE person t SET last_confirmed_on = {today}, last_confirmed_by = {by}::uuid, best_way_to_reach = coalesce({best}::text, t.best_way_to_reach)
+		UPDATE person t SET last_confirmed_on = {today}, last_confirmed_by = {principal}::uuid, best_way_to_reach = coalesce({best}::text, t.best_way_to_reach)
 		FROM allowed a WHERE t.district_id = {district} AND t.id = a.id
 		RETURNING t.id, to_jsonb(a.*) AS before, to_jsonb(t.*) || jsonb_build_object('channels', {channels}::jsonb) AS after
 	), said AS (

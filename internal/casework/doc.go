@@ -1,5 +1,6 @@
-// Package casework is the work with students: who is responsible for them, and
-// every contact made or tried. Each change is one transaction with its line in the
-// audit log, reaches only students of whom the reader may write the class, and can
-// be sent twice under one key without being done twice.
+// Package casework is what staff change: contacts made, advocates, notes, who is granted
+// what, roles, and records of one student merged. Each change is one transaction with its
+// line in the audit log, and reaches only students of whom the reader may write what
+// it is about; a contact, a note and a merge can be sent twice under one key without
+// being done twice. A preview as a colleague begins here too, since it is written down.
 package casework

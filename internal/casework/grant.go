@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"database/sql"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -75,7 +74,7 @@ func GrantNeedToKnow(ctx context.Context, op *operation.Operation, grant NewGran
 }
 
 func (g NewGrant) check(reader access.Reader) []*Problem {
-	return checks(g.checkItem(), needReason(g.Reason, "say why they need to know"), g.checkOwner(reader))
+	return firstOf(g.checkItem(), needReason(g.Reason, "say why they need to know"), g.checkOwner(reader))
 }
 
 func (g NewGrant) checkItem() []*Problem {
@@ -192,8 +191,8 @@ func (g NewGrant) owner(ctx context.Context, op *operation.Operation) (*record.S
 // grantSQL is one grant t as its columns are scanned.
 const grantSQL = "t.id, t.starts_on::text, t.ends_on::text, t.revoked_at"
 
-// scanned reads the one grant that a statement gives; nil when it gives none.
-func scanned(ctx context.Context, op *operation.Operation, st *reach.Statement, owner *record.Staff) (*Grant, error) {
+// oneGrant reads the one grant that a statement gives; nil when it gives none.
+func oneGrant(ctx context.Context, op *operation.Operation, st *reach.Statement, owner *record.Staff) (*Grant, error) {
 	var grant *Grant
 	err := op.Run(ctx, st, func(rows *sql.Rows) error {
 		grant = &Grant{Staff: owner}
@@ -203,6 +202,7 @@ func scanned(ctx context.Context, op *operation.Operation, st *reach.Statement, 
 	return grant, err
 }
 
+// values are what a grant is of: to whom, of whom, and which item.
 func (g NewGrant) values() reach.Values {
 	values := reach.Values{"staff": g.StaffID.UUID, "student": g.StudentID.UUID, "kind": g.CharacteristicKind, "note": uuid.NullUUID{}}
 	if g.NoteID != nil {
@@ -214,33 +214,31 @@ func (g NewGrant) values() reach.Values {
 // standing gives the grant of the same item to the same colleague that holds today
 // or will; nil when there is none.
 func (g NewGrant) standing(ctx context.Context, op *operation.Operation, owner *record.Staff) (*Grant, error) {
-	values := g.values()
-	values["reach"] = func(st *reach.Statement) { st.Students("s", grantors(op.Reader, g.class())) }
 	st := reach.NewStatement(op.Reader).Write(`SELECT `+grantSQL+` FROM need_to_know_grant t
 		JOIN student s ON s.district_id = t.district_id AND s.id = t.student_id
 		WHERE {reach} AND t.district_id = {district} AND t.student_id = {student}::uuid AND t.staff_id = {staff}::uuid
 			AND t.characteristic_kind IS NOT DISTINCT FROM {kind}::text AND t.note_id IS NOT DISTINCT FROM {note}::uuid
-			AND t.revoked_at IS NULL AND t.ends_on >= {today} ORDER BY t.ends_on DESC, t.id LIMIT 1`, values)
-	return scanned(ctx, op, st, owner)
+			AND t.revoked_at IS NULL AND t.ends_on >= {today} ORDER BY t.ends_on DESC, t.id LIMIT 1`, joined(g.values(), reach.Values{
+		"reach": func(st *reach.Statement) { st.Students("s", grantors(op.Reader, g.class())) },
+	}))
+	return oneGrant(ctx, op, st, owner)
 }
 
 // insert writes the grant and its line in the audit log.
 func (g NewGrant) insert(ctx context.Context, op *operation.Operation, owner *record.Staff) (*Grant, error) {
-	values := audit(op, grantNeedToKnow, "NEED_TO_KNOW_GRANT", strings.TrimSpace(g.Reason))
-	maps.Copy(values, g.values())
-	maps.Copy(values, reach.Values{
-		"id": uuid.Must(uuid.NewV7()), "by": uuid.UUID(op.Reader.Principal.PersonID), "ends": string(g.EndsOn),
+	values := audit(op, grantNeedToKnow, "NEED_TO_KNOW_GRANT", strings.TrimSpace(g.Reason), g.values(), reach.Values{
+		"id": uuid.Must(uuid.NewV7()), "ends": string(g.EndsOn),
 		"reach": func(st *reach.Statement) { st.Students("s", grantors(op.Reader, g.class())) },
 	})
 	st := reach.NewStatement(op.Reader).Write(`WITH made AS (
 		INSERT INTO need_to_know_grant AS t (district_id, id, staff_id, granted_by, student_id, characteristic_kind, note_id, reason, starts_on, ends_on)
-		SELECT s.district_id, {id}::uuid, {staff}::uuid, {by}::uuid, s.id, {kind}::text, {note}::uuid, {reason}::text, {today}, {ends}::date
+		SELECT s.district_id, {id}::uuid, {staff}::uuid, {principal}::uuid, s.id, {kind}::text, {note}::uuid, {reason}::text, {today}, {ends}::date
 		FROM student s WHERE {reach} AND s.withdrawn_at IS NULL AND s.id = {student}::uuid
 		RETURNING t.*
 	), done AS (
 		SELECT t.id, NULL::jsonb AS before, to_jsonb(t.*) AS after FROM made t
 	), `+auditSQL+` SELECT `+grantSQL+` FROM made t`, values)
-	grant, err := scanned(ctx, op, st, owner)
+	grant, err := oneGrant(ctx, op, st, owner)
 	if err == nil && grant == nil {
 		err = ErrForbidden
 	}
@@ -272,8 +270,7 @@ func revokers(reader access.Reader) []access.Span {
 }
 
 func (e GrantEnd) write(ctx context.Context, op *operation.Operation) (*Grant, error) {
-	values := audit(op, revokeNeedToKnow, "NEED_TO_KNOW_GRANT", words(e.Reason))
-	maps.Copy(values, reach.Values{
+	values := audit(op, revokeNeedToKnow, "NEED_TO_KNOW_GRANT", words(e.Reason), reach.Values{
 		"id": e.GrantID.UUID, "reach": func(st *reach.Statement) { st.Students("s", revokers(op.Reader)) },
 	})
 	st := reach.NewStatement(op.Reader).Write(`WITH stands AS (

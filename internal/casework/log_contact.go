@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"database/sql"
-	"maps"
 	"strings"
 	"time"
 
@@ -65,7 +64,7 @@ func LogContact(ctx context.Context, op *operation.Operation, contact Contact, n
 }
 
 func (c Contact) check(now time.Time) []*Problem {
-	return checks(c.checkMoment(now), c.checkSummary(), checkKey(c.IdempotencyKey), c.checkDetails())
+	return firstOf(c.checkMoment(now), c.checkSummary(), checkKey(c.IdempotencyKey), c.checkDetails())
 }
 
 func (c Contact) checkMoment(now time.Time) []*Problem {
@@ -126,7 +125,7 @@ func (c Contact) write(ctx context.Context, op *operation.Operation, selected re
 		return c.replay(ctx, op, hash, selected)
 	}
 	if asked.person.Valid && c.confirms() {
-		if err := c.confirm(ctx, op, asked.person.UUID); err != nil {
+		if err := c.confirm(ctx, op, asked.log.Student.ID.UUID, asked.person.UUID); err != nil {
 			return nil, err
 		}
 	}
@@ -171,8 +170,6 @@ type asked struct {
 // before, none is written. Of two at once with one key the second waits for the first.
 func (c Contact) insert(ctx context.Context, op *operation.Operation, hash []byte, read *record.ContactRead) (*asked, error) {
 	st := reach.NewStatement(op.Reader)
-	values := audit(op, logContact, "CONTACT_LOG", "")
-	maps.Copy(values, c.values(op, hash))
 	st.Write(`WITH asked AS (
 		SELECT s.*, {mask} AS mask, (SELECT k.person_id FROM student_contact k WHERE k.district_id = {district} AND k.student_id = s.id
 			AND k.id = {contact}::uuid AND k.withdrawn_at IS NULL AND NOT k.no_contact) AS contact_person
@@ -181,12 +178,12 @@ func (c Contact) insert(ctx context.Context, op *operation.Operation, hash []byt
 		SELECT s.district_id, s.id, s.contact_person FROM asked s WHERE {writable}
 	), `+onceSQL(c.IdempotencyKey)+`, made AS (
 		INSERT INTO contact_log (district_id, id, student_id, staff_id, person_id, occurred_at, method, outcome, summary, positive)
-		SELECT s.district_id, once.result_id, s.id, {staff}::uuid, s.contact_person, {at}::timestamptz, {method}::text, {outcome}::text, {summary}::text, {positive}::boolean
+		SELECT s.district_id, once.result_id, s.id, {principal}::uuid, s.contact_person, {at}::timestamptz, {method}::text, {outcome}::text, {summary}::text, {positive}::boolean
 		FROM allowed s, once
 		RETURNING *
 	), done AS (
 		SELECT made.id, NULL::jsonb AS before, to_jsonb(made.*) AS after FROM made
-	), `+auditSQL+` SELECT s.mask AS may, s.contact_person, `, values)
+	), `+auditSQL+` SELECT s.mask AS may, s.contact_person, `, audit(op, logContact, "CONTACT_LOG", "", c.values(hash)))
 	if err := read.Columns(st); err != nil {
 		return nil, err
 	}
@@ -219,9 +216,9 @@ func (c Contact) allows(found *asked) error {
 	return nil
 }
 
-func (c Contact) values(op *operation.Operation, hash []byte) reach.Values {
+func (c Contact) values(hash []byte) reach.Values {
 	return reach.Values{
-		"result": uuid.Must(uuid.NewV7()), "student": c.StudentID.UUID, "contact": contactID(c.WithContactID), "staff": uuid.UUID(op.Reader.Principal.PersonID), "at": c.OccurredAt,
+		"result": uuid.Must(uuid.NewV7()), "student": c.StudentID.UUID, "contact": contactID(c.WithContactID), "at": c.OccurredAt,
 		"method": c.Method, "outcome": c.Outcome, "summary": words(c.Summary), "positive": c.Positive != nil && *c.Positive,
 		"key": c.IdempotencyKey, "hash": hash,
 		"mask":     func(st *reach.Statement) { st.Mask("s") },

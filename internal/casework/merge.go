@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"database/sql"
-	"maps"
 	"slices"
 	"strings"
 
@@ -31,9 +30,6 @@ type Merged struct {
 	Student  *record.Student
 	Problems []*Problem
 }
-
-// UserErrors gives what a person can correct.
-func (m Merged) UserErrors() []*operation.Problem { return none(m.Problems) }
 
 const (
 	mergeStudents   = "mergeStudents"
@@ -150,7 +146,7 @@ func (m merge) lock(ctx context.Context) (map[uuid.UUID]uuid.NullUUID, error) {
 // is under way has looked up already whose rows are whose.
 func (m merge) holdImports(ctx context.Context) ([]*Problem, error) {
 	st := reach.NewStatement(m.op.Reader)
-	st.Write(`SELECT pg_try_advisory_xact_lock(`+postgres.ImportLock("{district}")+`) 
+	st.Write(`SELECT pg_try_advisory_xact_lock(`+postgres.ImportLock("{district}")+`)
 		FROM student s WHERE s.district_id = {district} AND {reach} AND s.id = {kept}::uuid`, m.values())
 	held := false
 	err := m.op.Run(ctx, st, func(rows *sql.Rows) error { return rows.Scan(&held) })
@@ -162,31 +158,35 @@ func (m merge) holdImports(ctx context.Context) ([]*Problem, error) {
 
 // run makes the two one.
 func (m merge) run(ctx context.Context, reason string, key *string, hash []byte) error {
-	err := m.change(ctx, markSQL(key), audit(m.op, mergeStudents, "STUDENT", reason), reach.Values{"key": key, "hash": hash, "result": m.kept})
+	err := m.step(ctx, markSQL(key), audit(m.op, mergeStudents, "STUDENT", reason), reach.Values{"key": key, "hash": hash, "result": m.kept})
 	if err != nil {
 		return err
 	}
-	for _, rule := range mergeRules {
-		if rule.stays != "" {
-			continue
-		}
-		if err := m.change(ctx, rule.moveSQL()); err != nil {
-			return err
-		}
+	if err := m.eachTable(ctx, mergeRule.moveSQL); err != nil {
+		return err
 	}
-	if err := m.change(ctx, drawSQL, audit(m.op, mergeStudents, "STUDENT", reason)); err != nil {
+	if err := m.step(ctx, drawSQL, audit(m.op, mergeStudents, "STUDENT", reason)); err != nil {
 		return err
 	}
 	return m.recompute(ctx)
 }
 
-// change runs one statement of the merge.
-func (m merge) change(ctx context.Context, text string, beside ...reach.Values) error {
-	values := m.values()
-	for _, more := range beside {
-		maps.Copy(values, more)
+// step runs one statement of the merge, or of its undoing.
+func (m merge) step(ctx context.Context, text string, rest ...reach.Values) error {
+	return mustChangeOne(ctx, m.op, reach.NewStatement(m.op.Reader).Write(text, joined(append(rest, m.values())...)))
+}
+
+// eachTable runs a statement for each rule whose rows move.
+func (m merge) eachTable(ctx context.Context, text func(mergeRule) string) error {
+	for _, rule := range mergeRules {
+		if rule.stays != "" {
+			continue
+		}
+		if err := m.step(ctx, text(rule)); err != nil {
+			return err
+		}
 	}
-	return mustChangeOne(ctx, m.op, reach.NewStatement(m.op.Reader).Write(text, values))
+	return nil
 }
 
 func (m merge) values() reach.Values {

@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"database/sql"
-	"maps"
 	"strings"
 
 	"github.com/google/uuid"
@@ -56,7 +55,7 @@ func checkBody(body string) []*Problem {
 // restricted one that the class is the writer's to know. It is read back in the
 // same transaction.
 func AddNote(ctx context.Context, op *operation.Operation, note NewNote) (Written, error) {
-	if problems := checks(checkBody(note.Body), checkKey(note.IdempotencyKey)); problems != nil {
+	if problems := firstOf(checkBody(note.Body), checkKey(note.IdempotencyKey)); problems != nil {
 		return Written{Problems: problems}, nil
 	}
 	made, problems, err := change(ctx, op, func(ctx context.Context) (*record.Note, error) { return note.write(ctx, op) })
@@ -127,17 +126,15 @@ func writableNote(visibility string) func(*reach.Statement) {
 // written and not what it says: the revision keeps that, for those who may read it.
 func (n NewNote) insert(ctx context.Context, op *operation.Operation, hash []byte) (made uuid.NullUUID, err error) {
 	st := reach.NewStatement(op.Reader)
-	values := audit(op, addNote, "NOTE", "")
-	maps.Copy(values, reach.Values{
+	values := audit(op, addNote, "NOTE", "", reach.Values{
 		"result": uuid.Must(uuid.NewV7()), "key": n.IdempotencyKey, "hash": hash, "first": uuid.Must(uuid.NewV7()),
-		"student": n.StudentID.UUID, "staff": uuid.UUID(op.Reader.Principal.PersonID),
-		"visibility": n.Visibility, "body": strings.TrimSpace(n.Body), "writable": writableNote(n.Visibility),
+		"student": n.StudentID.UUID, "visibility": n.Visibility, "body": strings.TrimSpace(n.Body), "writable": writableNote(n.Visibility),
 	})
 	st.Write(`WITH allowed AS (
 		SELECT s.district_id, s.id FROM student s WHERE {writable} AND s.withdrawn_at IS NULL AND s.id = {student}::uuid
 	), `+onceSQL(n.IdempotencyKey)+`, made AS (
 		INSERT INTO note (district_id, id, student_id, staff_id, visibility)
-		SELECT s.district_id, once.result_id, s.id, {staff}::uuid, {visibility}::text FROM allowed s, once
+		SELECT s.district_id, once.result_id, s.id, {principal}::uuid, {visibility}::text FROM allowed s, once
 		RETURNING *
 	), said AS (
 		INSERT INTO note_revision (district_id, id, note_id, revision, body)
@@ -194,14 +191,12 @@ func (c NoteChange) write(ctx context.Context, op *operation.Operation) (*record
 func (c NoteChange) insert(ctx context.Context, op *operation.Operation, visibility string) (added bool, err error) {
 	may := false
 	st := reach.NewStatement(op.Reader)
-	values := audit(op, reviseNote, "NOTE", "")
-	maps.Copy(values, reach.Values{
-		"id": uuid.Must(uuid.NewV7()), "note": c.NoteID.UUID, "staff": uuid.UUID(op.Reader.Principal.PersonID),
-		"seen": c.Revision, "body": strings.TrimSpace(c.Body), "writable": writableNote(visibility),
+	values := audit(op, reviseNote, "NOTE", "", reach.Values{
+		"id": uuid.Must(uuid.NewV7()), "note": c.NoteID.UUID, "seen": c.Revision, "body": strings.TrimSpace(c.Body), "writable": writableNote(visibility),
 	})
 	st.Write(`WITH own AS (
 		SELECT n.id FROM note n JOIN student s ON s.district_id = n.district_id AND s.id = n.student_id
-		WHERE {writable} AND n.district_id = {district} AND n.id = {note}::uuid AND n.staff_id = {staff}::uuid
+		WHERE {writable} AND n.district_id = {district} AND n.id = {note}::uuid AND n.staff_id = {principal}::uuid
 	), made AS (
 		INSERT INTO note_revision AS t (district_id, id, note_id, revision, body)
 		SELECT {district}, {id}::uuid, own.id, {seen}::integer + 1, {body}::text FROM own

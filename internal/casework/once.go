@@ -53,18 +53,3 @@ func hashOf(body any) ([]byte, error) {
 	sum := sha256.Sum256(text)
 	return sum[:], nil
 }
-
-// auditSQL writes a line of the audit log about the row that the CTE named done
-// gives: its id and what stood before and after.
-const auditSQL = `audited AS (
-	INSERT INTO audit_log (district_id, at, id, principal_kind, principal_id, operation, subject, subject_id, before, after, reason)
-	SELECT {district}, clock_timestamp(), {auditId}::uuid, {principalKind}::text, {principal}::uuid, {operation}::text, {subject}::text,
-		done.id, done.before, done.after, {reason}::text FROM done)`
-
-// audit gives the values of auditSQL.
-func audit(op *operation.Operation, name, subject, reason string) reach.Values {
-	return reach.Values{
-		"auditId": uuid.Must(uuid.NewV7()), "principalKind": string(op.Reader.Principal.Kind),
-		"principal": uuid.UUID(op.Reader.Principal.PersonID), "operation": name, "subject": subject, "reason": reason,
-	}
-}

@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"maps"
 
 	"github.com/google/uuid"
 
@@ -34,8 +33,7 @@ func ViewAs(ctx context.Context, op *operation.Operation, staff relay.ID) (*Prev
 	case staff.Prefix != relay.Staff:
 		return nil, nil //nolint:nilnil // another kind of object is nobody
 	}
-	values := audit(op, viewAs, "STAFF", "")
-	maps.Copy(values, reach.Values{"staff": staff.UUID, "theirs": func(st *reach.Statement) { st.Rows("staff", "t") }})
+	values := audit(op, viewAs, "STAFF", "", reach.Values{"staff": staff.UUID, "theirs": func(st *reach.Statement) { st.Rows("staff", "t") }})
 	line := reach.NewStatement(op.Reader).Write(`WITH done AS (
 		SELECT t.id, NULL::jsonb AS before, NULL::jsonb AS after FROM staff t WHERE {theirs} AND t.withdrawn_at IS NULL AND t.id = {staff}::uuid
 	), `+auditSQL+` SELECT count(*) FROM done`, values)

@@ -59,6 +59,13 @@ func (g Granted) UserErrors() []*operation.Problem { return none(g.Problems) }
 // UserErrors gives what a person can correct.
 func (r RoleChanged) UserErrors() []*operation.Problem { return none(r.Problems) }
 
+// UserErrors gives what a person can correct.
+func (m Merged) UserErrors() []*operation.Problem { return none(m.Problems) }
+
+// UserErrors gives what a person can correct.
+func (u Unmerged) UserErrors() []*operation.Problem { return none(u.Problems) }
+
+// none gives an empty list for none, since the API says that it is never null.
 func none(problems []*Problem) []*Problem {
 	if problems == nil {
 		return []*Problem{}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -132,8 +131,7 @@ func (r NewRole) checkSchool(ctx context.Context, op *operation.Operation, schoo
 
 func (r NewRole) insert(ctx context.Context, op *operation.Operation, school uuid.NullUUID) (*record.RoleAssignment, error) {
 	id := uuid.Must(uuid.NewV7())
-	values := audit(op, assignRole, "ROLE_ASSIGNMENT", words(r.Reason))
-	maps.Copy(values, reach.Values{
+	values := audit(op, assignRole, "ROLE_ASSIGNMENT", words(r.Reason), reach.Values{
 		"id": id, "staff": r.StaffID.UUID, "role": r.Role, "school": school, "starts": string(firstDay(r.StartsOn, op.Reader)), "ends": (*string)(r.EndsOn),
 		"own": func(st *reach.Statement) { st.Rows("staff", "s") },
 	})
@@ -203,8 +201,7 @@ func (e RoleEnd) write(ctx context.Context, op *operation.Operation) (*record.Ro
 		return nil, errNoRole
 	}
 	last := e.last(op.Reader.Today)
-	values := audit(op, endRole, "ROLE_ASSIGNMENT", words(e.Reason))
-	maps.Copy(values, reach.Values{
+	values := audit(op, endRole, "ROLE_ASSIGNMENT", words(e.Reason), reach.Values{
 		"id": e.RoleAssignmentID.UUID, "last": string(last), "roles": func(st *reach.Statement) { st.Rows("role_assignment", "r") },
 	})
 	st := reach.NewStatement(op.Reader).Write(`WITH stands AS (

@@ -26,9 +26,6 @@ type Unmerged struct {
 	Problems []*Problem
 }
 
-// UserErrors gives what a person can correct.
-func (u Unmerged) UserErrors() []*operation.Problem { return none(u.Problems) }
-
 // undoDays is how long a merge can be undone, in the district's days.
 const undoDays = 30
 
@@ -129,21 +126,16 @@ func (p past) problems() []*Problem {
 
 // restore gives the dropped student back what is theirs.
 func (m merge) restore(ctx context.Context, reason string) error {
-	if err := m.change(ctx, unmarkSQL, audit(m.op, unmergeStudents, "STUDENT", reason)); err != nil {
+	if err := m.step(ctx, unmarkSQL, audit(m.op, unmergeStudents, "STUDENT", reason)); err != nil {
 		return err
 	}
-	for _, rule := range mergeRules {
-		if rule.stays != "" {
-			continue
-		}
-		if err := m.change(ctx, rule.restoreSQL()); err != nil {
-			return err
-		}
-	}
-	if err := m.change(ctx, undoFlagsSQL); err != nil {
+	if err := m.eachTable(ctx, mergeRule.restoreSQL); err != nil {
 		return err
 	}
-	if err := m.change(ctx, regradeSQL, audit(m.op, unmergeStudents, "STUDENT", reason)); err != nil {
+	if err := m.step(ctx, undoFlagsSQL); err != nil {
+		return err
+	}
+	if err := m.step(ctx, regradeSQL, audit(m.op, unmergeStudents, "STUDENT", reason)); err != nil {
 		return err
 	}
 	return m.recompute(ctx)

@@ -60,6 +60,23 @@ func TestNotesTakeAFormerID(t *testing.T) {
 	}
 }
 
+// TestDetailsAreConfirmedUnderAFormerID: who is reached through a contact of the kept
+// student confirms their details under either id.
+func TestDetailsAreConfirmedUnderAFormerID(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	steward, coordinator := w.as(t, "DATA_STEWARD"), w.as(t, "DISTRICT_COORDINATOR")
+	kept, dropped := steward.studentID("A-02"), steward.studentID("A-01")
+	steward.merge(kept, dropped, nil).done("mergeStudents", kept)
+	contact := coordinator.contactIDs(kept)[0]
+	for way, id := range map[string]string{"after four": kept, "by letter": dropped} {
+		got := coordinator.logContact(id, vars{"withContactId": contact, "bestWayToReach": way}).fine()
+		if n := w.count(t, `SELECT count(*) FROM person WHERE district_id = $1 AND best_way_to_reach = $2 AND last_confirmed_on = $3`, way, today); n != 1 {
+			t.Errorf("%d people confirmed %q: %s", n, way, got.body)
+		}
+	}
+}
+
 // TestGrantsTakeAFormerID: what is granted under the old id is granted of the kept
 // student, once, whichever id it is asked by.
 func TestGrantsTakeAFormerID(t *testing.T) {

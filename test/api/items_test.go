@@ -61,7 +61,7 @@ func (w *world) note(t testing.TB, author, student, visibility, body string) uui
 	return id
 }
 
-// textsOf gives the texts of a list in their order; nil when it is none.
+// textsOf gives the texts of a list, sorted; nil when it is none.
 func textsOf(value any, field string) []string {
 	list, isList := value.([]any)
 	if !isList {
