@@ -91,28 +91,28 @@ END $$;
 -- +goose StatementEnd
 
 -- Who asks comes with what the district's policy makes of the table of roles, each
--- version from its day on, the latest first.
+-- version from its day on, the latest first. It is asked with every request, so it
+-- reads each table once and sets the scope by assignment: PERFORM would run a query.
+-- LANGUAGE sql would plan the statements anew each time.
 -- +goose StatementBegin
 CREATE FUNCTION identify(token_issuer text, token_subject text, chosen uuid) RETURNS jsonb
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     previous text := coalesce(current_setting('holdfast.district_id', true), '');
-    answer jsonb;
-    candidates jsonb;
+    entered text;
+    candidates jsonb := '[]';
     one identity%ROWTYPE;
-    matches bigint;
+    answer jsonb;
 BEGIN
-    SELECT count(*), coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'id', i.person_id)), '[]')
-      INTO matches, candidates
-      FROM identity i
-     WHERE i.issuer = token_issuer AND i.subject = token_subject AND (chosen IS NULL OR i.person_id = chosen);
-    IF matches <> 1 THEN
+    FOR one IN SELECT i.* FROM identity i
+            WHERE i.issuer = token_issuer AND i.subject = token_subject AND (chosen IS NULL OR i.person_id = chosen) LOOP
+        candidates := candidates || jsonb_build_object('kind', one.kind, 'id', one.person_id);
+    END LOOP;
+    IF jsonb_array_length(candidates) <> 1 THEN
         RETURN jsonb_build_object('candidates', candidates);
     END IF;
-    SELECT i.* INTO one FROM identity i
-     WHERE i.issuer = token_issuer AND i.subject = token_subject AND (chosen IS NULL OR i.person_id = chosen);
     IF one.kind = 'OPERATOR' THEN
         RETURN jsonb_build_object('candidates', candidates, 'kind', one.kind, 'id', one.person_id,
             'displayName', (SELECT o.display_name FROM operator o WHERE o.id = one.person_id));
@@ -120,8 +120,8 @@ BEGIN
     IF one.kind <> 'STAFF' THEN
         RETURN beside_staff(one, candidates);
     END IF;
-    PERFORM set_config('holdfast.district_id', one.district_id::text, true);
-    SELECT jsonb_build_object('candidates', candidates, 'kind', one.kind, 'id', s.id,
+    entered := set_config('holdfast.district_id', one.district_id::text, true);
+    SELECT jsonb_build_object('candidates', candidates, 'kind', one.kind, 'id', one.person_id,
             'displayName', coalesce(nullif(s.preferred_first_name, ''), s.first_name) || ' ' || coalesce(nullif(s.preferred_last_name, ''), s.last_name),
             'engagement', s.engagement, 'agreementSignedOn', s.agreement_signed_on,
             'district', jsonb_build_object('id', d.id, 'localId', d.local_id, 'name', d.name, 'timeZone', d.time_zone),
@@ -130,17 +130,16 @@ BEGIN
                 SELECT jsonb_agg(jsonb_build_object('id', a.id, 'role', a.role, 'schoolId', a.school_id, 'schoolName', c.name,
                            'startsOn', a.starts_on, 'endsOn', a.ends_on) ORDER BY a.starts_on, a.id)
                   FROM role_assignment a
-                  LEFT JOIN school c ON c.district_id = a.district_id AND c.id = a.school_id
-                 WHERE a.district_id = one.district_id AND a.staff_id = s.id), '[]'),
+                  LEFT JOIN school c ON c.district_id = one.district_id AND c.id = a.school_id
+                 WHERE a.district_id = one.district_id AND a.staff_id = one.person_id), '[]'),
             'policies', coalesce((
                 SELECT jsonb_agg(jsonb_build_object('startsOn', p.starts_on, 'access', coalesce(p.document -> 'access', '{}')) ORDER BY p.version DESC)
                   FROM district_policy p
                  WHERE p.district_id = one.district_id), '[]'))
       INTO answer
-      FROM staff s
-      JOIN district d ON d.id = s.district_id
-     WHERE s.district_id = one.district_id AND s.id = one.person_id AND s.withdrawn_at IS NULL;
-    PERFORM set_config('holdfast.district_id', previous, true);
+      FROM staff s, district d
+     WHERE s.district_id = one.district_id AND s.id = one.person_id AND s.withdrawn_at IS NULL AND d.id = one.district_id;
+    entered := set_config('holdfast.district_id', previous, true);
     RETURN coalesce(answer, jsonb_build_object('candidates', '[]'::jsonb));
 END $$;
 -- +goose StatementEnd
