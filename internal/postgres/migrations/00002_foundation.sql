@@ -375,6 +375,7 @@ CREATE TABLE student_school_attendance (
     FOREIGN KEY (district_id, school_id) REFERENCES school (district_id, id),
     CHECK (excused + unexcused + suspended = absent)
 );
+CREATE INDEX student_school_attendance_by_student ON student_school_attendance (district_id, student_id);
 
 CREATE TABLE student_attendance (
     district_id    uuid NOT NULL,

@@ -83,6 +83,7 @@ CREATE TABLE dropout_case (
     FOREIGN KEY (district_id, school_id) REFERENCES school (district_id, id),
     FOREIGN KEY (district_id, owner_id) REFERENCES staff (district_id, id)
 );
+CREATE INDEX dropout_case_by_student ON dropout_case (district_id, student_id);
 CREATE UNIQUE INDEX dropout_case_one_open ON dropout_case (district_id, student_id) WHERE closed_on IS NULL;
 
 -- What a client wrote under a key: the same key and body gives the first result

@@ -59,6 +59,7 @@ CREATE TABLE need_to_know_grant (
     CHECK (staff_id <> granted_by),
     CHECK (ends_on >= starts_on)
 );
+CREATE INDEX need_to_know_grant_by_student ON need_to_know_grant (district_id, student_id, note_id);
 CREATE INDEX need_to_know_grant_of ON need_to_know_grant (district_id, staff_id, student_id) WHERE revoked_at IS NULL;
 
 -- Who learns from whom, between days: the mentor sees the advocate's caseload, and
