@@ -13,6 +13,12 @@ CREATE TABLE region (
     name     text NOT NULL
 );
 
+CREATE TABLE agency (
+    id       uuid PRIMARY KEY,
+    local_id text NOT NULL UNIQUE,
+    name     text NOT NULL
+);
+
 CREATE TABLE district (
     id        uuid PRIMARY KEY,
     region_id uuid REFERENCES region (id),
@@ -37,6 +43,41 @@ CREATE TABLE operator (
     display_name text NOT NULL
 );
 
+CREATE TABLE regional_analyst (
+    region_id    uuid NOT NULL REFERENCES region (id),
+    id           uuid NOT NULL,
+    local_id     text NOT NULL,
+    display_name text NOT NULL,
+    withdrawn_at timestamptz,
+    PRIMARY KEY (region_id, id),
+    UNIQUE (region_id, local_id)
+);
+
+CREATE TABLE agency_staff (
+    agency_id    uuid NOT NULL REFERENCES agency (id),
+    id           uuid NOT NULL,
+    local_id     text NOT NULL,
+    display_name text NOT NULL,
+    withdrawn_at timestamptz,
+    PRIMARY KEY (agency_id, id),
+    UNIQUE (agency_id, local_id)
+);
+
+-- A machine client reads and writes the classes named when it was made, and never
+-- more than a data steward does: internal/access holds it to that, whatever stands
+-- here. One without classes is a front-end server, which passes its user's token on.
+CREATE TABLE service_client (
+    district_id   uuid NOT NULL REFERENCES district (id),
+    id            uuid NOT NULL,
+    local_id      text NOT NULL,
+    display_name  text NOT NULL,
+    read_classes  text[] NOT NULL,
+    write_classes text[] NOT NULL,
+    withdrawn_at  timestamptz,
+    PRIMARY KEY (district_id, id),
+    UNIQUE (district_id, local_id)
+);
+
 -- Which principals a token's subject is. No names; the application reads it only
 -- through identify().
 CREATE TABLE identity (
@@ -45,8 +86,14 @@ CREATE TABLE identity (
     kind        text NOT NULL CHECK (kind IN ('STAFF', 'REGIONAL', 'PARTNER', 'SERVICE', 'OPERATOR')),
     district_id uuid REFERENCES district (id),
     person_id   uuid NOT NULL,
+    region_id   uuid,
+    agency_id   uuid,
     PRIMARY KEY (issuer, subject, person_id),
-    CHECK ((kind IN ('STAFF', 'SERVICE')) = (district_id IS NOT NULL))
+    CONSTRAINT identity_region FOREIGN KEY (region_id) REFERENCES region (id),
+    CONSTRAINT identity_agency FOREIGN KEY (agency_id) REFERENCES agency (id),
+    CHECK ((kind IN ('STAFF', 'SERVICE')) = (district_id IS NOT NULL)),
+    CONSTRAINT identity_of_region CHECK ((kind = 'REGIONAL') = (region_id IS NOT NULL)),
+    CONSTRAINT identity_of_agency CHECK ((kind = 'PARTNER') = (agency_id IS NOT NULL))
 );
 
 CREATE TABLE school (
@@ -134,6 +181,8 @@ CREATE TABLE staff (
     UNIQUE (district_id, local_id)
 );
 
+-- A role that is ended before its first day holds on none: its last day is the one
+-- before.
 CREATE TABLE role_assignment (
     district_id uuid NOT NULL,
     id          uuid NOT NULL,
@@ -145,12 +194,15 @@ CREATE TABLE role_assignment (
     PRIMARY KEY (district_id, id),
     FOREIGN KEY (district_id, staff_id) REFERENCES staff (district_id, id),
     FOREIGN KEY (district_id, school_id) REFERENCES school (district_id, id),
-    CHECK (ends_on >= starts_on)
+    CONSTRAINT role_assignment_days CHECK (ends_on >= starts_on - 1)
 );
 CREATE INDEX role_assignment_staff ON role_assignment (district_id, staff_id);
 
 -- Student and record ----------------------------------------------------------
 
+-- A student whose record was merged into another's stays, out of sight. merged_rank
+-- is whose rows come first among the records of one student: 0 of who stands, then
+-- in the order in which the records gave way to each other.
 CREATE TABLE student (
     district_id          uuid NOT NULL REFERENCES district (id),
     id                   uuid NOT NULL,
@@ -174,12 +226,16 @@ CREATE TABLE student (
     search_text          text NOT NULL GENERATED ALWAYS AS (lower(
         first_name || ' ' || middle_name || ' ' || last_name || ' ' ||
         preferred_first_name || ' ' || preferred_last_name || ' ' || local_id)) STORED,
+    merged_at            timestamptz,
+    merged_rank          integer NOT NULL DEFAULT 0,
     PRIMARY KEY (district_id, id),
     UNIQUE (district_id, local_id),
-    UNIQUE (district_id, state_id),
     FOREIGN KEY (district_id, merged_into) REFERENCES student (district_id, id)
 );
 CREATE INDEX student_by_name ON student (district_id, last_name, first_name, id) WHERE withdrawn_at IS NULL;
+-- A merged student's state id is free: the source gives it to the student who stays.
+CREATE UNIQUE INDEX student_one_state_id ON student (district_id, state_id) WHERE merged_into IS NULL;
+CREATE INDEX student_merged_into ON student (district_id, merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE student_school_association (
     district_id  uuid NOT NULL,
@@ -319,6 +375,7 @@ CREATE TABLE student_school_attendance (
     FOREIGN KEY (district_id, school_id) REFERENCES school (district_id, id),
     CHECK (excused + unexcused + suspended = absent)
 );
+CREATE INDEX student_school_attendance_by_student ON student_school_attendance (district_id, student_id);
 
 CREATE TABLE student_attendance (
     district_id    uuid NOT NULL,
@@ -465,6 +522,7 @@ CREATE TABLE import_run_count (
     removed     bigint NOT NULL,
     quarantined bigint NOT NULL,
     passed_over bigint NOT NULL,
+    merged      bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (district_id, id),
     UNIQUE (district_id, run_id, position),
     FOREIGN KEY (district_id, run_id) REFERENCES import_run (district_id, id)
@@ -491,4 +549,5 @@ CREATE INDEX import_issue_by_run ON import_issue (district_id, run_id, file, lin
 DROP TABLE import_issue, import_run_count, import_run, contact_log, advocate_assignment, risk_flag_history, risk_flag,
     student_risk, student_attendance, student_school_attendance, attendance_event, student_characteristic, student_contact,
     contact_channel, person, student_school_association, student, role_assignment, staff, attendance_completeness,
-    calendar_date, calendar, school_year, school, identity, operator, district_policy, district, region;
+    calendar_date, calendar, school_year, school, identity, service_client, agency_staff, regional_analyst, operator,
+    district_policy, district, agency, region;

@@ -1,6 +1,6 @@
 -- The people who work with students: sections and who is in them, the cases of
--- those who left (the bridge that keeps a leaver visible), the memory of writes
--- that a client may send twice, and the audit log.
+-- those who left (the bridge that keeps a leaver visible), and the memory of writes
+-- that a client may send twice.
 
 -- +goose Up
 
@@ -83,6 +83,7 @@ CREATE TABLE dropout_case (
     FOREIGN KEY (district_id, school_id) REFERENCES school (district_id, id),
     FOREIGN KEY (district_id, owner_id) REFERENCES staff (district_id, id)
 );
+CREATE INDEX dropout_case_by_student ON dropout_case (district_id, student_id);
 CREATE UNIQUE INDEX dropout_case_one_open ON dropout_case (district_id, student_id) WHERE closed_on IS NULL;
 
 -- What a client wrote under a key: the same key and body gives the first result
@@ -98,30 +99,11 @@ CREATE TABLE idempotency (
     PRIMARY KEY (district_id, principal_id, operation, key)
 );
 
--- Every change, in the change's own transaction: who, what before and after, why.
--- It refers to no other table: a new partition then locks none that an import holds.
-CREATE TABLE audit_log (
-    district_id    uuid NOT NULL,
-    at             timestamptz NOT NULL,
-    id             uuid NOT NULL,
-    principal_kind text NOT NULL,
-    principal_id   uuid NOT NULL,
-    operation      text NOT NULL,
-    subject        text NOT NULL,
-    subject_id     uuid NOT NULL,
-    before         jsonb,
-    after          jsonb,
-    reason         text NOT NULL DEFAULT '',
-    PRIMARY KEY (district_id, at, id)
-) PARTITION BY RANGE (at);
-CREATE INDEX audit_log_by_subject ON audit_log (district_id, subject_id, at);
-CREATE INDEX audit_log_by_principal ON audit_log (district_id, principal_id, at);
-
 -- +goose StatementBegin
 DO $$
 DECLARE t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['course', 'section', 'staff_section_association', 'student_section_association', 'dropout_case', 'idempotency', 'audit_log']
+    FOREACH t IN ARRAY ARRAY['course', 'section', 'staff_section_association', 'student_section_association', 'dropout_case', 'idempotency']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
@@ -135,37 +117,5 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- +goose StatementBegin
-CREATE FUNCTION ensure_audit_partition(day date) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public, pg_temp
-    SET timezone = 'UTC' -- a month begins at the same moment for every login
-AS $$
-DECLARE
-    month date := date_trunc('month', day)::date;
-    name text := format('audit_log_%s', to_char(month, 'YYYYMM'));
-BEGIN
-    IF to_regclass('public.' || name) IS NOT NULL THEN
-        RETURN;
-    END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('audit_log partitions'));
-    IF to_regclass('public.' || name) IS NOT NULL THEN
-        RETURN;
-    END IF;
-    BEGIN
-        EXECUTE format('CREATE TABLE public.%I PARTITION OF public.audit_log FOR VALUES FROM (%L) TO (%L)', name, month, month + interval '1 month');
-    EXCEPTION WHEN duplicate_table THEN
-        RETURN; -- somebody else made it, walls and all, while this waited
-    END;
-    EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', name);
-    EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', name);
-    EXECUTE format('CREATE POLICY own_district ON public.%I USING (district_id = current_district()) WITH CHECK (district_id = current_district())', name);
-END $$;
--- +goose StatementEnd
-
-REVOKE ALL ON FUNCTION ensure_audit_partition(date) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ensure_audit_partition(date) TO holdfast_application;
-
 -- +goose Down
-DROP FUNCTION ensure_audit_partition(date);
-DROP TABLE audit_log, idempotency, dropout_case, student_section_association, staff_section_association, section, course;
+DROP TABLE idempotency, dropout_case, student_section_association, staff_section_association, section, course;

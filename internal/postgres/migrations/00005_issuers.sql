@@ -59,11 +59,7 @@ CREATE TRIGGER identity_of_issuer BEFORE INSERT OR UPDATE ON identity
 CREATE TRIGGER identity_of_issuer BEFORE INSERT OR UPDATE ON issuer
     FOR EACH ROW EXECUTE FUNCTION hold_issuer_to_identities();
 
--- The development issuer is called by its URL now.
-UPDATE identity SET issuer = 'http://127.0.0.1:8080/development' WHERE issuer = 'holdfast-development';
-
 -- +goose Down
-UPDATE identity SET issuer = 'holdfast-development' WHERE issuer = 'http://127.0.0.1:8080/development';
 DROP TRIGGER identity_of_issuer ON identity;
 DROP TABLE issuer;
 DROP FUNCTION hold_issuer_to_identities();

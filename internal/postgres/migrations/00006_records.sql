@@ -1,8 +1,27 @@
--- The records of access: who was shown what (access_log), what left the district
--- (disclosure), and the chain of seals over them and over the audit log. A login
+-- The records: what was changed (audit_log), who was shown what (access_log), what
+-- left the district (disclosure), and the chain of seals over the three. A login
 -- that serves adds to them and reads them; it changes and removes nothing.
 
 -- +goose Up
+
+-- Every change, in the change's own transaction: who, what before and after, why.
+-- It refers to no other table: a new partition then locks none that an import holds.
+CREATE TABLE audit_log (
+    district_id    uuid NOT NULL,
+    at             timestamptz NOT NULL,
+    id             uuid NOT NULL,
+    principal_kind text NOT NULL,
+    principal_id   uuid NOT NULL,
+    operation      text NOT NULL,
+    subject        text NOT NULL,
+    subject_id     uuid NOT NULL,
+    before         jsonb,
+    after          jsonb,
+    reason         text NOT NULL DEFAULT '',
+    PRIMARY KEY (district_id, at, id)
+) PARTITION BY RANGE (at);
+CREATE INDEX audit_log_by_subject ON audit_log (district_id, subject_id, at);
+CREATE INDEX audit_log_by_principal ON audit_log (district_id, principal_id, at);
 
 -- One line an operation and set of classes: a page of a hundred students is one
 -- line, or two where some are seen by less.
@@ -73,7 +92,7 @@ CREATE TABLE seal (
 DO $$
 DECLARE t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['access_log', 'access_log_student', 'disclosure', 'seal']
+    FOREACH t IN ARRAY ARRAY['audit_log', 'access_log', 'access_log_student', 'disclosure', 'seal']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
@@ -86,7 +105,7 @@ END $$;
 -- A partition is made beside its table and then attached: nobody who reads or adds
 -- to the table waits for that.
 -- +goose StatementBegin
-CREATE OR REPLACE FUNCTION ensure_audit_partition(day date) RETURNS void
+CREATE FUNCTION ensure_audit_partition(day date) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
     SET timezone = 'UTC' -- a month begins at the same moment for every login
@@ -123,36 +142,9 @@ CREATE FUNCTION list_districts() RETURNS TABLE (id uuid, code text)
 AS $$ SELECT d.id, d.local_id FROM district d ORDER BY d.local_id $$;
 -- +goose StatementEnd
 
-REVOKE ALL ON FUNCTION list_districts() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION list_districts() TO holdfast_application;
+REVOKE ALL ON FUNCTION ensure_audit_partition(date), list_districts() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ensure_audit_partition(date), list_districts() TO holdfast_application;
 
 -- +goose Down
-DROP FUNCTION list_districts();
--- +goose StatementBegin
-CREATE OR REPLACE FUNCTION ensure_audit_partition(day date) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public, pg_temp
-    SET timezone = 'UTC' -- a month begins at the same moment for every login
-AS $$
-DECLARE
-    month date := date_trunc('month', day)::date;
-    name text := format('audit_log_%s', to_char(month, 'YYYYMM'));
-BEGIN
-    IF to_regclass('public.' || name) IS NOT NULL THEN
-        RETURN;
-    END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('audit_log partitions'));
-    IF to_regclass('public.' || name) IS NOT NULL THEN
-        RETURN;
-    END IF;
-    BEGIN
-        EXECUTE format('CREATE TABLE public.%I PARTITION OF public.audit_log FOR VALUES FROM (%L) TO (%L)', name, month, month + interval '1 month');
-    EXCEPTION WHEN duplicate_table THEN
-        RETURN; -- somebody else made it, walls and all, while this waited
-    END;
-    EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', name);
-    EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', name);
-    EXECUTE format('CREATE POLICY own_district ON public.%I USING (district_id = current_district()) WITH CHECK (district_id = current_district())', name);
-END $$;
--- +goose StatementEnd
-DROP TABLE seal, disclosure, access_log_student, access_log;
+DROP FUNCTION list_districts(), ensure_audit_partition(date);
+DROP TABLE seal, disclosure, access_log_student, access_log, audit_log;

@@ -59,6 +59,7 @@ CREATE TABLE need_to_know_grant (
     CHECK (staff_id <> granted_by),
     CHECK (ends_on >= starts_on)
 );
+CREATE INDEX need_to_know_grant_by_student ON need_to_know_grant (district_id, student_id, note_id);
 CREATE INDEX need_to_know_grant_of ON need_to_know_grant (district_id, staff_id, student_id) WHERE revoked_at IS NULL;
 
 -- Who learns from whom, between days: the mentor sees the advocate's caseload, and
@@ -95,119 +96,11 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- A role that is ended before its first day holds on none: its last day is the one
--- before. What stands has fulfilled the stricter check; nothing is left to validate.
-ALTER TABLE role_assignment DROP CONSTRAINT role_assignment_check;
-ALTER TABLE role_assignment ADD CONSTRAINT role_assignment_days CHECK (ends_on >= starts_on - 1) NOT VALID;
-
--- What a note says is added to, never changed; a grant is revoked, never rewritten.
-GRANT UPDATE (revoked_at, ends_on) ON need_to_know_grant TO holdfast_application;
+-- What a note says is added to, never changed; a grant is revoked, never rewritten. A
+-- merge moves both to the other record of the student.
+GRANT UPDATE (student_id) ON note TO holdfast_application;
+GRANT UPDATE (student_id, revoked_at, ends_on) ON need_to_know_grant TO holdfast_application;
 GRANT UPDATE ON mentor_pairing TO holdfast_application;
 
--- Who asks comes with what the district's policy makes of the table of roles, each
--- version from its day on, the latest first.
--- +goose StatementBegin
-CREATE OR REPLACE FUNCTION identify(token_issuer text, token_subject text, chosen uuid) RETURNS jsonb
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public, pg_temp
-AS $$
-DECLARE
-    previous text := coalesce(current_setting('holdfast.district_id', true), '');
-    answer jsonb;
-    candidates jsonb;
-    one identity%ROWTYPE;
-    matches bigint;
-BEGIN
-    SELECT count(*), coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'id', i.person_id)), '[]')
-      INTO matches, candidates
-      FROM identity i
-     WHERE i.issuer = token_issuer AND i.subject = token_subject AND (chosen IS NULL OR i.person_id = chosen);
-    IF matches <> 1 THEN
-        RETURN jsonb_build_object('candidates', candidates);
-    END IF;
-    SELECT i.* INTO one FROM identity i
-     WHERE i.issuer = token_issuer AND i.subject = token_subject AND (chosen IS NULL OR i.person_id = chosen);
-    IF one.kind = 'OPERATOR' THEN
-        RETURN jsonb_build_object('candidates', candidates, 'kind', one.kind, 'id', one.person_id,
-            'displayName', (SELECT o.display_name FROM operator o WHERE o.id = one.person_id));
-    END IF;
-    IF one.kind <> 'STAFF' THEN
-        RETURN jsonb_build_object('candidates', '[]'::jsonb);
-    END IF;
-    PERFORM set_config('holdfast.district_id', one.district_id::text, true);
-    SELECT jsonb_build_object('candidates', candidates, 'kind', one.kind, 'id', s.id,
-            'displayName', coalesce(nullif(s.preferred_first_name, ''), s.first_name) || ' ' || coalesce(nullif(s.preferred_last_name, ''), s.last_name),
-            'engagement', s.engagement, 'agreementSignedOn', s.agreement_signed_on,
-            'district', jsonb_build_object('id', d.id, 'localId', d.local_id, 'name', d.name, 'timeZone', d.time_zone),
-            'region', (SELECT jsonb_build_object('id', r.id, 'name', r.name) FROM region r WHERE r.id = d.region_id),
-            'roles', coalesce((
-                SELECT jsonb_agg(jsonb_build_object('id', a.id, 'role', a.role, 'schoolId', a.school_id, 'schoolName', c.name,
-                           'startsOn', a.starts_on, 'endsOn', a.ends_on) ORDER BY a.starts_on, a.id)
-                  FROM role_assignment a
-                  LEFT JOIN school c ON c.district_id = a.district_id AND c.id = a.school_id
-                 WHERE a.district_id = one.district_id AND a.staff_id = s.id), '[]'),
-            'policies', coalesce((
-                SELECT jsonb_agg(jsonb_build_object('startsOn', p.starts_on, 'access', coalesce(p.document -> 'access', '{}')) ORDER BY p.version DESC)
-                  FROM district_policy p
-                 WHERE p.district_id = one.district_id), '[]'))
-      INTO answer
-      FROM staff s
-      JOIN district d ON d.id = s.district_id
-     WHERE s.district_id = one.district_id AND s.id = one.person_id AND s.withdrawn_at IS NULL;
-    PERFORM set_config('holdfast.district_id', previous, true);
-    RETURN coalesce(answer, jsonb_build_object('candidates', '[]'::jsonb));
-END $$;
--- +goose StatementEnd
-
 -- +goose Down
--- +goose StatementBegin
-CREATE OR REPLACE FUNCTION identify(token_issuer text, token_subject text, chosen uuid) RETURNS jsonb
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public, pg_temp
-AS $$
-DECLARE
-    previous text := coalesce(current_setting('holdfast.district_id', true), '');
-    answer jsonb;
-    candidates jsonb;
-    one identity%ROWTYPE;
-    matches bigint;
-BEGIN
-    SELECT count(*), coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'id', i.person_id)), '[]')
-      INTO matches, candidates
-      FROM identity i
-     WHERE i.issuer = token_issuer AND i.subject = token_subject AND (chosen IS NULL OR i.person_id = chosen);
-    IF matches <> 1 THEN
-        RETURN jsonb_build_object('candidates', candidates);
-    END IF;
-    SELECT i.* INTO one FROM identity i
-     WHERE i.issuer = token_issuer AND i.subject = token_subject AND (chosen IS NULL OR i.person_id = chosen);
-    IF one.kind = 'OPERATOR' THEN
-        RETURN jsonb_build_object('candidates', candidates, 'kind', one.kind, 'id', one.person_id,
-            'displayName', (SELECT o.display_name FROM operator o WHERE o.id = one.person_id));
-    END IF;
-    IF one.kind <> 'STAFF' THEN
-        RETURN jsonb_build_object('candidates', '[]'::jsonb);
-    END IF;
-    PERFORM set_config('holdfast.district_id', one.district_id::text, true);
-    SELECT jsonb_build_object('candidates', candidates, 'kind', one.kind, 'id', s.id,
-            'displayName', coalesce(nullif(s.preferred_first_name, ''), s.first_name) || ' ' || coalesce(nullif(s.preferred_last_name, ''), s.last_name),
-            'engagement', s.engagement, 'agreementSignedOn', s.agreement_signed_on,
-            'district', jsonb_build_object('id', d.id, 'localId', d.local_id, 'name', d.name, 'timeZone', d.time_zone),
-            'region', (SELECT jsonb_build_object('id', r.id, 'name', r.name) FROM region r WHERE r.id = d.region_id),
-            'roles', coalesce((
-                SELECT jsonb_agg(jsonb_build_object('id', a.id, 'role', a.role, 'schoolId', a.school_id, 'schoolName', c.name,
-                           'startsOn', a.starts_on, 'endsOn', a.ends_on) ORDER BY a.starts_on, a.id)
-                  FROM role_assignment a
-                  LEFT JOIN school c ON c.district_id = a.district_id AND c.id = a.school_id
-                 WHERE a.district_id = one.district_id AND a.staff_id = s.id), '[]'))
-      INTO answer
-      FROM staff s
-      JOIN district d ON d.id = s.district_id
-     WHERE s.district_id = one.district_id AND s.id = one.person_id AND s.withdrawn_at IS NULL;
-    PERFORM set_config('holdfast.district_id', previous, true);
-    RETURN coalesce(answer, jsonb_build_object('candidates', '[]'::jsonb));
-END $$;
--- +goose StatementEnd
-ALTER TABLE role_assignment DROP CONSTRAINT role_assignment_days;
-ALTER TABLE role_assignment ADD CONSTRAINT role_assignment_check CHECK (ends_on >= starts_on) NOT VALID;
 DROP TABLE mentor_pairing, need_to_know_grant, note_revision, note;

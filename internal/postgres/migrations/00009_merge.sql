@@ -4,19 +4,6 @@
 
 -- +goose Up
 
-ALTER TABLE student ADD COLUMN merged_at timestamptz;
--- Whose rows come first among the records of one student: 0 of who stands, then in the
--- order in which the records gave way to each other.
-ALTER TABLE student ADD COLUMN merged_rank integer NOT NULL DEFAULT 0;
-
--- A merged student's state id is free: the source gives it to the student who stays.
-ALTER TABLE student DROP CONSTRAINT student_district_id_state_id_key;
--- An index is made within the migration's transaction: a student table is small.
--- squawk-ignore require-concurrent-index-creation
-CREATE UNIQUE INDEX student_one_state_id ON student (district_id, state_id) WHERE merged_into IS NULL;
--- squawk-ignore require-concurrent-index-creation
-CREATE INDEX student_merged_into ON student (district_id, merged_into) WHERE merged_into IS NOT NULL;
-
 CREATE TABLE student_merge (
     district_id uuid NOT NULL,
     id          uuid NOT NULL,
@@ -52,8 +39,6 @@ CREATE TABLE student_merge_row (
 );
 CREATE INDEX student_merge_row_by_merge ON student_merge_row (district_id, merge_id, relation);
 
-ALTER TABLE import_run_count ADD COLUMN merged bigint NOT NULL DEFAULT 0;
-
 ALTER TABLE student_merge ENABLE ROW LEVEL SECURITY;
 ALTER TABLE student_merge FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_district ON student_merge USING (district_id = current_district()) WITH CHECK (district_id = current_district());
@@ -64,14 +49,5 @@ ALTER TABLE student_merge_row FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_district ON student_merge_row USING (district_id = current_district()) WITH CHECK (district_id = current_district());
 GRANT SELECT, INSERT ON student_merge_row TO holdfast_application;
 
--- A merge moves a note and a grant to the other record; what they say stays as it is.
-GRANT UPDATE (student_id) ON note, need_to_know_grant TO holdfast_application;
-
 -- +goose Down
 DROP TABLE student_merge_row, student_merge;
-ALTER TABLE import_run_count DROP COLUMN merged;
-DROP INDEX student_merged_into;
-DROP INDEX student_one_state_id;
-ALTER TABLE student ADD CONSTRAINT student_district_id_state_id_key UNIQUE (district_id, state_id);
-ALTER TABLE student DROP COLUMN merged_rank;
-ALTER TABLE student DROP COLUMN merged_at;

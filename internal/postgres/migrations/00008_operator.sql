@@ -1,68 +1,8 @@
--- The other principals: analysts of regional offices, staff of agencies, machine
--- clients of districts; and what an operator does. An operator's transaction has
--- no scope: what is written of a district, region or agency goes through the
--- functions below, which run as the owner, refuse whoever is no operator, set the
+-- What an operator does. An operator's transaction has no scope: what is written of
+-- a district, region or agency goes through the functions below, which run as the owner, refuse whoever is no operator, set the
 -- scope to the one institution, and write the line of the audit log themselves.
 
 -- +goose Up
-
--- +goose StatementBegin
-CREATE FUNCTION current_region() RETURNS uuid
-    LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT nullif(current_setting('holdfast.region_id', true), '')::uuid $$;
--- +goose StatementEnd
-
--- +goose StatementBegin
-CREATE FUNCTION current_agency() RETURNS uuid
-    LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT nullif(current_setting('holdfast.agency_id', true), '')::uuid $$;
--- +goose StatementEnd
-
-COMMENT ON FUNCTION current_region() IS 'The region whose rows the transaction may touch; NULL when no scope was set.';
-COMMENT ON FUNCTION current_agency() IS 'The agency whose rows the transaction may touch; NULL when no scope was set.';
-
--- Who --------------------------------------------------------------------------
-
-CREATE TABLE agency (
-    id       uuid PRIMARY KEY,
-    local_id text NOT NULL UNIQUE,
-    name     text NOT NULL
-);
-
-CREATE TABLE regional_analyst (
-    region_id    uuid NOT NULL REFERENCES region (id),
-    id           uuid NOT NULL,
-    local_id     text NOT NULL,
-    display_name text NOT NULL,
-    withdrawn_at timestamptz,
-    PRIMARY KEY (region_id, id),
-    UNIQUE (region_id, local_id)
-);
-
-CREATE TABLE agency_staff (
-    agency_id    uuid NOT NULL REFERENCES agency (id),
-    id           uuid NOT NULL,
-    local_id     text NOT NULL,
-    display_name text NOT NULL,
-    withdrawn_at timestamptz,
-    PRIMARY KEY (agency_id, id),
-    UNIQUE (agency_id, local_id)
-);
-
--- A machine client reads and writes the classes named when it was made, and never
--- more than a data steward does: internal/access holds it to that, whatever stands
--- here. One without classes is a front-end server, which passes its user's token on.
-CREATE TABLE service_client (
-    district_id   uuid NOT NULL REFERENCES district (id),
-    id            uuid NOT NULL,
-    local_id      text NOT NULL,
-    display_name  text NOT NULL,
-    read_classes  text[] NOT NULL,
-    write_classes text[] NOT NULL,
-    withdrawn_at  timestamptz,
-    PRIMARY KEY (district_id, id),
-    UNIQUE (district_id, local_id)
-);
 
 -- What operators did that is no district's: districts have their own audit log.
 CREATE TABLE operator_log (
@@ -75,86 +15,6 @@ CREATE TABLE operator_log (
     before      jsonb,
     after       jsonb
 );
-
--- There are no rows of these kinds yet, so there is nothing to validate.
-ALTER TABLE identity
-    ADD COLUMN region_id uuid,
-    ADD COLUMN agency_id uuid;
-ALTER TABLE identity
-    ADD CONSTRAINT identity_region FOREIGN KEY (region_id) REFERENCES region (id) NOT VALID,
-    ADD CONSTRAINT identity_agency FOREIGN KEY (agency_id) REFERENCES agency (id) NOT VALID,
-    ADD CONSTRAINT identity_of_region CHECK ((kind = 'REGIONAL') = (region_id IS NOT NULL)) NOT VALID,
-    ADD CONSTRAINT identity_of_agency CHECK ((kind = 'PARTNER') = (agency_id IS NOT NULL)) NOT VALID;
-
-ALTER TABLE service_client ENABLE ROW LEVEL SECURITY;
-ALTER TABLE service_client FORCE ROW LEVEL SECURITY;
-CREATE POLICY own_district ON service_client USING (district_id = current_district()) WITH CHECK (district_id = current_district());
-ALTER TABLE regional_analyst ENABLE ROW LEVEL SECURITY;
-ALTER TABLE regional_analyst FORCE ROW LEVEL SECURITY;
-CREATE POLICY own_region ON regional_analyst USING (region_id = current_region()) WITH CHECK (region_id = current_region());
-ALTER TABLE agency_staff ENABLE ROW LEVEL SECURITY;
-ALTER TABLE agency_staff FORCE ROW LEVEL SECURITY;
-CREATE POLICY own_agency ON agency_staff USING (agency_id = current_agency()) WITH CHECK (agency_id = current_agency());
--- identify() and the functions below read and write these tables; no login is
--- granted anything on the last two, and the application no more than to look.
-GRANT SELECT ON service_client TO holdfast_application;
-
--- Who asks ---------------------------------------------------------------------
-
--- beside_staff is identify()'s answer for the kinds that hold no roles. identify()
--- alone runs it, and finds the caller's scope as it was.
--- +goose StatementBegin
-CREATE FUNCTION beside_staff(one identity, candidates jsonb) RETURNS jsonb
-    LANGUAGE plpgsql
-    SET search_path = pg_catalog, public, pg_temp
-AS $$
-DECLARE
-    of_district text := coalesce(current_setting('holdfast.district_id', true), '');
-    of_region text := coalesce(current_setting('holdfast.region_id', true), '');
-    of_agency text := coalesce(current_setting('holdfast.agency_id', true), '');
-    answer jsonb;
-BEGIN
-    PERFORM set_config('holdfast.district_id', coalesce(one.district_id::text, ''), true),
-        set_config('holdfast.region_id', coalesce(one.region_id::text, ''), true),
-        set_config('holdfast.agency_id', coalesce(one.agency_id::text, ''), true);
-    CASE one.kind
-    WHEN 'REGIONAL' THEN
-        SELECT jsonb_build_object('displayName', a.display_name, 'region', jsonb_build_object('id', r.id, 'localId', r.local_id, 'name', r.name))
-          INTO answer FROM regional_analyst a JOIN region r ON r.id = a.region_id
-         WHERE a.region_id = one.region_id AND a.id = one.person_id AND a.withdrawn_at IS NULL;
-    WHEN 'PARTNER' THEN
-        SELECT jsonb_build_object('displayName', s.display_name, 'agency', jsonb_build_object('id', a.id, 'localId', a.local_id, 'name', a.name))
-          INTO answer FROM agency_staff s JOIN agency a ON a.id = s.agency_id
-         WHERE s.agency_id = one.agency_id AND s.id = one.person_id AND s.withdrawn_at IS NULL;
-    WHEN 'SERVICE' THEN
-        SELECT jsonb_build_object('displayName', c.display_name, 'readClasses', c.read_classes, 'writeClasses', c.write_classes,
-                'district', jsonb_build_object('id', d.id, 'localId', d.local_id, 'name', d.name, 'timeZone', d.time_zone),
-                'region', (SELECT jsonb_build_object('id', r.id, 'localId', r.local_id, 'name', r.name) FROM region r WHERE r.id = d.region_id))
-          INTO answer FROM service_client c JOIN district d ON d.id = c.district_id
-         WHERE c.district_id = one.district_id AND c.id = one.person_id AND c.withdrawn_at IS NULL;
-    END CASE;
-    PERFORM set_config('holdfast.district_id', of_district, true), set_config('holdfast.region_id', of_region, true),
-        set_config('holdfast.agency_id', of_agency, true);
-    RETURN coalesce(answer || jsonb_build_object('candidates', candidates, 'kind', one.kind, 'id', one.person_id),
-        jsonb_build_object('candidates', '[]'::jsonb));
-END $$;
--- +goose StatementEnd
-
--- identify() hands the kinds beside staff on. It is changed where it turned them
--- away and nowhere else, so that what other migrations wrote into it stays.
--- +goose StatementBegin
-DO $$
-DECLARE
-    whole text := pg_get_functiondef('identify(text, text, uuid)'::regprocedure);
-    turned_away text := E'IF one.kind <> \'STAFF\' THEN\n        RETURN jsonb_build_object(\'candidates\', \'[]\'::jsonb);';
-    handed_on text := E'IF one.kind <> \'STAFF\' THEN\n        RETURN beside_staff(one, candidates);';
-BEGIN
-    IF strpos(whole, turned_away) = 0 THEN
-        RAISE EXCEPTION 'identify() does not turn the kinds beside staff away where this migration expects it';
-    END IF;
-    EXECUTE replace(whole, turned_away, handed_on);
-END $$;
--- +goose StatementEnd
 
 -- What an operator does --------------------------------------------------------
 -- Each gives {status, object}: MADE; STANDS, with the object that is in the way;
@@ -559,7 +419,7 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
-REVOKE ALL ON FUNCTION beside_staff(identity, jsonb), must_operate(uuid), record_operation(uuid, uuid, text, text, uuid, jsonb, jsonb), enter(text, text),
+REVOKE ALL ON FUNCTION must_operate(uuid), record_operation(uuid, uuid, text, text, uuid, jsonb, jsonb), enter(text, text),
     finish(text, jsonb), create_region(uuid, uuid, text, text), create_agency(uuid, uuid, text, text),
     create_district(uuid, uuid, text, text, text, text, text, jsonb, date), create_staff(uuid, uuid, text, text, text, text, text),
     appoint_coordinator(uuid, uuid, text, uuid, date, timestamptz), create_service_client(uuid, uuid, text, text, text, text[], text[]),
@@ -580,15 +440,4 @@ DROP FUNCTION operator_at_command_line(uuid, text), create_operator(uuid, uuid, 
     create_district(uuid, uuid, text, text, text, text, text, jsonb, date), create_agency(uuid, uuid, text, text),
     create_region(uuid, uuid, text, text), finish(text, jsonb), enter(text, text),
     record_operation(uuid, uuid, text, text, uuid, jsonb, jsonb), must_operate(uuid);
--- +goose StatementBegin
-DO $$
-BEGIN
-    EXECUTE replace(pg_get_functiondef('identify(text, text, uuid)'::regprocedure),
-        'RETURN beside_staff(one, candidates);', E'RETURN jsonb_build_object(\'candidates\', \'[]\'::jsonb);');
-END $$;
--- +goose StatementEnd
-DROP FUNCTION beside_staff(identity, jsonb);
-DELETE FROM identity WHERE kind IN ('REGIONAL', 'PARTNER', 'SERVICE');
-ALTER TABLE identity DROP COLUMN region_id, DROP COLUMN agency_id;
-DROP TABLE operator_log, service_client, agency_staff, regional_analyst, agency;
-DROP FUNCTION current_agency(), current_region();
+DROP TABLE operator_log;
