@@ -85,7 +85,7 @@ func TestStaleProcessNumberOfAnotherProgram(t *testing.T) {
 		filepath.Join(dataDir, "socket") + "\n\n0 0\nready\n"
 	check(t, os.WriteFile(filepath.Join(dataDir, "cluster", "postmaster.pid"), []byte(stale), 0o600))
 	check(t, os.MkdirAll(filepath.Join(dataDir, "socket"), 0o700))
-	check(t, os.WriteFile(filepath.Join(dataDir, "socket", ".s.PGSQL.5432.lock"), []byte(stale), 0o644)) //nolint:gosec // PostgreSQL's account reads it
+	check(t, os.WriteFile(filepath.Join(dataDir, "socket", ".s.PGSQL.5432.lock"), []byte(stale), 0o644))
 
 	equal(t, "answer", query(t, join(t, quick(dataDir)), "SELECT 42"), "42")
 	other.leave()
