@@ -26,6 +26,8 @@ type Session struct {
 	// Renew reads anew who asks, where the proof did not hold, and gives the context
 	// and session to ask in; any other cause is an end.
 	Renew func(ctx context.Context, cause error) (context.Context, *Session, error)
+	// Changed is told that an operation changed what somebody may do.
+	Changed func()
 }
 
 // WithSession gives a context whose operations are asked in the session.
@@ -41,7 +43,7 @@ func BeginOperation(cursors relay.Sealer, witness operation.Witness) graphql.Ope
 	run := func(ctx context.Context, session *Session, next graphql.OperationHandler) (*operation.Operation, graphql.ResponseHandler) {
 		asked := graphql.GetOperationContext(ctx)
 		op := operation.New(session.DB, session.Reader, operation.Options{
-			Name: nameOf(asked), Single: isSingle(asked.Operation), Witness: witness, Cursors: cursors, Proof: session.Proof,
+			Name: nameOf(asked), Single: isSingle(asked.Operation), Witness: witness, Cursors: cursors, Proof: session.Proof, OnRights: session.Changed,
 		})
 		respond := next(operation.With(ctx, op))
 		return op, func(ctx context.Context) *graphql.Response { return respond(operation.With(ctx, op)) }

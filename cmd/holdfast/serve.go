@@ -131,7 +131,7 @@ func serve(ctx context.Context, s *settings, o serveOptions) error {
 		DB: application, Partner: db.partner(), Region: db.region(), Verifier: issuers, Cursors: cursors,
 		Witness: keeper, Metrics: []prometheus.Collector{keeper},
 		Introspection: o.dev || o.introspection, GET: o.dev, MaxCost: o.maxCost, Budget: o.budget,
-		CORSOrigins: o.corsOrigins, People: people, Now: time.Now, Log: log,
+		CORSOrigins: o.corsOrigins, People: people, RightsAge: identity.Age, Now: time.Now, Log: log,
 	})
 	err = server.Serve(ctx, listener, server.WithDevelopmentIssuer(issuers.Development(), handler))
 	return errors.Join(err, closeKeeper(ctx, keeper))

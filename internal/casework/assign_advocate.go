@@ -81,7 +81,7 @@ func AssignAdvocate(ctx context.Context, op *operation.Operation, asked Assignme
 	if starts < relay.DateOf(op.Reader.Today) {
 		return Assigned{Problems: problem(Invalid, "startsOn", "lies in the past: an assignment starts today or later")}, nil
 	}
-	made, problems, err := change(ctx, op, func(ctx context.Context) (*AdvocateAssignment, error) { return asked.write(ctx, op, starts) })
+	made, problems, err := change(ctx, op.Mutate, func(ctx context.Context) (*AdvocateAssignment, error) { return asked.write(ctx, op, starts) })
 	return Assigned{made, problems}, err
 }
 

@@ -25,11 +25,14 @@ type conflict[T any] struct {
 
 func (*conflict[T]) Error() string { return "the change contradicts what stands" }
 
-// change runs a change in a transaction: what it gives, or what a person can
-// correct, with the object that stands where the change contradicts it.
-func change[T any](ctx context.Context, op *operation.Operation, do func(context.Context) (T, error)) (T, []*Problem, error) {
+// change runs a change in a transaction, by the operation's Mutate or its like: what it
+// gives, or what a person can correct, with the object that stands where the change
+// contradicts it.
+func change[T any](
+	ctx context.Context, mutate func(context.Context, func(context.Context) error) error, do func(context.Context) (T, error),
+) (T, []*Problem, error) {
 	var made, nothing T
-	err := op.Mutate(ctx, func(ctx context.Context) error {
+	err := mutate(ctx, func(ctx context.Context) error {
 		var err error
 		made, err = do(ctx)
 		return err

@@ -69,7 +69,7 @@ func GrantNeedToKnow(ctx context.Context, op *operation.Operation, grant NewGran
 	if problems := grant.check(op.Reader); problems != nil {
 		return Granted{Problems: problems}, nil
 	}
-	made, problems, err := change(ctx, op, func(ctx context.Context) (*Grant, error) { return grant.write(ctx, op) })
+	made, problems, err := change(ctx, op.Mutate, func(ctx context.Context) (*Grant, error) { return grant.write(ctx, op) })
 	return Granted{made, problems}, err
 }
 
@@ -253,7 +253,7 @@ func RevokeNeedToKnow(ctx context.Context, op *operation.Operation, end GrantEnd
 	if problems := checkReason("reason", words(end.Reason)); problems != nil {
 		return Granted{Problems: problems}, nil
 	}
-	made, problems, err := change(ctx, op, func(ctx context.Context) (*Grant, error) { return end.write(ctx, op) })
+	made, problems, err := change(ctx, op.Mutate, func(ctx context.Context) (*Grant, error) { return end.write(ctx, op) })
 	return Granted{made, problems}, err
 }
 

@@ -59,7 +59,7 @@ func LogContact(ctx context.Context, op *operation.Operation, contact Contact, n
 	if problems := contact.check(now); problems != nil {
 		return Logged{Problems: problems}, nil
 	}
-	logged, problems, err := change(ctx, op, func(ctx context.Context) (*record.ContactLog, error) { return contact.write(ctx, op, selected) })
+	logged, problems, err := change(ctx, op.Mutate, func(ctx context.Context) (*record.ContactLog, error) { return contact.write(ctx, op, selected) })
 	return Logged{logged, problems}, err
 }
 

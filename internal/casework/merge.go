@@ -47,7 +47,7 @@ func MergeStudents(ctx context.Context, op *operation.Operation, asked Merge, se
 	if problems := asked.check(); problems != nil {
 		return Merged{Problems: problems}, nil
 	}
-	student, problems, err := change(ctx, op, func(ctx context.Context) (*record.Student, error) {
+	student, problems, err := change(ctx, op.Mutate, func(ctx context.Context) (*record.Student, error) {
 		m := merge{op: op, id: uuid.Must(uuid.NewV7()), kept: asked.KeepID.UUID, dropped: asked.DropID.UUID}
 		shown, problems, err := asked.write(ctx, m)
 		if err != nil {

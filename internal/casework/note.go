@@ -58,7 +58,7 @@ func AddNote(ctx context.Context, op *operation.Operation, note NewNote) (Writte
 	if problems := firstOf(checkBody(note.Body), checkKey(note.IdempotencyKey)); problems != nil {
 		return Written{Problems: problems}, nil
 	}
-	made, problems, err := change(ctx, op, func(ctx context.Context) (*record.Note, error) { return note.write(ctx, op) })
+	made, problems, err := change(ctx, op.Mutate, func(ctx context.Context) (*record.Note, error) { return note.write(ctx, op) })
 	return Written{made, problems}, err
 }
 
@@ -156,7 +156,7 @@ func ReviseNote(ctx context.Context, op *operation.Operation, said NoteChange) (
 	if problems := checkBody(said.Body); problems != nil {
 		return Written{Problems: problems}, nil
 	}
-	made, problems, err := change(ctx, op, func(ctx context.Context) (*record.Note, error) { return said.write(ctx, op) })
+	made, problems, err := change(ctx, op.Mutate, func(ctx context.Context) (*record.Note, error) { return said.write(ctx, op) })
 	return Written{made, problems}, err
 }
 

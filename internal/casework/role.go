@@ -53,7 +53,7 @@ func AssignRole(ctx context.Context, op *operation.Operation, role NewRole) (Rol
 	if problems := role.check(op.Reader); problems != nil {
 		return RoleChanged{Problems: problems}, nil
 	}
-	made, problems, err := change(ctx, op, func(ctx context.Context) (*record.RoleAssignment, error) { return role.write(ctx, op) })
+	made, problems, err := change(ctx, op.MutateRights, func(ctx context.Context) (*record.RoleAssignment, error) { return role.write(ctx, op) })
 	return RoleChanged{made, problems}, err
 }
 
@@ -184,7 +184,7 @@ func EndRole(ctx context.Context, op *operation.Operation, end RoleEnd) (RoleCha
 	if end.EndsOn != nil && *end.EndsOn < relay.DateOf(op.Reader.Today) {
 		return RoleChanged{Problems: problem(Invalid, "endsOn", "lies in the past: leave it out to end the role at once")}, nil
 	}
-	made, problems, err := change(ctx, op, func(ctx context.Context) (*record.RoleAssignment, error) { return end.write(ctx, op) })
+	made, problems, err := change(ctx, op.MutateRights, func(ctx context.Context) (*record.RoleAssignment, error) { return end.write(ctx, op) })
 	return RoleChanged{made, problems}, err
 }
 

@@ -42,7 +42,7 @@ func UnmergeStudents(ctx context.Context, op *operation.Operation, asked Unmerge
 	if asked.StudentID.Prefix != relay.Student {
 		return Unmerged{}, ErrNotFound
 	}
-	student, problems, err := change(ctx, op, func(ctx context.Context) (*record.Student, error) {
+	student, problems, err := change(ctx, op.Mutate, func(ctx context.Context) (*record.Student, error) {
 		m := merge{op: op, dropped: asked.StudentID.UUID}
 		problems, err := m.undo(ctx, strings.TrimSpace(asked.Reason))
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,12 +16,14 @@ import (
 // lookupSQL looks a name up. Its arguments are bytes: they come from a token.
 const lookupSQL = `SELECT identify(convert_from($1::bytea, 'UTF8'), convert_from($2::bytea, 'UTF8'), nullif(convert_from($3::bytea, 'UTF8'), '')::uuid)`
 
-// Directory finds principals. It keeps those it has found, to read what they ask for
-// in one step with who they are; the database is asked nonetheless, and what is
-// kept counts only if it says the same as before.
+// Directory finds principals, and keeps those it has found. Past a short age what is
+// kept is no more than a guess: it lets what a principal asks for be read in one step
+// with who they are, and counts only if the database says the same as before.
 type Directory struct {
-	db   *postgres.DB
-	kept *expirable.LRU[asked, found]
+	db      *postgres.DB
+	age     time.Duration
+	kept    *expirable.LRU[asked, found]
+	changes atomic.Int64 // of anybody's rights, by this server
 }
 
 type asked struct {
@@ -29,8 +32,10 @@ type asked struct {
 }
 
 type found struct {
-	who    Who
-	answer string
+	who     Who
+	answer  string
+	at      time.Time // of asking the database
+	changes int64     // as there were then
 }
 
 const (
@@ -38,10 +43,19 @@ const (
 	keptFor        = time.Minute
 )
 
-// NewDirectory gives a directory that asks the database.
-func NewDirectory(db *postgres.DB) *Directory {
-	return &Directory{db: db, kept: expirable.NewLRU[asked, found](keptPrincipals, nil, keptFor)}
+// Age is for how long a server takes a principal to be as they were when it last asked.
+// What somebody may do acts on the next request, and within a second where another
+// server or program changed it.
+const Age = 500 * time.Millisecond
+
+// NewDirectory gives a directory that asks the database about a principal whom it has
+// not asked about for that long; 0: each time.
+func NewDirectory(db *postgres.DB, age time.Duration) *Directory {
+	return &Directory{db: db, age: age, kept: expirable.NewLRU[asked, found](keptPrincipals, nil, keptFor)}
 }
+
+// Changed has everybody asked about anew: this server changed what somebody may do.
+func (d *Directory) Changed() { d.changes.Add(1) }
 
 // Find gives the principal of a name; chosen is the one that a person with several
 // named, or uuid.Nil. Where it has a Proof, that must hold before anything of what
@@ -53,13 +67,20 @@ func (d *Directory) Find(ctx context.Context, name Name, chosen uuid.UUID) (*Who
 		return d.Renew(ctx, name, chosen)
 	}
 	who := kept.who
-	who.Proof = &postgres.Proof{Statement: lookupSQL, Arguments: key.arguments(), Answer: kept.answer}
+	now, changes := time.Now(), d.changes.Load()
+	if now.Sub(kept.at) >= d.age || changes != kept.changes {
+		again := found{kept.who, kept.answer, now, changes}
+		who.Proof = &postgres.Proof{
+			Statement: lookupSQL, Arguments: key.arguments(), Answer: kept.answer, Held: func() { d.kept.Add(key, again) },
+		}
+	}
 	return &who, nil
 }
 
 // Renew reads the principal of a name anew, in one statement.
 func (d *Directory) Renew(ctx context.Context, name Name, chosen uuid.UUID) (*Who, error) {
 	key := asked{name, chosen}
+	now, changes := time.Now(), d.changes.Load()
 	answer, err := d.ask(ctx, key)
 	if err != nil {
 		return nil, err
@@ -69,7 +90,7 @@ func (d *Directory) Renew(ctx context.Context, name Name, chosen uuid.UUID) (*Wh
 		d.kept.Remove(key)
 		return nil, err
 	}
-	d.kept.Add(key, found{who: *who, answer: string(answer)})
+	d.kept.Add(key, found{*who, string(answer), now, changes})
 	return who, nil
 }
 

@@ -50,7 +50,7 @@ const (
 	slack = time.Minute
 	// briefSlack is slack as it mostly is. The lines of a minute are many to look
 	// through each second.
-	briefSlack = 3 * time.Second
+	briefSlack = 100 * time.Millisecond
 )
 
 func newSealer(db *postgres.DB, key Key, now func() time.Time) *sealer {

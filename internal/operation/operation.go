@@ -24,6 +24,8 @@ type Options struct {
 	Witness Witness         // writes down what is shown; nil: nothing is read
 	Cursors relay.Sealer    // of the pages
 	Proof   *postgres.Proof // goes with the first transaction; nil: it was just read who asks
+	// OnRights is told that the operation changed what somebody may do; nil: nobody is.
+	OnRights func()
 }
 
 // Operation is one request under way. Its methods may be called from several
@@ -131,6 +133,15 @@ func (o *Operation) Mutate(ctx context.Context, do func(context.Context) error) 
 	}
 	o.Witness.Changed(uuid.UUID(o.Reader.Principal.DistrictID))
 	return nil
+}
+
+// MutateRights runs a change of what somebody may do.
+func (o *Operation) MutateRights(ctx context.Context, do func(context.Context) error) error {
+	err := o.Mutate(ctx, do)
+	if o.OnRights != nil {
+		o.OnRights() // after an error too: whether it was committed may not be known
+	}
+	return err
 }
 
 // swap puts another transaction in the snapshot's place.

@@ -69,7 +69,7 @@ func call(ctx context.Context, op *operation.Operation, function string, values 
 		return answer{}, ErrForbidden
 	}
 	var got answer
-	err := op.Mutate(ctx, func(ctx context.Context) error {
+	err := op.MutateRights(ctx, func(ctx context.Context) error {
 		return one(ctx, op, function, values, &got)
 	})
 	return got, err

@@ -16,6 +16,7 @@ type Proof struct {
 	Statement string
 	Arguments [][]byte
 	Answer    string // as it was
+	Held      func() // is told that it holds; nil: nobody is
 
 	asked, failed bool
 }
@@ -60,6 +61,9 @@ func (p *Proof) Ask(ctx context.Context, db *DB) error {
 
 func (p *Proof) weigh(answer string) error {
 	p.asked, p.failed = true, answer != p.Answer
+	if !p.failed && p.Held != nil {
+		p.Held()
+	}
 	return p.verdict()
 }
 

@@ -24,7 +24,7 @@ const principalHeader = "Holdfast-Principal"
 // authenticate finds out who asks, and puts them and their scope into the
 // context. Without an accepted token nothing goes further.
 func authenticate(config Config, next http.Handler) http.Handler {
-	directory := identity.NewDirectory(config.DB)
+	directory := identity.NewDirectory(config.DB, config.RightsAge)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), operationTime)
 		defer cancel()
@@ -98,7 +98,7 @@ func (c *caller) enter(ctx context.Context, who *identity.Who) (context.Context,
 		ctx = tenant.With(ctx, scope)
 	}
 	reader, err := who.Reader(c.config.Now())
-	return ctx, &graph.Session{Reader: reader, DB: db, Proof: who.Proof, Renew: c.renew}, err
+	return ctx, &graph.Session{Reader: reader, DB: db, Proof: who.Proof, Renew: c.renew, Changed: c.directory.Changed}, err
 }
 
 // gate lets an answer out, unless it turned out meanwhile that its caller may not

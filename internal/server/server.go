@@ -52,6 +52,7 @@ type Config struct {
 	Budget        int64             // of cost a principal in a second; 0: DefaultBudget
 	CORSOrigins   []string          // origins of browsers that may call; empty: none
 	People        playground.People // who may be asked as in the playground; nil: there is none
+	RightsAge     time.Duration     // for how long it is not asked again who somebody is; 0: it always is
 	Now           func() time.Time
 	Log           *slog.Logger
 }

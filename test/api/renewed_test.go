@@ -4,10 +4,15 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/holdfast-edu/holdfast/internal/identity"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
+	"github.com/holdfast-edu/holdfast/internal/relay"
+	"github.com/holdfast-edu/holdfast/internal/server"
+	"github.com/holdfast-edu/holdfast/internal/tenant"
 )
 
 // TestRightsAreThoseOfTheMoment: whoever was known a moment ago is known again only
@@ -73,5 +78,46 @@ func TestRightsAreThoseOfTheMoment(t *testing.T) {
 	}
 	if contacts() != before+1 {
 		t.Error("somebody who is no longer known logged a contact")
+	}
+}
+
+// TestRightsActWithinASecond: a server that does not ask anew each time who somebody is
+// acts at once on what it changed itself, and within a second on what others changed.
+func TestRightsActWithinASecond(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	url := listen(t, w.newHandler(t, server.Config{RightsAge: identity.Age}))
+	coordinator, counselor := w.at(t, url, "DISTRICT_COORDINATOR"), w.at(t, url, "COUNSELOR")
+	id := coordinator.studentID("A-01")
+	sees := func(c *client) bool { return c.ask(`query($id: ID!) { node(id: $id) { id } }`, vars{"id": id}).at("node") != nil }
+	if !sees(counselor) {
+		t.Fatal("the counselor does not see the student")
+	}
+	asked := 0 // a slow machine may take longer between two requests than it is not asked anew
+	for range 20 {
+		asked += len(counselor.ask(`query($id: ID!) { node(id: $id) { id } }`, vars{"id": id}).statements) - 1
+	}
+	if asked > 10 {
+		t.Errorf("20 requests asked %d times who somebody is", asked)
+	}
+
+	var role uuid.UUID
+	ctx := tenant.With(t.Context(), tenant.Scope{District: w.alder.ID})
+	if err := w.owner.Read(ctx, func(tx *postgres.Tx) error {
+		return tx.SQL().QueryRowContext(ctx, `SELECT id FROM role_assignment WHERE district_id = $1 AND staff_id = $2`, w.alder.ID, w.staffID(t, w.alder, "COUNSELOR")).Scan(&role)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	coordinator.endRole(relay.NewID(relay.RoleHeld, role).String(), nil).fine()
+	if sees(counselor) {
+		t.Error("the role was ended by this server, and its next request takes it for standing")
+	}
+
+	for _, ends := range []any{nil, yesterday} { // by another program
+		w.write(t, w.alder, `UPDATE role_assignment SET ends_on = $3 WHERE district_id = $1 AND id = $2`, role, ends)
+		time.Sleep(time.Second) // the longest that it may take
+		if sees(counselor) != (ends == nil) {
+			t.Errorf("a second after the role's end was set to %v the counselor sees the student: %v", ends, ends != nil)
+		}
 	}
 }
