@@ -116,5 +116,5 @@ func (st *stage) handler(b *testing.B) http.Handler {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = keeper.Close(context.Background()) })
-	return server.NewHandler(server.Config{DB: db, Verifier: issuers, Cursors: sealer, Witness: keeper, Now: time.Now, Log: log})
+	return server.NewHandler(server.Config{DB: db, Verifier: issuers, Cursors: sealer, Witness: keeper, RightsAge: identity.Age, Now: time.Now, Log: log})
 }
