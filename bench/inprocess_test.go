@@ -81,7 +81,7 @@ func BenchmarkHoldfast(b *testing.B) {
 // handler makes the program's own handler over the stage, and reads who asks.
 func (st *stage) handler(b *testing.B) http.Handler {
 	b.Helper()
-	db, err := postgres.Open(b.Context(), st.applicationURL(), postgres.Options{MaxConnections: connections})
+	db, err := postgres.Open(b.Context(), st.applicationURL(), postgres.Options{MaxConnections: connections, GenericPlans: true})
 	if err != nil {
 		b.Fatal(err)
 	}

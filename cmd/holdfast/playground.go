@@ -52,7 +52,7 @@ func (p personas) List(ctx context.Context) ([]playground.Person, error) {
 	}
 	var people []playground.Person
 	for _, subject := range subjects {
-		who, err := identity.NewDirectory(p.owner, 0).Find(ctx, identity.Name{Issuer: identity.DevIssuerName, Subject: subject}, uuid.Nil)
+		who, err := identity.NewDirectory(p.owner, 0, time.Now).Find(ctx, identity.Name{Issuer: identity.DevIssuerName, Subject: subject}, uuid.Nil)
 		if errors.Is(err, identity.ErrUnknown) {
 			continue
 		}

@@ -14,6 +14,8 @@ import (
 const (
 	prepared = "deferred := graphql.NewDeferredGroup(ctx)"
 	unused   = "var deferred graphql.DeferredGroup"
+
+	mode = 0o644 // as its other sources
 )
 
 var errNothing = errors.New("the executor prepares nothing for @defer any more: remove this command")
@@ -34,7 +36,7 @@ func rewrite(path string) error {
 		return errNothing
 	}
 	out := strings.ReplaceAll(string(text), prepared, unused)
-	if err := os.WriteFile(path, []byte(out), 0o644); err != nil { //nolint:gosec // as its other sources
+	if err := os.WriteFile(path, []byte(out), mode); err != nil { //nolint:gosec // the project's own output
 		return fmt.Errorf("write the executor: %w", err)
 	}
 	return nil

@@ -22,6 +22,7 @@ const lookupSQL = `SELECT identify(convert_from($1::bytea, 'UTF8'), convert_from
 type Directory struct {
 	db      *postgres.DB
 	age     time.Duration
+	now     func() time.Time
 	kept    *expirable.LRU[asked, found]
 	changes atomic.Int64 // of anybody's rights, by this server
 }
@@ -50,8 +51,8 @@ const Age = 500 * time.Millisecond
 
 // NewDirectory gives a directory that asks the database about a principal whom it has
 // not asked about for that long; 0: each time.
-func NewDirectory(db *postgres.DB, age time.Duration) *Directory {
-	return &Directory{db: db, age: age, kept: expirable.NewLRU[asked, found](keptPrincipals, nil, keptFor)}
+func NewDirectory(db *postgres.DB, age time.Duration, now func() time.Time) *Directory {
+	return &Directory{db: db, age: age, now: now, kept: expirable.NewLRU[asked, found](keptPrincipals, nil, keptFor)}
 }
 
 // Changed has everybody asked about anew: this server changed what somebody may do.
@@ -67,7 +68,7 @@ func (d *Directory) Find(ctx context.Context, name Name, chosen uuid.UUID) (*Who
 		return d.Renew(ctx, name, chosen)
 	}
 	who := kept.who
-	now, changes := time.Now(), d.changes.Load()
+	now, changes := d.now(), d.changes.Load()
 	if now.Sub(kept.at) >= d.age || changes != kept.changes {
 		again := found{kept.who, kept.answer, now, changes}
 		who.Proof = &postgres.Proof{
@@ -80,7 +81,7 @@ func (d *Directory) Find(ctx context.Context, name Name, chosen uuid.UUID) (*Who
 // Renew reads the principal of a name anew, in one statement.
 func (d *Directory) Renew(ctx context.Context, name Name, chosen uuid.UUID) (*Who, error) {
 	key := asked{name, chosen}
-	now, changes := time.Now(), d.changes.Load()
+	now, changes := d.now(), d.changes.Load()
 	answer, err := d.ask(ctx, key)
 	if err != nil {
 		return nil, err

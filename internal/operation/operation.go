@@ -31,8 +31,9 @@ type Options struct {
 // Operation is one request under way. Its methods may be called from several
 // goroutines; reads then wait for each other, since a connection serves one.
 type Operation struct {
-	Reader access.Reader
 	Options
+
+	Reader access.Reader
 
 	db       *postgres.DB
 	mu       sync.Mutex

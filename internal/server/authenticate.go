@@ -24,7 +24,7 @@ const principalHeader = "Holdfast-Principal"
 // authenticate finds out who asks, and puts them and their scope into the
 // context. Without an accepted token nothing goes further.
 func authenticate(config Config, next http.Handler) http.Handler {
-	directory := identity.NewDirectory(config.DB, config.RightsAge)
+	directory := identity.NewDirectory(config.DB, config.RightsAge, config.Now)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), operationTime)
 		defer cancel()
