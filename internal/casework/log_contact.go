@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 	"time"
 
@@ -117,7 +118,10 @@ func (c Contact) write(ctx context.Context, op *operation.Operation, selected re
 		return nil, err
 	}
 	read := record.NewContactRead(op, selected, true)
-	asked, err := c.insert(ctx, op, hash, read)
+	asked, err := c.insert(ctx, op, hash, read, byOwnID)
+	if errors.Is(err, ErrNotFound) {
+		asked, err = c.insert(ctx, op, hash, read, byFormerID)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -150,11 +154,15 @@ func (c Contact) replay(ctx context.Context, op *operation.Operation, hash []byt
 	return log, nil
 }
 
-func contactID(id *relay.ID) uuid.NullUUID {
-	if id == nil || id.Prefix != relay.Contact {
-		return uuid.NullUUID{}
+// writePerson writes the person behind withContactId: NULL where it names no contact of
+// the student s who may be contacted.
+func (c Contact) writePerson(st *reach.Statement) {
+	if c.WithContactID == nil || c.WithContactID.Prefix != relay.Contact {
+		st.Text("NULL::uuid")
+		return
 	}
-	return uuid.NullUUID{UUID: id.UUID, Valid: true}
+	st.Write(`(SELECT k.person_id FROM student_contact k WHERE k.district_id = {district} AND k.student_id = s.id
+		AND k.id = {contact}::uuid AND k.withdrawn_at IS NULL AND NOT k.no_contact)`, reach.Values{"contact": c.WithContactID.UUID})
 }
 
 // asked is what stands of the student and the contact after the change.
@@ -164,16 +172,23 @@ type asked struct {
 	log    *record.ContactLog // nil: none was written
 }
 
+// byID is how a statement finds the student s whom {student} names.
+type byID struct{ from, id string }
+
+var (
+	byOwnID    = byID{"student s", "{student}::uuid"}
+	byFormerID = byID{"student s, " + record.MeantSQL, "meant.id"}
+)
+
 // insert writes the contact, its line in the audit log and its idempotency key, in
 // one statement, and reads them back from it. The rows are selected from the students whose
 // casework the reader writes, so no other can get one; where the key was used
 // before, none is written. Of two at once with one key the second waits for the first.
-func (c Contact) insert(ctx context.Context, op *operation.Operation, hash []byte, read *record.ContactRead) (*asked, error) {
+func (c Contact) insert(ctx context.Context, op *operation.Operation, hash []byte, read *record.ContactRead, by byID) (*asked, error) {
 	st := reach.NewStatement(op.Reader)
 	st.Write(`WITH asked AS (
-		SELECT s.*, {mask} AS mask, (SELECT k.person_id FROM student_contact k WHERE k.district_id = {district} AND k.student_id = s.id
-			AND k.id = {contact}::uuid AND k.withdrawn_at IS NULL AND NOT k.no_contact) AS contact_person
-		FROM student s, `+record.MeantSQL+` WHERE {within} AND s.withdrawn_at IS NULL AND s.id = meant.id FOR KEY SHARE OF s
+		SELECT s.*, {mask} AS mask, {person} AS contact_person
+		FROM `+by.from+` WHERE {within} AND s.withdrawn_at IS NULL AND s.id = `+by.id+` FOR KEY SHARE OF s
 	), allowed AS (
 		SELECT s.district_id, s.id, s.contact_person FROM asked s WHERE {writable}
 	), `+onceSQL(c.IdempotencyKey)+`, made AS (
@@ -218,7 +233,7 @@ func (c Contact) allows(found *asked) error {
 
 func (c Contact) values(hash []byte) reach.Values {
 	return reach.Values{
-		"result": uuid.Must(uuid.NewV7()), "student": c.StudentID.UUID, "contact": contactID(c.WithContactID), "at": c.OccurredAt,
+		"result": uuid.Must(uuid.NewV7()), "student": c.StudentID.UUID, "person": c.writePerson, "at": c.OccurredAt,
 		"method": c.Method, "outcome": c.Outcome, "summary": words(c.Summary), "positive": c.Positive != nil && *c.Positive,
 		"key": c.IdempotencyKey, "hash": hash,
 		"mask":     func(st *reach.Statement) { st.Mask("s") },

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"time"
 
@@ -59,7 +60,7 @@ func NewContactRead(op *operation.Operation, selected Selected, own bool) *Conta
 // the contact.
 func (r *ContactRead) Columns(st *reach.Statement) error {
 	st.Text("s.id, s.mask, CASE WHEN l.id IS NOT NULL THEN ")
-	st.Write(contactLogSQL, reach.Values{"withWhom": reads("s.mask", access.Contact, withWhomSQL)})
+	st.Write(contactLogSQL, besideContact(r.selected.Fields))
 	st.Text(" END")
 	return writeColumns(st, r.columns, r.op)
 }
@@ -189,13 +190,14 @@ func contactLogs() studentField {
 			if err != nil {
 				return err
 			}
-			st.Write(contactLogsSQL, reach.Values{
-				"total":    ifSelected(s, "totalCount", contactLogTotalSQL),
-				"withWhom": reads("s.mask", access.Contact, withWhomSQL),
-				"after":    beyond(page, keys, latestFirst("l", "occurred_at")),
-				"order":    ordered(page, latestFirst("l", "occurred_at")),
-				"limit":    page.Limit + 1,
+			values := besideContact(rowSelections(s))
+			maps.Copy(values, reach.Values{
+				"total": ifSelected(s, "totalCount", written(contactLogTotalSQL), "0"),
+				"after": beyond(page, keys, latestFirst("l", "occurred_at")),
+				"order": ordered(page, latestFirst("l", "occurred_at")),
+				"limit": page.Limit + 1,
 			})
+			st.Write(contactLogsSQL, values)
 			return nil
 		},
 		into: intoPage(contactLogQuery, func(student *Student, key string, page relay.Connection[*ContactLog]) {
@@ -222,19 +224,30 @@ func classOf(class access.Class, path ...string) func(Selected) access.Classes {
 	}
 }
 
-func ifSelected(s Selected, field, text string) func(*reach.Statement) {
-	return func(st *reach.Statement) {
-		if _, selected := s.field(field); selected {
-			st.Write(text, nil)
-			return
-		}
-		st.Text("0")
+// ifSelected writes one thing where the field is selected, and a text where it is not.
+func ifSelected(s Selected, field string, write func(*reach.Statement), otherwise string) func(*reach.Statement) {
+	if _, selected := s.field(field); selected {
+		return write
 	}
+	return func(st *reach.Statement) { st.Text(otherwise) }
 }
 
-func reads(mask string, class access.Class, text string) func(*reach.Statement) {
-	return func(st *reach.Statement) {
-		st.IfReads(mask, class, func() { st.Write(text, nil) })
+// written writes a text with the reader's own values.
+func written(text string) func(*reach.Statement) {
+	return func(st *reach.Statement) { st.Write(text, nil) }
+}
+
+// besideContact writes what stands in other rows than that of a contact l, of the
+// student s with the column mask: each looked up only where one of the fields asks for
+// it.
+func besideContact(fields []Selected) reach.Values {
+	contact := Selected{Fields: fields}
+	withWhom := func(st *reach.Statement) {
+		st.IfReads("s.mask", access.Contact, func() { st.Write(withWhomSQL, nil) })
+	}
+	return reach.Values{
+		"withWhom": ifSelected(contact, "withWhom", withWhom, "NULL"),
+		"author":   ifSelected(contact, "by", written(contactAuthorSQL), "NULL"),
 	}
 }
 

@@ -193,7 +193,7 @@ func writeIssues(st *reach.Statement, op *operation.Operation, s Selected) error
 		direction, than = " DESC", "<"
 	}
 	st.Write(importIssuesSQL, reach.Values{
-		"total": ifSelected(s, "totalCount", importIssueTotalSQL),
+		"total": ifSelected(s, "totalCount", written(importIssueTotalSQL), "0"),
 		"reach": func(st *reach.Statement) { st.Rows("import_issue", "i") },
 		"after": func(st *reach.Statement) {
 			if keys != nil {

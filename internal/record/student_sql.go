@@ -83,11 +83,12 @@ var riskSQL = `(SELECT json_build_object('level', r.level, 'asOf', r.as_of, 'pol
 	FROM student_risk r
 	WHERE r.district_id = {district} AND r.student_id = s.id AND r.school_year = {year})`
 
-// contactLogSQL is one contact l as JSON.
+// contactLogSQL is one contact l as JSON, with the values of besideContact.
 var contactLogSQL = `json_build_object('id', ` + relay.SQL(relay.ContactLog, "l.id") + `, 'occurredAt', l.occurred_at,
-	'method', l.method, 'outcome', l.outcome, 'summary', l.summary, 'positive', l.positive, 'withWhom', {withWhom},
-	'author', (SELECT json_build_object('id', ` + relay.SQL(relay.Staff, "a.id") + `, 'displayName', ` + DisplayName("a") + `, 'kind', 'STAFF')
-		FROM staff a WHERE a.district_id = l.district_id AND a.id = l.staff_id))`
+	'method', l.method, 'outcome', l.outcome, 'summary', l.summary, 'positive', l.positive, 'withWhom', {withWhom}, 'author', {author})`
+
+var contactAuthorSQL = `(SELECT json_build_object('id', ` + relay.SQL(relay.Staff, "a.id") + `, 'displayName', ` + DisplayName("a") + `, 'kind', 'STAFF')
+	FROM staff a WHERE a.district_id = l.district_id AND a.id = l.staff_id)`
 
 var contactLogsSQL = `json_build_object(
 	'total', {total},
