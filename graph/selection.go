@@ -57,16 +57,16 @@ func selectBelow(op *graphql.OperationContext, set ast.SelectionSet, typeName, p
 
 func selectField(op *graphql.OperationContext, field graphql.CollectedField, path string) record.Selected {
 	path = strings.TrimPrefix(path+"."+field.Name, ".")
-	args := field.ArgumentMap(op.Variables)
-	return record.Selected{
-		Name:       field.Name,
-		Path:       path,
-		SchoolYear: number(args["schoolYear"]),
-		Page: relay.PageArgs{
-			First: number(args["first"]), Last: number(args["last"]), After: text(args["after"]), Before: text(args["before"]),
-		},
-		Fields: selectBelow(op, field.Selections, field.Definition.Type.Name(), path),
+	s := record.Selected{Name: field.Name, Path: path}
+	if len(field.Definition.Arguments) > 0 {
+		args := field.ArgumentMap(op.Variables)
+		s.SchoolYear = number(args["schoolYear"])
+		s.Page = relay.PageArgs{First: number(args["first"]), Last: number(args["last"]), After: text(args["after"]), Before: text(args["before"])}
 	}
+	if len(field.Selections) > 0 {
+		s.Fields = selectBelow(op, field.Selections, field.Definition.Type.Name(), path)
+	}
+	return s
 }
 
 // below gives a field selected below another; when it is not, nothing of it.
@@ -91,6 +91,9 @@ func number(value any) *int {
 }
 
 func text(value any) *string {
+	if value == nil {
+		return nil
+	}
 	s, ok := value.(string)
 	if !ok {
 		return nil
