@@ -153,7 +153,7 @@ func (m merge) holdImports(ctx context.Context) ([]*Problem, error) {
 	if err != nil || held {
 		return nil, err
 	}
-	return []*Problem{{Code: Conflict, Field: []string{"input"}, Message: "an import of the district is under way: try again when it has ended"}}, nil
+	return []*Problem{{Code: Conflict, Field: []string{"input"}, Message: "an import of the district, or another merge, is under way: try again when it has ended"}}, nil
 }
 
 // run makes the two one.
