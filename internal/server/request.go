@@ -2,7 +2,7 @@ package server
 
 import (
 	"bytes"
-	"encoding/json"
+	stdjson "encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/holdfast-edu/holdfast/graph"
 )
@@ -32,10 +34,10 @@ func badRequest(message string) *refusal {
 
 // envelope is a request's parameters, each as it was sent.
 type envelope struct {
-	Query         json.RawMessage `json:"query"`
-	OperationName json.RawMessage `json:"operationName"`
-	Variables     json.RawMessage `json:"variables"`
-	Extensions    json.RawMessage `json:"extensions"`
+	Query         jsontext.Value `json:"query"`
+	OperationName jsontext.Value `json:"operationName"`
+	Variables     jsontext.Value `json:"variables"`
+	Extensions    jsontext.Value `json:"extensions"`
 }
 
 // readPost reads a request's body; length is its length in bytes.
@@ -99,24 +101,23 @@ func readGet(r *http.Request) (params *graphql.RawParams, length int, refused *r
 	sent := envelope{Query: quoted(values.Get("query")), OperationName: quoted(values.Get("operationName"))}
 	for _, one := range []struct {
 		name string
-		to   *json.RawMessage
+		to   *jsontext.Value
 	}{{"variables", &sent.Variables}, {"extensions", &sent.Extensions}} {
 		text := values.Get(one.name)
 		if text == "" {
 			continue
 		}
-		if !json.Valid([]byte(text)) {
+		if *one.to = jsontext.Value(text); !one.to.IsValid() {
 			return nil, 0, badRequest(one.name + " is no JSON: send a JSON object")
 		}
-		*one.to = json.RawMessage(text)
 	}
 	params, refused = sent.params(r.Header)
 	return params, len(r.URL.RawQuery), refused
 }
 
 // quoted writes a text as JSON does.
-func quoted(text string) json.RawMessage {
-	written, _ := json.Marshal(text) //nolint:errchkjson // a string always marshals
+func quoted(text string) jsontext.Value {
+	written, _ := json.Marshal(text) // a string always marshals
 	return written
 }
 
@@ -134,7 +135,7 @@ func (e envelope) params(header http.Header) (*graphql.RawParams, *refusal) {
 		return nil, badRequest("extensions is a JSON object, or left out")
 	}
 	if len(e.Variables) > 0 {
-		decoder := json.NewDecoder(bytes.NewReader(e.Variables))
+		decoder := stdjson.NewDecoder(bytes.NewReader(e.Variables))
 		decoder.UseNumber()
 		if decoder.Decode(&params.Variables) != nil {
 			return nil, badRequest("variables could not be read: send a JSON object")
@@ -143,15 +144,15 @@ func (e envelope) params(header http.Header) (*graphql.RawParams, *refusal) {
 	return params, nil
 }
 
-func orNull(raw json.RawMessage) json.RawMessage {
+func orNull(raw jsontext.Value) jsontext.Value {
 	if len(raw) == 0 {
-		return json.RawMessage("null")
+		return jsontext.Value("null")
 	}
 	return raw
 }
 
 // objectOrNull tells whether valid JSON is an object or nothing.
-func objectOrNull(raw json.RawMessage) bool {
+func objectOrNull(raw jsontext.Value) bool {
 	trimmed := bytes.TrimLeft(raw, " \t\r\n")
 	return len(trimmed) == 0 || trimmed[0] == '{' || trimmed[0] == 'n'
 }
