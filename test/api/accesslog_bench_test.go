@@ -14,19 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
-	"github.com/holdfast-edu/holdfast/internal/operation"
+	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/operation/operationtest"
 	"github.com/holdfast-edu/holdfast/internal/server"
 )
-
-// blind is a witness that writes nothing down: what the access log's cost is measured
-// against.
-type blind struct{}
-
-func (blind) Room() error              { return nil }
-func (blind) Showed(operation.Reading) {}
-func (blind) Changed(uuid.UUID)        {}
 
 // requestsARound is how many requests are asked without the access log, and then with
 // it: the log writes and seals such a batch each time, as it does each second.
@@ -49,7 +40,7 @@ func BenchmarkAccessLog(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	without, with := w.newHandler(b, server.Config{Witness: blind{}}), w.newHandler(b, server.Config{Witness: w.keeper})
+	without, with := w.newHandler(b, server.Config{Witness: operationtest.Blind{}, RightsAge: identity.Age}), w.newHandler(b, server.Config{Witness: w.keeper, RightsAge: identity.Age})
 	for _, name := range []string{"StudentPage", "StudentList"} {
 		body, err := json.Marshal(map[string]any{"query": document, "operationName": name, "variables": vars{"id": id, "first": 100}})
 		if err != nil {

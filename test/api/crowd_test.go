@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/operation/operationtest"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest"
 	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest/fixture"
@@ -181,7 +182,7 @@ func (c *crowd) listen(t *testing.T, options postgres.Options) string {
 	options.MaxConnections, options.Observe = 1, observe
 	c.asked = c.openAs(t, c.database.URL(postgres.ApplicationLogin), options)
 	verifier := c.newIssuers(t, identity.Config{Development: c.issuer, Now: crowdClock})
-	return listen(t, c.handlerOf(t, server.Config{DB: c.asked, Witness: blind{}, Now: crowdClock, Verifier: verifier}))
+	return listen(t, c.handlerOf(t, server.Config{DB: c.asked, Witness: operationtest.Blind{}, Now: crowdClock, Verifier: verifier}))
 }
 
 // rowsRead gives how many rows of each table were ever read, from the table or from

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -166,34 +165,6 @@ func TestFormerIDsOutOfReachAreAsIfTheyNeverWere(t *testing.T) {
 	if n := w.count(t, `SELECT count(*) FROM (SELECT student_id FROM note WHERE district_id = $1 UNION ALL SELECT student_id FROM need_to_know_grant WHERE district_id = $1) x
 		JOIN student s ON s.district_id = $1 AND s.id = x.student_id WHERE s.local_id LIKE 'M-%'`); n != 0 {
 		t.Errorf("%d rows were written out of reach", n)
-	}
-}
-
-// TestNoteOfTheDroppedRecord: notes that are written while a merge goes on are the kept
-// student's, or refused as of somebody who is not there.
-func TestNoteOfTheDroppedRecord(t *testing.T) {
-	t.Parallel()
-	w := newWorkplace(t)
-	steward, coordinator := w.as(t, "DATA_STEWARD"), w.as(t, "DISTRICT_COORDINATOR")
-	kept, dropped := steward.studentID("A-01"), steward.studentID("A-02")
-	for range 6 {
-		var wait sync.WaitGroup
-		for range 6 {
-			wait.Go(func() {
-				for range 4 {
-					if got := coordinator.addNote(dropped, nil); got.code() != "" && got.code() != "NOT_FOUND" {
-						t.Errorf("%s", got.body)
-					}
-				}
-			})
-		}
-		wait.Go(func() { steward.merge(kept, dropped, nil).done("mergeStudents", kept) })
-		wait.Wait()
-		if n := w.count(t, `SELECT count(*) FROM note n JOIN student s ON s.district_id = n.district_id AND s.id = n.student_id
-			WHERE n.district_id = $1 AND s.merged_into IS NOT NULL`); n != 0 {
-			t.Fatalf("%d notes were written to the dropped record", n)
-		}
-		steward.unmerge(dropped).done("unmergeStudents", dropped)
 	}
 }
 

@@ -320,32 +320,39 @@ func TestUnmergeWithin30Days(t *testing.T) {
 	}
 }
 
-// TestNobodyWritesToTheDroppedRecord: contacts that are logged while a merge goes on are
-// the kept student's, however the two meet. One whose student was looked up before the
-// merge and would be written after it is refused as of somebody who is not there.
+// TestNobodyWritesToTheDroppedRecord: what is written while a merge goes on is the kept
+// student's, however the two meet, or refused as of somebody who is not there.
 func TestNobodyWritesToTheDroppedRecord(t *testing.T) {
 	t.Parallel()
-	w := newWorkplace(t)
-	steward, coordinator := w.as(t, "DATA_STEWARD"), w.as(t, "DISTRICT_COORDINATOR")
-	kept, dropped := steward.studentID("A-01"), steward.studentID("A-02")
-	for range 6 {
-		var wait sync.WaitGroup
-		for range 6 {
-			wait.Go(func() {
-				for range 4 {
-					if got := coordinator.logContact(dropped, nil); got.code() != "" && got.code() != "NOT_FOUND" {
-						t.Errorf("%s", got.body)
-					}
+	for table, write := range map[string]func(*client, string) *answer{
+		"contact_log": func(c *client, id string) *answer { return c.logContact(id, nil) },
+		"note":        func(c *client, id string) *answer { return c.addNote(id, nil) },
+	} {
+		t.Run(table, func(t *testing.T) {
+			t.Parallel()
+			w := newWorkplace(t)
+			steward, coordinator := w.as(t, "DATA_STEWARD"), w.as(t, "DISTRICT_COORDINATOR")
+			kept, dropped := steward.studentID("A-01"), steward.studentID("A-02")
+			for range 6 {
+				var wait sync.WaitGroup
+				for range 6 {
+					wait.Go(func() {
+						for range 4 {
+							if got := write(coordinator, dropped); got.code() != "" && got.code() != "NOT_FOUND" {
+								t.Errorf("%s", got.body)
+							}
+						}
+					})
 				}
-			})
-		}
-		wait.Go(func() { steward.merge(kept, dropped, nil).done("mergeStudents", kept) })
-		wait.Wait()
-		if n := w.count(t, `SELECT count(*) FROM contact_log l JOIN student s ON s.district_id = l.district_id AND s.id = l.student_id
-			WHERE l.district_id = $1 AND s.merged_into IS NOT NULL`); n != 0 {
-			t.Fatalf("%d contacts were written to the dropped record", n)
-		}
-		steward.unmerge(dropped).done("unmergeStudents", dropped)
+				wait.Go(func() { steward.merge(kept, dropped, nil).done("mergeStudents", kept) })
+				wait.Wait()
+				if n := w.count(t, `SELECT count(*) FROM `+table+` l JOIN student s ON s.district_id = l.district_id AND s.id = l.student_id
+					WHERE l.district_id = $1 AND s.merged_into IS NOT NULL`); n != 0 {
+					t.Fatalf("%d rows were written to the dropped record", n)
+				}
+				steward.unmerge(dropped).done("unmergeStudents", dropped)
+			}
+		})
 	}
 }
 
