@@ -40,7 +40,8 @@ func BenchmarkAccessLog(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	without, with := w.newHandler(b, server.Config{Witness: operationtest.Blind{}, RightsAge: identity.Age}), w.newHandler(b, server.Config{Witness: w.keeper, RightsAge: identity.Age})
+	without := w.newHandler(b, server.Config{Witness: operationtest.Blind{}, RightsAge: identity.Age})
+	with := w.newHandler(b, server.Config{Witness: w.keeper, RightsAge: identity.Age})
 	for _, name := range []string{"StudentPage", "StudentList"} {
 		body, err := json.Marshal(map[string]any{"query": document, "operationName": name, "variables": vars{"id": id, "first": 100}})
 		if err != nil {
