@@ -17,24 +17,33 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/holdfast-edu/holdfast/ent/advocateassignment"
+	"github.com/holdfast-edu/holdfast/ent/assessmentresult"
 	"github.com/holdfast-edu/holdfast/ent/attendancecompleteness"
 	"github.com/holdfast-edu/holdfast/ent/calendar"
 	"github.com/holdfast-edu/holdfast/ent/calendardate"
 	"github.com/holdfast-edu/holdfast/ent/contactchannel"
 	"github.com/holdfast-edu/holdfast/ent/contactlog"
 	"github.com/holdfast-edu/holdfast/ent/course"
+	"github.com/holdfast-edu/holdfast/ent/coursetranscript"
+	"github.com/holdfast-edu/holdfast/ent/disciplineaction"
+	"github.com/holdfast-edu/holdfast/ent/disciplineincident"
+	"github.com/holdfast-edu/holdfast/ent/disciplineparticipation"
 	"github.com/holdfast-edu/holdfast/ent/district"
 	"github.com/holdfast-edu/holdfast/ent/districtpolicy"
 	"github.com/holdfast-edu/holdfast/ent/dropoutcase"
+	"github.com/holdfast-edu/holdfast/ent/graduationrequirement"
 	"github.com/holdfast-edu/holdfast/ent/importissue"
 	"github.com/holdfast-edu/holdfast/ent/importrun"
 	"github.com/holdfast-edu/holdfast/ent/importruncount"
+	"github.com/holdfast-edu/holdfast/ent/job"
 	"github.com/holdfast-edu/holdfast/ent/mentorpairing"
 	"github.com/holdfast-edu/holdfast/ent/needtoknowgrant"
 	"github.com/holdfast-edu/holdfast/ent/note"
 	"github.com/holdfast-edu/holdfast/ent/noterevision"
 	"github.com/holdfast-edu/holdfast/ent/operator"
 	"github.com/holdfast-edu/holdfast/ent/person"
+	"github.com/holdfast-edu/holdfast/ent/plan"
+	"github.com/holdfast-edu/holdfast/ent/planitem"
 	"github.com/holdfast-edu/holdfast/ent/region"
 	"github.com/holdfast-edu/holdfast/ent/riskflag"
 	"github.com/holdfast-edu/holdfast/ent/riskflaghistory"
@@ -42,16 +51,22 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/school"
 	"github.com/holdfast-edu/holdfast/ent/schoolyear"
 	"github.com/holdfast-edu/holdfast/ent/section"
+	"github.com/holdfast-edu/holdfast/ent/sessionlog"
 	"github.com/holdfast-edu/holdfast/ent/staff"
 	"github.com/holdfast-edu/holdfast/ent/staffsectionassociation"
 	"github.com/holdfast-edu/holdfast/ent/student"
+	"github.com/holdfast-edu/holdfast/ent/studentacademics"
 	"github.com/holdfast-edu/holdfast/ent/studentattendance"
+	"github.com/holdfast-edu/holdfast/ent/studentbehavior"
 	"github.com/holdfast-edu/holdfast/ent/studentcharacteristic"
 	"github.com/holdfast-edu/holdfast/ent/studentcontact"
 	"github.com/holdfast-edu/holdfast/ent/studentrisk"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolassociation"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolattendance"
 	"github.com/holdfast-edu/holdfast/ent/studentsectionassociation"
+	"github.com/holdfast-edu/holdfast/ent/supportmenuentry"
+	"github.com/holdfast-edu/holdfast/ent/supportrequest"
+	"github.com/holdfast-edu/holdfast/ent/term"
 )
 
 // Client is the client that holds all ent builders.
@@ -61,6 +76,8 @@ type Client struct {
 	Schema *migrate.Schema
 	// AdvocateAssignment is the client for interacting with the AdvocateAssignment builders.
 	AdvocateAssignment *AdvocateAssignmentClient
+	// AssessmentResult is the client for interacting with the AssessmentResult builders.
+	AssessmentResult *AssessmentResultClient
 	// AttendanceCompleteness is the client for interacting with the AttendanceCompleteness builders.
 	AttendanceCompleteness *AttendanceCompletenessClient
 	// Calendar is the client for interacting with the Calendar builders.
@@ -73,18 +90,30 @@ type Client struct {
 	ContactLog *ContactLogClient
 	// Course is the client for interacting with the Course builders.
 	Course *CourseClient
+	// CourseTranscript is the client for interacting with the CourseTranscript builders.
+	CourseTranscript *CourseTranscriptClient
+	// DisciplineAction is the client for interacting with the DisciplineAction builders.
+	DisciplineAction *DisciplineActionClient
+	// DisciplineIncident is the client for interacting with the DisciplineIncident builders.
+	DisciplineIncident *DisciplineIncidentClient
+	// DisciplineParticipation is the client for interacting with the DisciplineParticipation builders.
+	DisciplineParticipation *DisciplineParticipationClient
 	// District is the client for interacting with the District builders.
 	District *DistrictClient
 	// DistrictPolicy is the client for interacting with the DistrictPolicy builders.
 	DistrictPolicy *DistrictPolicyClient
 	// DropoutCase is the client for interacting with the DropoutCase builders.
 	DropoutCase *DropoutCaseClient
+	// GraduationRequirement is the client for interacting with the GraduationRequirement builders.
+	GraduationRequirement *GraduationRequirementClient
 	// ImportIssue is the client for interacting with the ImportIssue builders.
 	ImportIssue *ImportIssueClient
 	// ImportRun is the client for interacting with the ImportRun builders.
 	ImportRun *ImportRunClient
 	// ImportRunCount is the client for interacting with the ImportRunCount builders.
 	ImportRunCount *ImportRunCountClient
+	// Job is the client for interacting with the Job builders.
+	Job *JobClient
 	// MentorPairing is the client for interacting with the MentorPairing builders.
 	MentorPairing *MentorPairingClient
 	// NeedToKnowGrant is the client for interacting with the NeedToKnowGrant builders.
@@ -97,6 +126,10 @@ type Client struct {
 	Operator *OperatorClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
+	// Plan is the client for interacting with the Plan builders.
+	Plan *PlanClient
+	// PlanItem is the client for interacting with the PlanItem builders.
+	PlanItem *PlanItemClient
 	// Region is the client for interacting with the Region builders.
 	Region *RegionClient
 	// RiskFlag is the client for interacting with the RiskFlag builders.
@@ -111,14 +144,20 @@ type Client struct {
 	SchoolYear *SchoolYearClient
 	// Section is the client for interacting with the Section builders.
 	Section *SectionClient
+	// SessionLog is the client for interacting with the SessionLog builders.
+	SessionLog *SessionLogClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
 	// StaffSectionAssociation is the client for interacting with the StaffSectionAssociation builders.
 	StaffSectionAssociation *StaffSectionAssociationClient
 	// Student is the client for interacting with the Student builders.
 	Student *StudentClient
+	// StudentAcademics is the client for interacting with the StudentAcademics builders.
+	StudentAcademics *StudentAcademicsClient
 	// StudentAttendance is the client for interacting with the StudentAttendance builders.
 	StudentAttendance *StudentAttendanceClient
+	// StudentBehavior is the client for interacting with the StudentBehavior builders.
+	StudentBehavior *StudentBehaviorClient
 	// StudentCharacteristic is the client for interacting with the StudentCharacteristic builders.
 	StudentCharacteristic *StudentCharacteristicClient
 	// StudentContact is the client for interacting with the StudentContact builders.
@@ -131,6 +170,12 @@ type Client struct {
 	StudentSchoolAttendance *StudentSchoolAttendanceClient
 	// StudentSectionAssociation is the client for interacting with the StudentSectionAssociation builders.
 	StudentSectionAssociation *StudentSectionAssociationClient
+	// SupportMenuEntry is the client for interacting with the SupportMenuEntry builders.
+	SupportMenuEntry *SupportMenuEntryClient
+	// SupportRequest is the client for interacting with the SupportRequest builders.
+	SupportRequest *SupportRequestClient
+	// Term is the client for interacting with the Term builders.
+	Term *TermClient
 }
 
 // NewClient creates a new client configured with the given options.
@@ -143,24 +188,33 @@ func NewClient(opts ...Option) *Client {
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.AdvocateAssignment = NewAdvocateAssignmentClient(c.config)
+	c.AssessmentResult = NewAssessmentResultClient(c.config)
 	c.AttendanceCompleteness = NewAttendanceCompletenessClient(c.config)
 	c.Calendar = NewCalendarClient(c.config)
 	c.CalendarDate = NewCalendarDateClient(c.config)
 	c.ContactChannel = NewContactChannelClient(c.config)
 	c.ContactLog = NewContactLogClient(c.config)
 	c.Course = NewCourseClient(c.config)
+	c.CourseTranscript = NewCourseTranscriptClient(c.config)
+	c.DisciplineAction = NewDisciplineActionClient(c.config)
+	c.DisciplineIncident = NewDisciplineIncidentClient(c.config)
+	c.DisciplineParticipation = NewDisciplineParticipationClient(c.config)
 	c.District = NewDistrictClient(c.config)
 	c.DistrictPolicy = NewDistrictPolicyClient(c.config)
 	c.DropoutCase = NewDropoutCaseClient(c.config)
+	c.GraduationRequirement = NewGraduationRequirementClient(c.config)
 	c.ImportIssue = NewImportIssueClient(c.config)
 	c.ImportRun = NewImportRunClient(c.config)
 	c.ImportRunCount = NewImportRunCountClient(c.config)
+	c.Job = NewJobClient(c.config)
 	c.MentorPairing = NewMentorPairingClient(c.config)
 	c.NeedToKnowGrant = NewNeedToKnowGrantClient(c.config)
 	c.Note = NewNoteClient(c.config)
 	c.NoteRevision = NewNoteRevisionClient(c.config)
 	c.Operator = NewOperatorClient(c.config)
 	c.Person = NewPersonClient(c.config)
+	c.Plan = NewPlanClient(c.config)
+	c.PlanItem = NewPlanItemClient(c.config)
 	c.Region = NewRegionClient(c.config)
 	c.RiskFlag = NewRiskFlagClient(c.config)
 	c.RiskFlagHistory = NewRiskFlagHistoryClient(c.config)
@@ -168,16 +222,22 @@ func (c *Client) init() {
 	c.School = NewSchoolClient(c.config)
 	c.SchoolYear = NewSchoolYearClient(c.config)
 	c.Section = NewSectionClient(c.config)
+	c.SessionLog = NewSessionLogClient(c.config)
 	c.Staff = NewStaffClient(c.config)
 	c.StaffSectionAssociation = NewStaffSectionAssociationClient(c.config)
 	c.Student = NewStudentClient(c.config)
+	c.StudentAcademics = NewStudentAcademicsClient(c.config)
 	c.StudentAttendance = NewStudentAttendanceClient(c.config)
+	c.StudentBehavior = NewStudentBehaviorClient(c.config)
 	c.StudentCharacteristic = NewStudentCharacteristicClient(c.config)
 	c.StudentContact = NewStudentContactClient(c.config)
 	c.StudentRisk = NewStudentRiskClient(c.config)
 	c.StudentSchoolAssociation = NewStudentSchoolAssociationClient(c.config)
 	c.StudentSchoolAttendance = NewStudentSchoolAttendanceClient(c.config)
 	c.StudentSectionAssociation = NewStudentSectionAssociationClient(c.config)
+	c.SupportMenuEntry = NewSupportMenuEntryClient(c.config)
+	c.SupportRequest = NewSupportRequestClient(c.config)
+	c.Term = NewTermClient(c.config)
 }
 
 type (
@@ -271,24 +331,33 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		ctx:                       ctx,
 		config:                    cfg,
 		AdvocateAssignment:        NewAdvocateAssignmentClient(cfg),
+		AssessmentResult:          NewAssessmentResultClient(cfg),
 		AttendanceCompleteness:    NewAttendanceCompletenessClient(cfg),
 		Calendar:                  NewCalendarClient(cfg),
 		CalendarDate:              NewCalendarDateClient(cfg),
 		ContactChannel:            NewContactChannelClient(cfg),
 		ContactLog:                NewContactLogClient(cfg),
 		Course:                    NewCourseClient(cfg),
+		CourseTranscript:          NewCourseTranscriptClient(cfg),
+		DisciplineAction:          NewDisciplineActionClient(cfg),
+		DisciplineIncident:        NewDisciplineIncidentClient(cfg),
+		DisciplineParticipation:   NewDisciplineParticipationClient(cfg),
 		District:                  NewDistrictClient(cfg),
 		DistrictPolicy:            NewDistrictPolicyClient(cfg),
 		DropoutCase:               NewDropoutCaseClient(cfg),
+		GraduationRequirement:     NewGraduationRequirementClient(cfg),
 		ImportIssue:               NewImportIssueClient(cfg),
 		ImportRun:                 NewImportRunClient(cfg),
 		ImportRunCount:            NewImportRunCountClient(cfg),
+		Job:                       NewJobClient(cfg),
 		MentorPairing:             NewMentorPairingClient(cfg),
 		NeedToKnowGrant:           NewNeedToKnowGrantClient(cfg),
 		Note:                      NewNoteClient(cfg),
 		NoteRevision:              NewNoteRevisionClient(cfg),
 		Operator:                  NewOperatorClient(cfg),
 		Person:                    NewPersonClient(cfg),
+		Plan:                      NewPlanClient(cfg),
+		PlanItem:                  NewPlanItemClient(cfg),
 		Region:                    NewRegionClient(cfg),
 		RiskFlag:                  NewRiskFlagClient(cfg),
 		RiskFlagHistory:           NewRiskFlagHistoryClient(cfg),
@@ -296,16 +365,22 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		School:                    NewSchoolClient(cfg),
 		SchoolYear:                NewSchoolYearClient(cfg),
 		Section:                   NewSectionClient(cfg),
+		SessionLog:                NewSessionLogClient(cfg),
 		Staff:                     NewStaffClient(cfg),
 		StaffSectionAssociation:   NewStaffSectionAssociationClient(cfg),
 		Student:                   NewStudentClient(cfg),
+		StudentAcademics:          NewStudentAcademicsClient(cfg),
 		StudentAttendance:         NewStudentAttendanceClient(cfg),
+		StudentBehavior:           NewStudentBehaviorClient(cfg),
 		StudentCharacteristic:     NewStudentCharacteristicClient(cfg),
 		StudentContact:            NewStudentContactClient(cfg),
 		StudentRisk:               NewStudentRiskClient(cfg),
 		StudentSchoolAssociation:  NewStudentSchoolAssociationClient(cfg),
 		StudentSchoolAttendance:   NewStudentSchoolAttendanceClient(cfg),
 		StudentSectionAssociation: NewStudentSectionAssociationClient(cfg),
+		SupportMenuEntry:          NewSupportMenuEntryClient(cfg),
+		SupportRequest:            NewSupportRequestClient(cfg),
+		Term:                      NewTermClient(cfg),
 	}, nil
 }
 
@@ -326,24 +401,33 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		ctx:                       ctx,
 		config:                    cfg,
 		AdvocateAssignment:        NewAdvocateAssignmentClient(cfg),
+		AssessmentResult:          NewAssessmentResultClient(cfg),
 		AttendanceCompleteness:    NewAttendanceCompletenessClient(cfg),
 		Calendar:                  NewCalendarClient(cfg),
 		CalendarDate:              NewCalendarDateClient(cfg),
 		ContactChannel:            NewContactChannelClient(cfg),
 		ContactLog:                NewContactLogClient(cfg),
 		Course:                    NewCourseClient(cfg),
+		CourseTranscript:          NewCourseTranscriptClient(cfg),
+		DisciplineAction:          NewDisciplineActionClient(cfg),
+		DisciplineIncident:        NewDisciplineIncidentClient(cfg),
+		DisciplineParticipation:   NewDisciplineParticipationClient(cfg),
 		District:                  NewDistrictClient(cfg),
 		DistrictPolicy:            NewDistrictPolicyClient(cfg),
 		DropoutCase:               NewDropoutCaseClient(cfg),
+		GraduationRequirement:     NewGraduationRequirementClient(cfg),
 		ImportIssue:               NewImportIssueClient(cfg),
 		ImportRun:                 NewImportRunClient(cfg),
 		ImportRunCount:            NewImportRunCountClient(cfg),
+		Job:                       NewJobClient(cfg),
 		MentorPairing:             NewMentorPairingClient(cfg),
 		NeedToKnowGrant:           NewNeedToKnowGrantClient(cfg),
 		Note:                      NewNoteClient(cfg),
 		NoteRevision:              NewNoteRevisionClient(cfg),
 		Operator:                  NewOperatorClient(cfg),
 		Person:                    NewPersonClient(cfg),
+		Plan:                      NewPlanClient(cfg),
+		PlanItem:                  NewPlanItemClient(cfg),
 		Region:                    NewRegionClient(cfg),
 		RiskFlag:                  NewRiskFlagClient(cfg),
 		RiskFlagHistory:           NewRiskFlagHistoryClient(cfg),
@@ -351,16 +435,22 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		School:                    NewSchoolClient(cfg),
 		SchoolYear:                NewSchoolYearClient(cfg),
 		Section:                   NewSectionClient(cfg),
+		SessionLog:                NewSessionLogClient(cfg),
 		Staff:                     NewStaffClient(cfg),
 		StaffSectionAssociation:   NewStaffSectionAssociationClient(cfg),
 		Student:                   NewStudentClient(cfg),
+		StudentAcademics:          NewStudentAcademicsClient(cfg),
 		StudentAttendance:         NewStudentAttendanceClient(cfg),
+		StudentBehavior:           NewStudentBehaviorClient(cfg),
 		StudentCharacteristic:     NewStudentCharacteristicClient(cfg),
 		StudentContact:            NewStudentContactClient(cfg),
 		StudentRisk:               NewStudentRiskClient(cfg),
 		StudentSchoolAssociation:  NewStudentSchoolAssociationClient(cfg),
 		StudentSchoolAttendance:   NewStudentSchoolAttendanceClient(cfg),
 		StudentSectionAssociation: NewStudentSectionAssociationClient(cfg),
+		SupportMenuEntry:          NewSupportMenuEntryClient(cfg),
+		SupportRequest:            NewSupportRequestClient(cfg),
+		Term:                      NewTermClient(cfg),
 	}, nil
 }
 
@@ -390,15 +480,18 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.AdvocateAssignment, c.AttendanceCompleteness, c.Calendar, c.CalendarDate,
-		c.ContactChannel, c.ContactLog, c.Course, c.District, c.DistrictPolicy,
-		c.DropoutCase, c.ImportIssue, c.ImportRun, c.ImportRunCount, c.MentorPairing,
-		c.NeedToKnowGrant, c.Note, c.NoteRevision, c.Operator, c.Person, c.Region,
-		c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment, c.School, c.SchoolYear,
-		c.Section, c.Staff, c.StaffSectionAssociation, c.Student, c.StudentAttendance,
-		c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
+		c.AdvocateAssignment, c.AssessmentResult, c.AttendanceCompleteness, c.Calendar,
+		c.CalendarDate, c.ContactChannel, c.ContactLog, c.Course, c.CourseTranscript,
+		c.DisciplineAction, c.DisciplineIncident, c.DisciplineParticipation,
+		c.District, c.DistrictPolicy, c.DropoutCase, c.GraduationRequirement,
+		c.ImportIssue, c.ImportRun, c.ImportRunCount, c.Job, c.MentorPairing,
+		c.NeedToKnowGrant, c.Note, c.NoteRevision, c.Operator, c.Person, c.Plan,
+		c.PlanItem, c.Region, c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment,
+		c.School, c.SchoolYear, c.Section, c.SessionLog, c.Staff,
+		c.StaffSectionAssociation, c.Student, c.StudentAcademics, c.StudentAttendance,
+		c.StudentBehavior, c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
 		c.StudentSchoolAssociation, c.StudentSchoolAttendance,
-		c.StudentSectionAssociation,
+		c.StudentSectionAssociation, c.SupportMenuEntry, c.SupportRequest, c.Term,
 	} {
 		n.Use(hooks...)
 	}
@@ -408,15 +501,18 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.AdvocateAssignment, c.AttendanceCompleteness, c.Calendar, c.CalendarDate,
-		c.ContactChannel, c.ContactLog, c.Course, c.District, c.DistrictPolicy,
-		c.DropoutCase, c.ImportIssue, c.ImportRun, c.ImportRunCount, c.MentorPairing,
-		c.NeedToKnowGrant, c.Note, c.NoteRevision, c.Operator, c.Person, c.Region,
-		c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment, c.School, c.SchoolYear,
-		c.Section, c.Staff, c.StaffSectionAssociation, c.Student, c.StudentAttendance,
-		c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
+		c.AdvocateAssignment, c.AssessmentResult, c.AttendanceCompleteness, c.Calendar,
+		c.CalendarDate, c.ContactChannel, c.ContactLog, c.Course, c.CourseTranscript,
+		c.DisciplineAction, c.DisciplineIncident, c.DisciplineParticipation,
+		c.District, c.DistrictPolicy, c.DropoutCase, c.GraduationRequirement,
+		c.ImportIssue, c.ImportRun, c.ImportRunCount, c.Job, c.MentorPairing,
+		c.NeedToKnowGrant, c.Note, c.NoteRevision, c.Operator, c.Person, c.Plan,
+		c.PlanItem, c.Region, c.RiskFlag, c.RiskFlagHistory, c.RoleAssignment,
+		c.School, c.SchoolYear, c.Section, c.SessionLog, c.Staff,
+		c.StaffSectionAssociation, c.Student, c.StudentAcademics, c.StudentAttendance,
+		c.StudentBehavior, c.StudentCharacteristic, c.StudentContact, c.StudentRisk,
 		c.StudentSchoolAssociation, c.StudentSchoolAttendance,
-		c.StudentSectionAssociation,
+		c.StudentSectionAssociation, c.SupportMenuEntry, c.SupportRequest, c.Term,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -427,6 +523,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
 	case *AdvocateAssignmentMutation:
 		return c.AdvocateAssignment.mutate(ctx, m)
+	case *AssessmentResultMutation:
+		return c.AssessmentResult.mutate(ctx, m)
 	case *AttendanceCompletenessMutation:
 		return c.AttendanceCompleteness.mutate(ctx, m)
 	case *CalendarMutation:
@@ -439,18 +537,30 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ContactLog.mutate(ctx, m)
 	case *CourseMutation:
 		return c.Course.mutate(ctx, m)
+	case *CourseTranscriptMutation:
+		return c.CourseTranscript.mutate(ctx, m)
+	case *DisciplineActionMutation:
+		return c.DisciplineAction.mutate(ctx, m)
+	case *DisciplineIncidentMutation:
+		return c.DisciplineIncident.mutate(ctx, m)
+	case *DisciplineParticipationMutation:
+		return c.DisciplineParticipation.mutate(ctx, m)
 	case *DistrictMutation:
 		return c.District.mutate(ctx, m)
 	case *DistrictPolicyMutation:
 		return c.DistrictPolicy.mutate(ctx, m)
 	case *DropoutCaseMutation:
 		return c.DropoutCase.mutate(ctx, m)
+	case *GraduationRequirementMutation:
+		return c.GraduationRequirement.mutate(ctx, m)
 	case *ImportIssueMutation:
 		return c.ImportIssue.mutate(ctx, m)
 	case *ImportRunMutation:
 		return c.ImportRun.mutate(ctx, m)
 	case *ImportRunCountMutation:
 		return c.ImportRunCount.mutate(ctx, m)
+	case *JobMutation:
+		return c.Job.mutate(ctx, m)
 	case *MentorPairingMutation:
 		return c.MentorPairing.mutate(ctx, m)
 	case *NeedToKnowGrantMutation:
@@ -463,6 +573,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Operator.mutate(ctx, m)
 	case *PersonMutation:
 		return c.Person.mutate(ctx, m)
+	case *PlanMutation:
+		return c.Plan.mutate(ctx, m)
+	case *PlanItemMutation:
+		return c.PlanItem.mutate(ctx, m)
 	case *RegionMutation:
 		return c.Region.mutate(ctx, m)
 	case *RiskFlagMutation:
@@ -477,14 +591,20 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.SchoolYear.mutate(ctx, m)
 	case *SectionMutation:
 		return c.Section.mutate(ctx, m)
+	case *SessionLogMutation:
+		return c.SessionLog.mutate(ctx, m)
 	case *StaffMutation:
 		return c.Staff.mutate(ctx, m)
 	case *StaffSectionAssociationMutation:
 		return c.StaffSectionAssociation.mutate(ctx, m)
 	case *StudentMutation:
 		return c.Student.mutate(ctx, m)
+	case *StudentAcademicsMutation:
+		return c.StudentAcademics.mutate(ctx, m)
 	case *StudentAttendanceMutation:
 		return c.StudentAttendance.mutate(ctx, m)
+	case *StudentBehaviorMutation:
+		return c.StudentBehavior.mutate(ctx, m)
 	case *StudentCharacteristicMutation:
 		return c.StudentCharacteristic.mutate(ctx, m)
 	case *StudentContactMutation:
@@ -497,6 +617,12 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.StudentSchoolAttendance.mutate(ctx, m)
 	case *StudentSectionAssociationMutation:
 		return c.StudentSectionAssociation.mutate(ctx, m)
+	case *SupportMenuEntryMutation:
+		return c.SupportMenuEntry.mutate(ctx, m)
+	case *SupportRequestMutation:
+		return c.SupportRequest.mutate(ctx, m)
+	case *TermMutation:
+		return c.Term.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
 	}
@@ -649,6 +775,140 @@ func (c *AdvocateAssignmentClient) mutate(ctx context.Context, m *AdvocateAssign
 		return (&AdvocateAssignmentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown AdvocateAssignment mutation op: %q", m.Op())
+	}
+}
+
+// AssessmentResultClient is a client for the AssessmentResult schema.
+type AssessmentResultClient struct {
+	config
+}
+
+// NewAssessmentResultClient returns a client for the AssessmentResult from the given config.
+func NewAssessmentResultClient(c config) *AssessmentResultClient {
+	return &AssessmentResultClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `assessmentresult.Hooks(f(g(h())))`.
+func (c *AssessmentResultClient) Use(hooks ...Hook) {
+	c.hooks.AssessmentResult = append(c.hooks.AssessmentResult, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `assessmentresult.Intercept(f(g(h())))`.
+func (c *AssessmentResultClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AssessmentResult = append(c.inters.AssessmentResult, interceptors...)
+}
+
+// Create returns a builder for creating a AssessmentResult entity.
+func (c *AssessmentResultClient) Create() *AssessmentResultCreate {
+	mutation := newAssessmentResultMutation(c.config, OpCreate)
+	return &AssessmentResultCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AssessmentResult entities.
+func (c *AssessmentResultClient) CreateBulk(builders ...*AssessmentResultCreate) *AssessmentResultCreateBulk {
+	return &AssessmentResultCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AssessmentResultClient) MapCreateBulk(slice any, setFunc func(*AssessmentResultCreate, int)) *AssessmentResultCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AssessmentResultCreateBulk{err: fmt.Errorf("calling to AssessmentResultClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AssessmentResultCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AssessmentResultCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AssessmentResult.
+func (c *AssessmentResultClient) Update() *AssessmentResultUpdate {
+	mutation := newAssessmentResultMutation(c.config, OpUpdate)
+	return &AssessmentResultUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AssessmentResultClient) UpdateOne(_m *AssessmentResult) *AssessmentResultUpdateOne {
+	mutation := newAssessmentResultMutation(c.config, OpUpdateOne, withAssessmentResult(_m))
+	return &AssessmentResultUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AssessmentResultClient) UpdateOneID(id uuid.UUID) *AssessmentResultUpdateOne {
+	mutation := newAssessmentResultMutation(c.config, OpUpdateOne, withAssessmentResultID(id))
+	return &AssessmentResultUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AssessmentResult.
+func (c *AssessmentResultClient) Delete() *AssessmentResultDelete {
+	mutation := newAssessmentResultMutation(c.config, OpDelete)
+	return &AssessmentResultDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AssessmentResultClient) DeleteOne(_m *AssessmentResult) *AssessmentResultDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AssessmentResultClient) DeleteOneID(id uuid.UUID) *AssessmentResultDeleteOne {
+	builder := c.Delete().Where(assessmentresult.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AssessmentResultDeleteOne{builder}
+}
+
+// Query returns a query builder for AssessmentResult.
+func (c *AssessmentResultClient) Query() *AssessmentResultQuery {
+	return &AssessmentResultQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAssessmentResult},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AssessmentResult entity by its id.
+func (c *AssessmentResultClient) Get(ctx context.Context, id uuid.UUID) (*AssessmentResult, error) {
+	return c.Query().Where(assessmentresult.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AssessmentResultClient) GetX(ctx context.Context, id uuid.UUID) *AssessmentResult {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *AssessmentResultClient) Hooks() []Hook {
+	hooks := c.hooks.AssessmentResult
+	return append(hooks[:len(hooks):len(hooks)], assessmentresult.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AssessmentResultClient) Interceptors() []Interceptor {
+	return c.inters.AssessmentResult
+}
+
+func (c *AssessmentResultClient) mutate(ctx context.Context, m *AssessmentResultMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AssessmentResultCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AssessmentResultUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AssessmentResultUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AssessmentResultDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown AssessmentResult mutation op: %q", m.Op())
 	}
 }
 
@@ -1520,6 +1780,542 @@ func (c *CourseClient) mutate(ctx context.Context, m *CourseMutation) (Value, er
 	}
 }
 
+// CourseTranscriptClient is a client for the CourseTranscript schema.
+type CourseTranscriptClient struct {
+	config
+}
+
+// NewCourseTranscriptClient returns a client for the CourseTranscript from the given config.
+func NewCourseTranscriptClient(c config) *CourseTranscriptClient {
+	return &CourseTranscriptClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `coursetranscript.Hooks(f(g(h())))`.
+func (c *CourseTranscriptClient) Use(hooks ...Hook) {
+	c.hooks.CourseTranscript = append(c.hooks.CourseTranscript, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `coursetranscript.Intercept(f(g(h())))`.
+func (c *CourseTranscriptClient) Intercept(interceptors ...Interceptor) {
+	c.inters.CourseTranscript = append(c.inters.CourseTranscript, interceptors...)
+}
+
+// Create returns a builder for creating a CourseTranscript entity.
+func (c *CourseTranscriptClient) Create() *CourseTranscriptCreate {
+	mutation := newCourseTranscriptMutation(c.config, OpCreate)
+	return &CourseTranscriptCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of CourseTranscript entities.
+func (c *CourseTranscriptClient) CreateBulk(builders ...*CourseTranscriptCreate) *CourseTranscriptCreateBulk {
+	return &CourseTranscriptCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *CourseTranscriptClient) MapCreateBulk(slice any, setFunc func(*CourseTranscriptCreate, int)) *CourseTranscriptCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &CourseTranscriptCreateBulk{err: fmt.Errorf("calling to CourseTranscriptClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*CourseTranscriptCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &CourseTranscriptCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for CourseTranscript.
+func (c *CourseTranscriptClient) Update() *CourseTranscriptUpdate {
+	mutation := newCourseTranscriptMutation(c.config, OpUpdate)
+	return &CourseTranscriptUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *CourseTranscriptClient) UpdateOne(_m *CourseTranscript) *CourseTranscriptUpdateOne {
+	mutation := newCourseTranscriptMutation(c.config, OpUpdateOne, withCourseTranscript(_m))
+	return &CourseTranscriptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *CourseTranscriptClient) UpdateOneID(id uuid.UUID) *CourseTranscriptUpdateOne {
+	mutation := newCourseTranscriptMutation(c.config, OpUpdateOne, withCourseTranscriptID(id))
+	return &CourseTranscriptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for CourseTranscript.
+func (c *CourseTranscriptClient) Delete() *CourseTranscriptDelete {
+	mutation := newCourseTranscriptMutation(c.config, OpDelete)
+	return &CourseTranscriptDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *CourseTranscriptClient) DeleteOne(_m *CourseTranscript) *CourseTranscriptDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *CourseTranscriptClient) DeleteOneID(id uuid.UUID) *CourseTranscriptDeleteOne {
+	builder := c.Delete().Where(coursetranscript.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &CourseTranscriptDeleteOne{builder}
+}
+
+// Query returns a query builder for CourseTranscript.
+func (c *CourseTranscriptClient) Query() *CourseTranscriptQuery {
+	return &CourseTranscriptQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeCourseTranscript},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a CourseTranscript entity by its id.
+func (c *CourseTranscriptClient) Get(ctx context.Context, id uuid.UUID) (*CourseTranscript, error) {
+	return c.Query().Where(coursetranscript.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *CourseTranscriptClient) GetX(ctx context.Context, id uuid.UUID) *CourseTranscript {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *CourseTranscriptClient) Hooks() []Hook {
+	hooks := c.hooks.CourseTranscript
+	return append(hooks[:len(hooks):len(hooks)], coursetranscript.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *CourseTranscriptClient) Interceptors() []Interceptor {
+	return c.inters.CourseTranscript
+}
+
+func (c *CourseTranscriptClient) mutate(ctx context.Context, m *CourseTranscriptMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&CourseTranscriptCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&CourseTranscriptUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&CourseTranscriptUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&CourseTranscriptDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown CourseTranscript mutation op: %q", m.Op())
+	}
+}
+
+// DisciplineActionClient is a client for the DisciplineAction schema.
+type DisciplineActionClient struct {
+	config
+}
+
+// NewDisciplineActionClient returns a client for the DisciplineAction from the given config.
+func NewDisciplineActionClient(c config) *DisciplineActionClient {
+	return &DisciplineActionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `disciplineaction.Hooks(f(g(h())))`.
+func (c *DisciplineActionClient) Use(hooks ...Hook) {
+	c.hooks.DisciplineAction = append(c.hooks.DisciplineAction, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `disciplineaction.Intercept(f(g(h())))`.
+func (c *DisciplineActionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DisciplineAction = append(c.inters.DisciplineAction, interceptors...)
+}
+
+// Create returns a builder for creating a DisciplineAction entity.
+func (c *DisciplineActionClient) Create() *DisciplineActionCreate {
+	mutation := newDisciplineActionMutation(c.config, OpCreate)
+	return &DisciplineActionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DisciplineAction entities.
+func (c *DisciplineActionClient) CreateBulk(builders ...*DisciplineActionCreate) *DisciplineActionCreateBulk {
+	return &DisciplineActionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DisciplineActionClient) MapCreateBulk(slice any, setFunc func(*DisciplineActionCreate, int)) *DisciplineActionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DisciplineActionCreateBulk{err: fmt.Errorf("calling to DisciplineActionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DisciplineActionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DisciplineActionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DisciplineAction.
+func (c *DisciplineActionClient) Update() *DisciplineActionUpdate {
+	mutation := newDisciplineActionMutation(c.config, OpUpdate)
+	return &DisciplineActionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DisciplineActionClient) UpdateOne(_m *DisciplineAction) *DisciplineActionUpdateOne {
+	mutation := newDisciplineActionMutation(c.config, OpUpdateOne, withDisciplineAction(_m))
+	return &DisciplineActionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DisciplineActionClient) UpdateOneID(id uuid.UUID) *DisciplineActionUpdateOne {
+	mutation := newDisciplineActionMutation(c.config, OpUpdateOne, withDisciplineActionID(id))
+	return &DisciplineActionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DisciplineAction.
+func (c *DisciplineActionClient) Delete() *DisciplineActionDelete {
+	mutation := newDisciplineActionMutation(c.config, OpDelete)
+	return &DisciplineActionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DisciplineActionClient) DeleteOne(_m *DisciplineAction) *DisciplineActionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DisciplineActionClient) DeleteOneID(id uuid.UUID) *DisciplineActionDeleteOne {
+	builder := c.Delete().Where(disciplineaction.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DisciplineActionDeleteOne{builder}
+}
+
+// Query returns a query builder for DisciplineAction.
+func (c *DisciplineActionClient) Query() *DisciplineActionQuery {
+	return &DisciplineActionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDisciplineAction},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DisciplineAction entity by its id.
+func (c *DisciplineActionClient) Get(ctx context.Context, id uuid.UUID) (*DisciplineAction, error) {
+	return c.Query().Where(disciplineaction.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DisciplineActionClient) GetX(ctx context.Context, id uuid.UUID) *DisciplineAction {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *DisciplineActionClient) Hooks() []Hook {
+	hooks := c.hooks.DisciplineAction
+	return append(hooks[:len(hooks):len(hooks)], disciplineaction.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DisciplineActionClient) Interceptors() []Interceptor {
+	return c.inters.DisciplineAction
+}
+
+func (c *DisciplineActionClient) mutate(ctx context.Context, m *DisciplineActionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DisciplineActionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DisciplineActionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DisciplineActionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DisciplineActionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DisciplineAction mutation op: %q", m.Op())
+	}
+}
+
+// DisciplineIncidentClient is a client for the DisciplineIncident schema.
+type DisciplineIncidentClient struct {
+	config
+}
+
+// NewDisciplineIncidentClient returns a client for the DisciplineIncident from the given config.
+func NewDisciplineIncidentClient(c config) *DisciplineIncidentClient {
+	return &DisciplineIncidentClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `disciplineincident.Hooks(f(g(h())))`.
+func (c *DisciplineIncidentClient) Use(hooks ...Hook) {
+	c.hooks.DisciplineIncident = append(c.hooks.DisciplineIncident, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `disciplineincident.Intercept(f(g(h())))`.
+func (c *DisciplineIncidentClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DisciplineIncident = append(c.inters.DisciplineIncident, interceptors...)
+}
+
+// Create returns a builder for creating a DisciplineIncident entity.
+func (c *DisciplineIncidentClient) Create() *DisciplineIncidentCreate {
+	mutation := newDisciplineIncidentMutation(c.config, OpCreate)
+	return &DisciplineIncidentCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DisciplineIncident entities.
+func (c *DisciplineIncidentClient) CreateBulk(builders ...*DisciplineIncidentCreate) *DisciplineIncidentCreateBulk {
+	return &DisciplineIncidentCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DisciplineIncidentClient) MapCreateBulk(slice any, setFunc func(*DisciplineIncidentCreate, int)) *DisciplineIncidentCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DisciplineIncidentCreateBulk{err: fmt.Errorf("calling to DisciplineIncidentClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DisciplineIncidentCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DisciplineIncidentCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DisciplineIncident.
+func (c *DisciplineIncidentClient) Update() *DisciplineIncidentUpdate {
+	mutation := newDisciplineIncidentMutation(c.config, OpUpdate)
+	return &DisciplineIncidentUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DisciplineIncidentClient) UpdateOne(_m *DisciplineIncident) *DisciplineIncidentUpdateOne {
+	mutation := newDisciplineIncidentMutation(c.config, OpUpdateOne, withDisciplineIncident(_m))
+	return &DisciplineIncidentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DisciplineIncidentClient) UpdateOneID(id uuid.UUID) *DisciplineIncidentUpdateOne {
+	mutation := newDisciplineIncidentMutation(c.config, OpUpdateOne, withDisciplineIncidentID(id))
+	return &DisciplineIncidentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DisciplineIncident.
+func (c *DisciplineIncidentClient) Delete() *DisciplineIncidentDelete {
+	mutation := newDisciplineIncidentMutation(c.config, OpDelete)
+	return &DisciplineIncidentDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DisciplineIncidentClient) DeleteOne(_m *DisciplineIncident) *DisciplineIncidentDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DisciplineIncidentClient) DeleteOneID(id uuid.UUID) *DisciplineIncidentDeleteOne {
+	builder := c.Delete().Where(disciplineincident.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DisciplineIncidentDeleteOne{builder}
+}
+
+// Query returns a query builder for DisciplineIncident.
+func (c *DisciplineIncidentClient) Query() *DisciplineIncidentQuery {
+	return &DisciplineIncidentQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDisciplineIncident},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DisciplineIncident entity by its id.
+func (c *DisciplineIncidentClient) Get(ctx context.Context, id uuid.UUID) (*DisciplineIncident, error) {
+	return c.Query().Where(disciplineincident.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DisciplineIncidentClient) GetX(ctx context.Context, id uuid.UUID) *DisciplineIncident {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *DisciplineIncidentClient) Hooks() []Hook {
+	hooks := c.hooks.DisciplineIncident
+	return append(hooks[:len(hooks):len(hooks)], disciplineincident.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DisciplineIncidentClient) Interceptors() []Interceptor {
+	return c.inters.DisciplineIncident
+}
+
+func (c *DisciplineIncidentClient) mutate(ctx context.Context, m *DisciplineIncidentMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DisciplineIncidentCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DisciplineIncidentUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DisciplineIncidentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DisciplineIncidentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DisciplineIncident mutation op: %q", m.Op())
+	}
+}
+
+// DisciplineParticipationClient is a client for the DisciplineParticipation schema.
+type DisciplineParticipationClient struct {
+	config
+}
+
+// NewDisciplineParticipationClient returns a client for the DisciplineParticipation from the given config.
+func NewDisciplineParticipationClient(c config) *DisciplineParticipationClient {
+	return &DisciplineParticipationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `disciplineparticipation.Hooks(f(g(h())))`.
+func (c *DisciplineParticipationClient) Use(hooks ...Hook) {
+	c.hooks.DisciplineParticipation = append(c.hooks.DisciplineParticipation, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `disciplineparticipation.Intercept(f(g(h())))`.
+func (c *DisciplineParticipationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.DisciplineParticipation = append(c.inters.DisciplineParticipation, interceptors...)
+}
+
+// Create returns a builder for creating a DisciplineParticipation entity.
+func (c *DisciplineParticipationClient) Create() *DisciplineParticipationCreate {
+	mutation := newDisciplineParticipationMutation(c.config, OpCreate)
+	return &DisciplineParticipationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of DisciplineParticipation entities.
+func (c *DisciplineParticipationClient) CreateBulk(builders ...*DisciplineParticipationCreate) *DisciplineParticipationCreateBulk {
+	return &DisciplineParticipationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DisciplineParticipationClient) MapCreateBulk(slice any, setFunc func(*DisciplineParticipationCreate, int)) *DisciplineParticipationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DisciplineParticipationCreateBulk{err: fmt.Errorf("calling to DisciplineParticipationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DisciplineParticipationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DisciplineParticipationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for DisciplineParticipation.
+func (c *DisciplineParticipationClient) Update() *DisciplineParticipationUpdate {
+	mutation := newDisciplineParticipationMutation(c.config, OpUpdate)
+	return &DisciplineParticipationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DisciplineParticipationClient) UpdateOne(_m *DisciplineParticipation) *DisciplineParticipationUpdateOne {
+	mutation := newDisciplineParticipationMutation(c.config, OpUpdateOne, withDisciplineParticipation(_m))
+	return &DisciplineParticipationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DisciplineParticipationClient) UpdateOneID(id uuid.UUID) *DisciplineParticipationUpdateOne {
+	mutation := newDisciplineParticipationMutation(c.config, OpUpdateOne, withDisciplineParticipationID(id))
+	return &DisciplineParticipationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for DisciplineParticipation.
+func (c *DisciplineParticipationClient) Delete() *DisciplineParticipationDelete {
+	mutation := newDisciplineParticipationMutation(c.config, OpDelete)
+	return &DisciplineParticipationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DisciplineParticipationClient) DeleteOne(_m *DisciplineParticipation) *DisciplineParticipationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DisciplineParticipationClient) DeleteOneID(id uuid.UUID) *DisciplineParticipationDeleteOne {
+	builder := c.Delete().Where(disciplineparticipation.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DisciplineParticipationDeleteOne{builder}
+}
+
+// Query returns a query builder for DisciplineParticipation.
+func (c *DisciplineParticipationClient) Query() *DisciplineParticipationQuery {
+	return &DisciplineParticipationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDisciplineParticipation},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a DisciplineParticipation entity by its id.
+func (c *DisciplineParticipationClient) Get(ctx context.Context, id uuid.UUID) (*DisciplineParticipation, error) {
+	return c.Query().Where(disciplineparticipation.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DisciplineParticipationClient) GetX(ctx context.Context, id uuid.UUID) *DisciplineParticipation {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *DisciplineParticipationClient) Hooks() []Hook {
+	hooks := c.hooks.DisciplineParticipation
+	return append(hooks[:len(hooks):len(hooks)], disciplineparticipation.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DisciplineParticipationClient) Interceptors() []Interceptor {
+	return c.inters.DisciplineParticipation
+}
+
+func (c *DisciplineParticipationClient) mutate(ctx context.Context, m *DisciplineParticipationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DisciplineParticipationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DisciplineParticipationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DisciplineParticipationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DisciplineParticipationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown DisciplineParticipation mutation op: %q", m.Op())
+	}
+}
+
 // DistrictClient is a client for the District schema.
 type DistrictClient struct {
 	config
@@ -1935,6 +2731,140 @@ func (c *DropoutCaseClient) mutate(ctx context.Context, m *DropoutCaseMutation) 
 		return (&DropoutCaseDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown DropoutCase mutation op: %q", m.Op())
+	}
+}
+
+// GraduationRequirementClient is a client for the GraduationRequirement schema.
+type GraduationRequirementClient struct {
+	config
+}
+
+// NewGraduationRequirementClient returns a client for the GraduationRequirement from the given config.
+func NewGraduationRequirementClient(c config) *GraduationRequirementClient {
+	return &GraduationRequirementClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `graduationrequirement.Hooks(f(g(h())))`.
+func (c *GraduationRequirementClient) Use(hooks ...Hook) {
+	c.hooks.GraduationRequirement = append(c.hooks.GraduationRequirement, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `graduationrequirement.Intercept(f(g(h())))`.
+func (c *GraduationRequirementClient) Intercept(interceptors ...Interceptor) {
+	c.inters.GraduationRequirement = append(c.inters.GraduationRequirement, interceptors...)
+}
+
+// Create returns a builder for creating a GraduationRequirement entity.
+func (c *GraduationRequirementClient) Create() *GraduationRequirementCreate {
+	mutation := newGraduationRequirementMutation(c.config, OpCreate)
+	return &GraduationRequirementCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of GraduationRequirement entities.
+func (c *GraduationRequirementClient) CreateBulk(builders ...*GraduationRequirementCreate) *GraduationRequirementCreateBulk {
+	return &GraduationRequirementCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *GraduationRequirementClient) MapCreateBulk(slice any, setFunc func(*GraduationRequirementCreate, int)) *GraduationRequirementCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &GraduationRequirementCreateBulk{err: fmt.Errorf("calling to GraduationRequirementClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*GraduationRequirementCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &GraduationRequirementCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for GraduationRequirement.
+func (c *GraduationRequirementClient) Update() *GraduationRequirementUpdate {
+	mutation := newGraduationRequirementMutation(c.config, OpUpdate)
+	return &GraduationRequirementUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *GraduationRequirementClient) UpdateOne(_m *GraduationRequirement) *GraduationRequirementUpdateOne {
+	mutation := newGraduationRequirementMutation(c.config, OpUpdateOne, withGraduationRequirement(_m))
+	return &GraduationRequirementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *GraduationRequirementClient) UpdateOneID(id uuid.UUID) *GraduationRequirementUpdateOne {
+	mutation := newGraduationRequirementMutation(c.config, OpUpdateOne, withGraduationRequirementID(id))
+	return &GraduationRequirementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for GraduationRequirement.
+func (c *GraduationRequirementClient) Delete() *GraduationRequirementDelete {
+	mutation := newGraduationRequirementMutation(c.config, OpDelete)
+	return &GraduationRequirementDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *GraduationRequirementClient) DeleteOne(_m *GraduationRequirement) *GraduationRequirementDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *GraduationRequirementClient) DeleteOneID(id uuid.UUID) *GraduationRequirementDeleteOne {
+	builder := c.Delete().Where(graduationrequirement.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &GraduationRequirementDeleteOne{builder}
+}
+
+// Query returns a query builder for GraduationRequirement.
+func (c *GraduationRequirementClient) Query() *GraduationRequirementQuery {
+	return &GraduationRequirementQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeGraduationRequirement},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a GraduationRequirement entity by its id.
+func (c *GraduationRequirementClient) Get(ctx context.Context, id uuid.UUID) (*GraduationRequirement, error) {
+	return c.Query().Where(graduationrequirement.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *GraduationRequirementClient) GetX(ctx context.Context, id uuid.UUID) *GraduationRequirement {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *GraduationRequirementClient) Hooks() []Hook {
+	hooks := c.hooks.GraduationRequirement
+	return append(hooks[:len(hooks):len(hooks)], graduationrequirement.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *GraduationRequirementClient) Interceptors() []Interceptor {
+	return c.inters.GraduationRequirement
+}
+
+func (c *GraduationRequirementClient) mutate(ctx context.Context, m *GraduationRequirementMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&GraduationRequirementCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&GraduationRequirementUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&GraduationRequirementUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&GraduationRequirementDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown GraduationRequirement mutation op: %q", m.Op())
 	}
 }
 
@@ -2401,6 +3331,140 @@ func (c *ImportRunCountClient) mutate(ctx context.Context, m *ImportRunCountMuta
 		return (&ImportRunCountDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown ImportRunCount mutation op: %q", m.Op())
+	}
+}
+
+// JobClient is a client for the Job schema.
+type JobClient struct {
+	config
+}
+
+// NewJobClient returns a client for the Job from the given config.
+func NewJobClient(c config) *JobClient {
+	return &JobClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `job.Hooks(f(g(h())))`.
+func (c *JobClient) Use(hooks ...Hook) {
+	c.hooks.Job = append(c.hooks.Job, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `job.Intercept(f(g(h())))`.
+func (c *JobClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Job = append(c.inters.Job, interceptors...)
+}
+
+// Create returns a builder for creating a Job entity.
+func (c *JobClient) Create() *JobCreate {
+	mutation := newJobMutation(c.config, OpCreate)
+	return &JobCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Job entities.
+func (c *JobClient) CreateBulk(builders ...*JobCreate) *JobCreateBulk {
+	return &JobCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *JobClient) MapCreateBulk(slice any, setFunc func(*JobCreate, int)) *JobCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &JobCreateBulk{err: fmt.Errorf("calling to JobClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*JobCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &JobCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Job.
+func (c *JobClient) Update() *JobUpdate {
+	mutation := newJobMutation(c.config, OpUpdate)
+	return &JobUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *JobClient) UpdateOne(_m *Job) *JobUpdateOne {
+	mutation := newJobMutation(c.config, OpUpdateOne, withJob(_m))
+	return &JobUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *JobClient) UpdateOneID(id uuid.UUID) *JobUpdateOne {
+	mutation := newJobMutation(c.config, OpUpdateOne, withJobID(id))
+	return &JobUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Job.
+func (c *JobClient) Delete() *JobDelete {
+	mutation := newJobMutation(c.config, OpDelete)
+	return &JobDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *JobClient) DeleteOne(_m *Job) *JobDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *JobClient) DeleteOneID(id uuid.UUID) *JobDeleteOne {
+	builder := c.Delete().Where(job.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &JobDeleteOne{builder}
+}
+
+// Query returns a query builder for Job.
+func (c *JobClient) Query() *JobQuery {
+	return &JobQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeJob},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Job entity by its id.
+func (c *JobClient) Get(ctx context.Context, id uuid.UUID) (*Job, error) {
+	return c.Query().Where(job.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *JobClient) GetX(ctx context.Context, id uuid.UUID) *Job {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *JobClient) Hooks() []Hook {
+	hooks := c.hooks.Job
+	return append(hooks[:len(hooks):len(hooks)], job.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *JobClient) Interceptors() []Interceptor {
+	return c.inters.Job
+}
+
+func (c *JobClient) mutate(ctx context.Context, m *JobMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&JobCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&JobUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&JobUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&JobDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Job mutation op: %q", m.Op())
 	}
 }
 
@@ -3220,6 +4284,274 @@ func (c *PersonClient) mutate(ctx context.Context, m *PersonMutation) (Value, er
 		return (&PersonDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Person mutation op: %q", m.Op())
+	}
+}
+
+// PlanClient is a client for the Plan schema.
+type PlanClient struct {
+	config
+}
+
+// NewPlanClient returns a client for the Plan from the given config.
+func NewPlanClient(c config) *PlanClient {
+	return &PlanClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `plan.Hooks(f(g(h())))`.
+func (c *PlanClient) Use(hooks ...Hook) {
+	c.hooks.Plan = append(c.hooks.Plan, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `plan.Intercept(f(g(h())))`.
+func (c *PlanClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Plan = append(c.inters.Plan, interceptors...)
+}
+
+// Create returns a builder for creating a Plan entity.
+func (c *PlanClient) Create() *PlanCreate {
+	mutation := newPlanMutation(c.config, OpCreate)
+	return &PlanCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Plan entities.
+func (c *PlanClient) CreateBulk(builders ...*PlanCreate) *PlanCreateBulk {
+	return &PlanCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PlanClient) MapCreateBulk(slice any, setFunc func(*PlanCreate, int)) *PlanCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PlanCreateBulk{err: fmt.Errorf("calling to PlanClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PlanCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PlanCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Plan.
+func (c *PlanClient) Update() *PlanUpdate {
+	mutation := newPlanMutation(c.config, OpUpdate)
+	return &PlanUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PlanClient) UpdateOne(_m *Plan) *PlanUpdateOne {
+	mutation := newPlanMutation(c.config, OpUpdateOne, withPlan(_m))
+	return &PlanUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PlanClient) UpdateOneID(id uuid.UUID) *PlanUpdateOne {
+	mutation := newPlanMutation(c.config, OpUpdateOne, withPlanID(id))
+	return &PlanUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Plan.
+func (c *PlanClient) Delete() *PlanDelete {
+	mutation := newPlanMutation(c.config, OpDelete)
+	return &PlanDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PlanClient) DeleteOne(_m *Plan) *PlanDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PlanClient) DeleteOneID(id uuid.UUID) *PlanDeleteOne {
+	builder := c.Delete().Where(plan.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PlanDeleteOne{builder}
+}
+
+// Query returns a query builder for Plan.
+func (c *PlanClient) Query() *PlanQuery {
+	return &PlanQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePlan},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Plan entity by its id.
+func (c *PlanClient) Get(ctx context.Context, id uuid.UUID) (*Plan, error) {
+	return c.Query().Where(plan.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PlanClient) GetX(ctx context.Context, id uuid.UUID) *Plan {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *PlanClient) Hooks() []Hook {
+	hooks := c.hooks.Plan
+	return append(hooks[:len(hooks):len(hooks)], plan.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PlanClient) Interceptors() []Interceptor {
+	return c.inters.Plan
+}
+
+func (c *PlanClient) mutate(ctx context.Context, m *PlanMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PlanCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PlanUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PlanUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PlanDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Plan mutation op: %q", m.Op())
+	}
+}
+
+// PlanItemClient is a client for the PlanItem schema.
+type PlanItemClient struct {
+	config
+}
+
+// NewPlanItemClient returns a client for the PlanItem from the given config.
+func NewPlanItemClient(c config) *PlanItemClient {
+	return &PlanItemClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `planitem.Hooks(f(g(h())))`.
+func (c *PlanItemClient) Use(hooks ...Hook) {
+	c.hooks.PlanItem = append(c.hooks.PlanItem, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `planitem.Intercept(f(g(h())))`.
+func (c *PlanItemClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PlanItem = append(c.inters.PlanItem, interceptors...)
+}
+
+// Create returns a builder for creating a PlanItem entity.
+func (c *PlanItemClient) Create() *PlanItemCreate {
+	mutation := newPlanItemMutation(c.config, OpCreate)
+	return &PlanItemCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PlanItem entities.
+func (c *PlanItemClient) CreateBulk(builders ...*PlanItemCreate) *PlanItemCreateBulk {
+	return &PlanItemCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PlanItemClient) MapCreateBulk(slice any, setFunc func(*PlanItemCreate, int)) *PlanItemCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PlanItemCreateBulk{err: fmt.Errorf("calling to PlanItemClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PlanItemCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PlanItemCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PlanItem.
+func (c *PlanItemClient) Update() *PlanItemUpdate {
+	mutation := newPlanItemMutation(c.config, OpUpdate)
+	return &PlanItemUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PlanItemClient) UpdateOne(_m *PlanItem) *PlanItemUpdateOne {
+	mutation := newPlanItemMutation(c.config, OpUpdateOne, withPlanItem(_m))
+	return &PlanItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PlanItemClient) UpdateOneID(id uuid.UUID) *PlanItemUpdateOne {
+	mutation := newPlanItemMutation(c.config, OpUpdateOne, withPlanItemID(id))
+	return &PlanItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PlanItem.
+func (c *PlanItemClient) Delete() *PlanItemDelete {
+	mutation := newPlanItemMutation(c.config, OpDelete)
+	return &PlanItemDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PlanItemClient) DeleteOne(_m *PlanItem) *PlanItemDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PlanItemClient) DeleteOneID(id uuid.UUID) *PlanItemDeleteOne {
+	builder := c.Delete().Where(planitem.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PlanItemDeleteOne{builder}
+}
+
+// Query returns a query builder for PlanItem.
+func (c *PlanItemClient) Query() *PlanItemQuery {
+	return &PlanItemQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePlanItem},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PlanItem entity by its id.
+func (c *PlanItemClient) Get(ctx context.Context, id uuid.UUID) (*PlanItem, error) {
+	return c.Query().Where(planitem.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PlanItemClient) GetX(ctx context.Context, id uuid.UUID) *PlanItem {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *PlanItemClient) Hooks() []Hook {
+	hooks := c.hooks.PlanItem
+	return append(hooks[:len(hooks):len(hooks)], planitem.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PlanItemClient) Interceptors() []Interceptor {
+	return c.inters.PlanItem
+}
+
+func (c *PlanItemClient) mutate(ctx context.Context, m *PlanItemMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PlanItemCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PlanItemUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PlanItemUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PlanItemDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown PlanItem mutation op: %q", m.Op())
 	}
 }
 
@@ -4240,6 +5572,140 @@ func (c *SectionClient) mutate(ctx context.Context, m *SectionMutation) (Value, 
 	}
 }
 
+// SessionLogClient is a client for the SessionLog schema.
+type SessionLogClient struct {
+	config
+}
+
+// NewSessionLogClient returns a client for the SessionLog from the given config.
+func NewSessionLogClient(c config) *SessionLogClient {
+	return &SessionLogClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `sessionlog.Hooks(f(g(h())))`.
+func (c *SessionLogClient) Use(hooks ...Hook) {
+	c.hooks.SessionLog = append(c.hooks.SessionLog, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `sessionlog.Intercept(f(g(h())))`.
+func (c *SessionLogClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SessionLog = append(c.inters.SessionLog, interceptors...)
+}
+
+// Create returns a builder for creating a SessionLog entity.
+func (c *SessionLogClient) Create() *SessionLogCreate {
+	mutation := newSessionLogMutation(c.config, OpCreate)
+	return &SessionLogCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SessionLog entities.
+func (c *SessionLogClient) CreateBulk(builders ...*SessionLogCreate) *SessionLogCreateBulk {
+	return &SessionLogCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SessionLogClient) MapCreateBulk(slice any, setFunc func(*SessionLogCreate, int)) *SessionLogCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SessionLogCreateBulk{err: fmt.Errorf("calling to SessionLogClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SessionLogCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SessionLogCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SessionLog.
+func (c *SessionLogClient) Update() *SessionLogUpdate {
+	mutation := newSessionLogMutation(c.config, OpUpdate)
+	return &SessionLogUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SessionLogClient) UpdateOne(_m *SessionLog) *SessionLogUpdateOne {
+	mutation := newSessionLogMutation(c.config, OpUpdateOne, withSessionLog(_m))
+	return &SessionLogUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SessionLogClient) UpdateOneID(id uuid.UUID) *SessionLogUpdateOne {
+	mutation := newSessionLogMutation(c.config, OpUpdateOne, withSessionLogID(id))
+	return &SessionLogUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SessionLog.
+func (c *SessionLogClient) Delete() *SessionLogDelete {
+	mutation := newSessionLogMutation(c.config, OpDelete)
+	return &SessionLogDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SessionLogClient) DeleteOne(_m *SessionLog) *SessionLogDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SessionLogClient) DeleteOneID(id uuid.UUID) *SessionLogDeleteOne {
+	builder := c.Delete().Where(sessionlog.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SessionLogDeleteOne{builder}
+}
+
+// Query returns a query builder for SessionLog.
+func (c *SessionLogClient) Query() *SessionLogQuery {
+	return &SessionLogQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSessionLog},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SessionLog entity by its id.
+func (c *SessionLogClient) Get(ctx context.Context, id uuid.UUID) (*SessionLog, error) {
+	return c.Query().Where(sessionlog.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SessionLogClient) GetX(ctx context.Context, id uuid.UUID) *SessionLog {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SessionLogClient) Hooks() []Hook {
+	hooks := c.hooks.SessionLog
+	return append(hooks[:len(hooks):len(hooks)], sessionlog.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SessionLogClient) Interceptors() []Interceptor {
+	return c.inters.SessionLog
+}
+
+func (c *SessionLogClient) mutate(ctx context.Context, m *SessionLogMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SessionLogCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SessionLogUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SessionLogUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SessionLogDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SessionLog mutation op: %q", m.Op())
+	}
+}
+
 // StaffClient is a client for the Staff schema.
 type StaffClient struct {
 	config
@@ -4706,6 +6172,140 @@ func (c *StudentClient) mutate(ctx context.Context, m *StudentMutation) (Value, 
 	}
 }
 
+// StudentAcademicsClient is a client for the StudentAcademics schema.
+type StudentAcademicsClient struct {
+	config
+}
+
+// NewStudentAcademicsClient returns a client for the StudentAcademics from the given config.
+func NewStudentAcademicsClient(c config) *StudentAcademicsClient {
+	return &StudentAcademicsClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `studentacademics.Hooks(f(g(h())))`.
+func (c *StudentAcademicsClient) Use(hooks ...Hook) {
+	c.hooks.StudentAcademics = append(c.hooks.StudentAcademics, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `studentacademics.Intercept(f(g(h())))`.
+func (c *StudentAcademicsClient) Intercept(interceptors ...Interceptor) {
+	c.inters.StudentAcademics = append(c.inters.StudentAcademics, interceptors...)
+}
+
+// Create returns a builder for creating a StudentAcademics entity.
+func (c *StudentAcademicsClient) Create() *StudentAcademicsCreate {
+	mutation := newStudentAcademicsMutation(c.config, OpCreate)
+	return &StudentAcademicsCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of StudentAcademics entities.
+func (c *StudentAcademicsClient) CreateBulk(builders ...*StudentAcademicsCreate) *StudentAcademicsCreateBulk {
+	return &StudentAcademicsCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *StudentAcademicsClient) MapCreateBulk(slice any, setFunc func(*StudentAcademicsCreate, int)) *StudentAcademicsCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &StudentAcademicsCreateBulk{err: fmt.Errorf("calling to StudentAcademicsClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*StudentAcademicsCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &StudentAcademicsCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for StudentAcademics.
+func (c *StudentAcademicsClient) Update() *StudentAcademicsUpdate {
+	mutation := newStudentAcademicsMutation(c.config, OpUpdate)
+	return &StudentAcademicsUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *StudentAcademicsClient) UpdateOne(_m *StudentAcademics) *StudentAcademicsUpdateOne {
+	mutation := newStudentAcademicsMutation(c.config, OpUpdateOne, withStudentAcademics(_m))
+	return &StudentAcademicsUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *StudentAcademicsClient) UpdateOneID(id uuid.UUID) *StudentAcademicsUpdateOne {
+	mutation := newStudentAcademicsMutation(c.config, OpUpdateOne, withStudentAcademicsID(id))
+	return &StudentAcademicsUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for StudentAcademics.
+func (c *StudentAcademicsClient) Delete() *StudentAcademicsDelete {
+	mutation := newStudentAcademicsMutation(c.config, OpDelete)
+	return &StudentAcademicsDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *StudentAcademicsClient) DeleteOne(_m *StudentAcademics) *StudentAcademicsDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *StudentAcademicsClient) DeleteOneID(id uuid.UUID) *StudentAcademicsDeleteOne {
+	builder := c.Delete().Where(studentacademics.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &StudentAcademicsDeleteOne{builder}
+}
+
+// Query returns a query builder for StudentAcademics.
+func (c *StudentAcademicsClient) Query() *StudentAcademicsQuery {
+	return &StudentAcademicsQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeStudentAcademics},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a StudentAcademics entity by its id.
+func (c *StudentAcademicsClient) Get(ctx context.Context, id uuid.UUID) (*StudentAcademics, error) {
+	return c.Query().Where(studentacademics.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *StudentAcademicsClient) GetX(ctx context.Context, id uuid.UUID) *StudentAcademics {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *StudentAcademicsClient) Hooks() []Hook {
+	hooks := c.hooks.StudentAcademics
+	return append(hooks[:len(hooks):len(hooks)], studentacademics.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *StudentAcademicsClient) Interceptors() []Interceptor {
+	return c.inters.StudentAcademics
+}
+
+func (c *StudentAcademicsClient) mutate(ctx context.Context, m *StudentAcademicsMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&StudentAcademicsCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&StudentAcademicsUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&StudentAcademicsUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&StudentAcademicsDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown StudentAcademics mutation op: %q", m.Op())
+	}
+}
+
 // StudentAttendanceClient is a client for the StudentAttendance schema.
 type StudentAttendanceClient struct {
 	config
@@ -4837,6 +6437,140 @@ func (c *StudentAttendanceClient) mutate(ctx context.Context, m *StudentAttendan
 		return (&StudentAttendanceDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown StudentAttendance mutation op: %q", m.Op())
+	}
+}
+
+// StudentBehaviorClient is a client for the StudentBehavior schema.
+type StudentBehaviorClient struct {
+	config
+}
+
+// NewStudentBehaviorClient returns a client for the StudentBehavior from the given config.
+func NewStudentBehaviorClient(c config) *StudentBehaviorClient {
+	return &StudentBehaviorClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `studentbehavior.Hooks(f(g(h())))`.
+func (c *StudentBehaviorClient) Use(hooks ...Hook) {
+	c.hooks.StudentBehavior = append(c.hooks.StudentBehavior, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `studentbehavior.Intercept(f(g(h())))`.
+func (c *StudentBehaviorClient) Intercept(interceptors ...Interceptor) {
+	c.inters.StudentBehavior = append(c.inters.StudentBehavior, interceptors...)
+}
+
+// Create returns a builder for creating a StudentBehavior entity.
+func (c *StudentBehaviorClient) Create() *StudentBehaviorCreate {
+	mutation := newStudentBehaviorMutation(c.config, OpCreate)
+	return &StudentBehaviorCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of StudentBehavior entities.
+func (c *StudentBehaviorClient) CreateBulk(builders ...*StudentBehaviorCreate) *StudentBehaviorCreateBulk {
+	return &StudentBehaviorCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *StudentBehaviorClient) MapCreateBulk(slice any, setFunc func(*StudentBehaviorCreate, int)) *StudentBehaviorCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &StudentBehaviorCreateBulk{err: fmt.Errorf("calling to StudentBehaviorClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*StudentBehaviorCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &StudentBehaviorCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for StudentBehavior.
+func (c *StudentBehaviorClient) Update() *StudentBehaviorUpdate {
+	mutation := newStudentBehaviorMutation(c.config, OpUpdate)
+	return &StudentBehaviorUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *StudentBehaviorClient) UpdateOne(_m *StudentBehavior) *StudentBehaviorUpdateOne {
+	mutation := newStudentBehaviorMutation(c.config, OpUpdateOne, withStudentBehavior(_m))
+	return &StudentBehaviorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *StudentBehaviorClient) UpdateOneID(id uuid.UUID) *StudentBehaviorUpdateOne {
+	mutation := newStudentBehaviorMutation(c.config, OpUpdateOne, withStudentBehaviorID(id))
+	return &StudentBehaviorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for StudentBehavior.
+func (c *StudentBehaviorClient) Delete() *StudentBehaviorDelete {
+	mutation := newStudentBehaviorMutation(c.config, OpDelete)
+	return &StudentBehaviorDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *StudentBehaviorClient) DeleteOne(_m *StudentBehavior) *StudentBehaviorDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *StudentBehaviorClient) DeleteOneID(id uuid.UUID) *StudentBehaviorDeleteOne {
+	builder := c.Delete().Where(studentbehavior.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &StudentBehaviorDeleteOne{builder}
+}
+
+// Query returns a query builder for StudentBehavior.
+func (c *StudentBehaviorClient) Query() *StudentBehaviorQuery {
+	return &StudentBehaviorQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeStudentBehavior},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a StudentBehavior entity by its id.
+func (c *StudentBehaviorClient) Get(ctx context.Context, id uuid.UUID) (*StudentBehavior, error) {
+	return c.Query().Where(studentbehavior.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *StudentBehaviorClient) GetX(ctx context.Context, id uuid.UUID) *StudentBehavior {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *StudentBehaviorClient) Hooks() []Hook {
+	hooks := c.hooks.StudentBehavior
+	return append(hooks[:len(hooks):len(hooks)], studentbehavior.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *StudentBehaviorClient) Interceptors() []Interceptor {
+	return c.inters.StudentBehavior
+}
+
+func (c *StudentBehaviorClient) mutate(ctx context.Context, m *StudentBehaviorMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&StudentBehaviorCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&StudentBehaviorUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&StudentBehaviorUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&StudentBehaviorDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown StudentBehavior mutation op: %q", m.Op())
 	}
 }
 
@@ -5724,26 +7458,434 @@ func (c *StudentSectionAssociationClient) mutate(ctx context.Context, m *Student
 	}
 }
 
+// SupportMenuEntryClient is a client for the SupportMenuEntry schema.
+type SupportMenuEntryClient struct {
+	config
+}
+
+// NewSupportMenuEntryClient returns a client for the SupportMenuEntry from the given config.
+func NewSupportMenuEntryClient(c config) *SupportMenuEntryClient {
+	return &SupportMenuEntryClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `supportmenuentry.Hooks(f(g(h())))`.
+func (c *SupportMenuEntryClient) Use(hooks ...Hook) {
+	c.hooks.SupportMenuEntry = append(c.hooks.SupportMenuEntry, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `supportmenuentry.Intercept(f(g(h())))`.
+func (c *SupportMenuEntryClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SupportMenuEntry = append(c.inters.SupportMenuEntry, interceptors...)
+}
+
+// Create returns a builder for creating a SupportMenuEntry entity.
+func (c *SupportMenuEntryClient) Create() *SupportMenuEntryCreate {
+	mutation := newSupportMenuEntryMutation(c.config, OpCreate)
+	return &SupportMenuEntryCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SupportMenuEntry entities.
+func (c *SupportMenuEntryClient) CreateBulk(builders ...*SupportMenuEntryCreate) *SupportMenuEntryCreateBulk {
+	return &SupportMenuEntryCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SupportMenuEntryClient) MapCreateBulk(slice any, setFunc func(*SupportMenuEntryCreate, int)) *SupportMenuEntryCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SupportMenuEntryCreateBulk{err: fmt.Errorf("calling to SupportMenuEntryClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SupportMenuEntryCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SupportMenuEntryCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SupportMenuEntry.
+func (c *SupportMenuEntryClient) Update() *SupportMenuEntryUpdate {
+	mutation := newSupportMenuEntryMutation(c.config, OpUpdate)
+	return &SupportMenuEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SupportMenuEntryClient) UpdateOne(_m *SupportMenuEntry) *SupportMenuEntryUpdateOne {
+	mutation := newSupportMenuEntryMutation(c.config, OpUpdateOne, withSupportMenuEntry(_m))
+	return &SupportMenuEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SupportMenuEntryClient) UpdateOneID(id uuid.UUID) *SupportMenuEntryUpdateOne {
+	mutation := newSupportMenuEntryMutation(c.config, OpUpdateOne, withSupportMenuEntryID(id))
+	return &SupportMenuEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SupportMenuEntry.
+func (c *SupportMenuEntryClient) Delete() *SupportMenuEntryDelete {
+	mutation := newSupportMenuEntryMutation(c.config, OpDelete)
+	return &SupportMenuEntryDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SupportMenuEntryClient) DeleteOne(_m *SupportMenuEntry) *SupportMenuEntryDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SupportMenuEntryClient) DeleteOneID(id uuid.UUID) *SupportMenuEntryDeleteOne {
+	builder := c.Delete().Where(supportmenuentry.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SupportMenuEntryDeleteOne{builder}
+}
+
+// Query returns a query builder for SupportMenuEntry.
+func (c *SupportMenuEntryClient) Query() *SupportMenuEntryQuery {
+	return &SupportMenuEntryQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSupportMenuEntry},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SupportMenuEntry entity by its id.
+func (c *SupportMenuEntryClient) Get(ctx context.Context, id uuid.UUID) (*SupportMenuEntry, error) {
+	return c.Query().Where(supportmenuentry.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SupportMenuEntryClient) GetX(ctx context.Context, id uuid.UUID) *SupportMenuEntry {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SupportMenuEntryClient) Hooks() []Hook {
+	hooks := c.hooks.SupportMenuEntry
+	return append(hooks[:len(hooks):len(hooks)], supportmenuentry.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SupportMenuEntryClient) Interceptors() []Interceptor {
+	return c.inters.SupportMenuEntry
+}
+
+func (c *SupportMenuEntryClient) mutate(ctx context.Context, m *SupportMenuEntryMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SupportMenuEntryCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SupportMenuEntryUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SupportMenuEntryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SupportMenuEntryDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SupportMenuEntry mutation op: %q", m.Op())
+	}
+}
+
+// SupportRequestClient is a client for the SupportRequest schema.
+type SupportRequestClient struct {
+	config
+}
+
+// NewSupportRequestClient returns a client for the SupportRequest from the given config.
+func NewSupportRequestClient(c config) *SupportRequestClient {
+	return &SupportRequestClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `supportrequest.Hooks(f(g(h())))`.
+func (c *SupportRequestClient) Use(hooks ...Hook) {
+	c.hooks.SupportRequest = append(c.hooks.SupportRequest, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `supportrequest.Intercept(f(g(h())))`.
+func (c *SupportRequestClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SupportRequest = append(c.inters.SupportRequest, interceptors...)
+}
+
+// Create returns a builder for creating a SupportRequest entity.
+func (c *SupportRequestClient) Create() *SupportRequestCreate {
+	mutation := newSupportRequestMutation(c.config, OpCreate)
+	return &SupportRequestCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SupportRequest entities.
+func (c *SupportRequestClient) CreateBulk(builders ...*SupportRequestCreate) *SupportRequestCreateBulk {
+	return &SupportRequestCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SupportRequestClient) MapCreateBulk(slice any, setFunc func(*SupportRequestCreate, int)) *SupportRequestCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SupportRequestCreateBulk{err: fmt.Errorf("calling to SupportRequestClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SupportRequestCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SupportRequestCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SupportRequest.
+func (c *SupportRequestClient) Update() *SupportRequestUpdate {
+	mutation := newSupportRequestMutation(c.config, OpUpdate)
+	return &SupportRequestUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SupportRequestClient) UpdateOne(_m *SupportRequest) *SupportRequestUpdateOne {
+	mutation := newSupportRequestMutation(c.config, OpUpdateOne, withSupportRequest(_m))
+	return &SupportRequestUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SupportRequestClient) UpdateOneID(id uuid.UUID) *SupportRequestUpdateOne {
+	mutation := newSupportRequestMutation(c.config, OpUpdateOne, withSupportRequestID(id))
+	return &SupportRequestUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SupportRequest.
+func (c *SupportRequestClient) Delete() *SupportRequestDelete {
+	mutation := newSupportRequestMutation(c.config, OpDelete)
+	return &SupportRequestDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SupportRequestClient) DeleteOne(_m *SupportRequest) *SupportRequestDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SupportRequestClient) DeleteOneID(id uuid.UUID) *SupportRequestDeleteOne {
+	builder := c.Delete().Where(supportrequest.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SupportRequestDeleteOne{builder}
+}
+
+// Query returns a query builder for SupportRequest.
+func (c *SupportRequestClient) Query() *SupportRequestQuery {
+	return &SupportRequestQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSupportRequest},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SupportRequest entity by its id.
+func (c *SupportRequestClient) Get(ctx context.Context, id uuid.UUID) (*SupportRequest, error) {
+	return c.Query().Where(supportrequest.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SupportRequestClient) GetX(ctx context.Context, id uuid.UUID) *SupportRequest {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *SupportRequestClient) Hooks() []Hook {
+	hooks := c.hooks.SupportRequest
+	return append(hooks[:len(hooks):len(hooks)], supportrequest.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SupportRequestClient) Interceptors() []Interceptor {
+	return c.inters.SupportRequest
+}
+
+func (c *SupportRequestClient) mutate(ctx context.Context, m *SupportRequestMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SupportRequestCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SupportRequestUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SupportRequestUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SupportRequestDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SupportRequest mutation op: %q", m.Op())
+	}
+}
+
+// TermClient is a client for the Term schema.
+type TermClient struct {
+	config
+}
+
+// NewTermClient returns a client for the Term from the given config.
+func NewTermClient(c config) *TermClient {
+	return &TermClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `term.Hooks(f(g(h())))`.
+func (c *TermClient) Use(hooks ...Hook) {
+	c.hooks.Term = append(c.hooks.Term, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `term.Intercept(f(g(h())))`.
+func (c *TermClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Term = append(c.inters.Term, interceptors...)
+}
+
+// Create returns a builder for creating a Term entity.
+func (c *TermClient) Create() *TermCreate {
+	mutation := newTermMutation(c.config, OpCreate)
+	return &TermCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Term entities.
+func (c *TermClient) CreateBulk(builders ...*TermCreate) *TermCreateBulk {
+	return &TermCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *TermClient) MapCreateBulk(slice any, setFunc func(*TermCreate, int)) *TermCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &TermCreateBulk{err: fmt.Errorf("calling to TermClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*TermCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &TermCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Term.
+func (c *TermClient) Update() *TermUpdate {
+	mutation := newTermMutation(c.config, OpUpdate)
+	return &TermUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *TermClient) UpdateOne(_m *Term) *TermUpdateOne {
+	mutation := newTermMutation(c.config, OpUpdateOne, withTerm(_m))
+	return &TermUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *TermClient) UpdateOneID(id uuid.UUID) *TermUpdateOne {
+	mutation := newTermMutation(c.config, OpUpdateOne, withTermID(id))
+	return &TermUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Term.
+func (c *TermClient) Delete() *TermDelete {
+	mutation := newTermMutation(c.config, OpDelete)
+	return &TermDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *TermClient) DeleteOne(_m *Term) *TermDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *TermClient) DeleteOneID(id uuid.UUID) *TermDeleteOne {
+	builder := c.Delete().Where(term.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &TermDeleteOne{builder}
+}
+
+// Query returns a query builder for Term.
+func (c *TermClient) Query() *TermQuery {
+	return &TermQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeTerm},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Term entity by its id.
+func (c *TermClient) Get(ctx context.Context, id uuid.UUID) (*Term, error) {
+	return c.Query().Where(term.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *TermClient) GetX(ctx context.Context, id uuid.UUID) *Term {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *TermClient) Hooks() []Hook {
+	hooks := c.hooks.Term
+	return append(hooks[:len(hooks):len(hooks)], term.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *TermClient) Interceptors() []Interceptor {
+	return c.inters.Term
+}
+
+func (c *TermClient) mutate(ctx context.Context, m *TermMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&TermCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&TermUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&TermUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&TermDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Term mutation op: %q", m.Op())
+	}
+}
+
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		AdvocateAssignment, AttendanceCompleteness, Calendar, CalendarDate,
-		ContactChannel, ContactLog, Course, District, DistrictPolicy, DropoutCase,
-		ImportIssue, ImportRun, ImportRunCount, MentorPairing, NeedToKnowGrant, Note,
-		NoteRevision, Operator, Person, Region, RiskFlag, RiskFlagHistory,
-		RoleAssignment, School, SchoolYear, Section, Staff, StaffSectionAssociation,
-		Student, StudentAttendance, StudentCharacteristic, StudentContact, StudentRisk,
-		StudentSchoolAssociation, StudentSchoolAttendance,
-		StudentSectionAssociation []ent.Hook
+		AdvocateAssignment, AssessmentResult, AttendanceCompleteness, Calendar,
+		CalendarDate, ContactChannel, ContactLog, Course, CourseTranscript,
+		DisciplineAction, DisciplineIncident, DisciplineParticipation, District,
+		DistrictPolicy, DropoutCase, GraduationRequirement, ImportIssue, ImportRun,
+		ImportRunCount, Job, MentorPairing, NeedToKnowGrant, Note, NoteRevision,
+		Operator, Person, Plan, PlanItem, Region, RiskFlag, RiskFlagHistory,
+		RoleAssignment, School, SchoolYear, Section, SessionLog, Staff,
+		StaffSectionAssociation, Student, StudentAcademics, StudentAttendance,
+		StudentBehavior, StudentCharacteristic, StudentContact, StudentRisk,
+		StudentSchoolAssociation, StudentSchoolAttendance, StudentSectionAssociation,
+		SupportMenuEntry, SupportRequest, Term []ent.Hook
 	}
 	inters struct {
-		AdvocateAssignment, AttendanceCompleteness, Calendar, CalendarDate,
-		ContactChannel, ContactLog, Course, District, DistrictPolicy, DropoutCase,
-		ImportIssue, ImportRun, ImportRunCount, MentorPairing, NeedToKnowGrant, Note,
-		NoteRevision, Operator, Person, Region, RiskFlag, RiskFlagHistory,
-		RoleAssignment, School, SchoolYear, Section, Staff, StaffSectionAssociation,
-		Student, StudentAttendance, StudentCharacteristic, StudentContact, StudentRisk,
-		StudentSchoolAssociation, StudentSchoolAttendance,
-		StudentSectionAssociation []ent.Interceptor
+		AdvocateAssignment, AssessmentResult, AttendanceCompleteness, Calendar,
+		CalendarDate, ContactChannel, ContactLog, Course, CourseTranscript,
+		DisciplineAction, DisciplineIncident, DisciplineParticipation, District,
+		DistrictPolicy, DropoutCase, GraduationRequirement, ImportIssue, ImportRun,
+		ImportRunCount, Job, MentorPairing, NeedToKnowGrant, Note, NoteRevision,
+		Operator, Person, Plan, PlanItem, Region, RiskFlag, RiskFlagHistory,
+		RoleAssignment, School, SchoolYear, Section, SessionLog, Staff,
+		StaffSectionAssociation, Student, StudentAcademics, StudentAttendance,
+		StudentBehavior, StudentCharacteristic, StudentContact, StudentRisk,
+		StudentSchoolAssociation, StudentSchoolAttendance, StudentSectionAssociation,
+		SupportMenuEntry, SupportRequest, Term []ent.Interceptor
 	}
 )

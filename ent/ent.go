@@ -13,24 +13,33 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/holdfast-edu/holdfast/ent/advocateassignment"
+	"github.com/holdfast-edu/holdfast/ent/assessmentresult"
 	"github.com/holdfast-edu/holdfast/ent/attendancecompleteness"
 	"github.com/holdfast-edu/holdfast/ent/calendar"
 	"github.com/holdfast-edu/holdfast/ent/calendardate"
 	"github.com/holdfast-edu/holdfast/ent/contactchannel"
 	"github.com/holdfast-edu/holdfast/ent/contactlog"
 	"github.com/holdfast-edu/holdfast/ent/course"
+	"github.com/holdfast-edu/holdfast/ent/coursetranscript"
+	"github.com/holdfast-edu/holdfast/ent/disciplineaction"
+	"github.com/holdfast-edu/holdfast/ent/disciplineincident"
+	"github.com/holdfast-edu/holdfast/ent/disciplineparticipation"
 	"github.com/holdfast-edu/holdfast/ent/district"
 	"github.com/holdfast-edu/holdfast/ent/districtpolicy"
 	"github.com/holdfast-edu/holdfast/ent/dropoutcase"
+	"github.com/holdfast-edu/holdfast/ent/graduationrequirement"
 	"github.com/holdfast-edu/holdfast/ent/importissue"
 	"github.com/holdfast-edu/holdfast/ent/importrun"
 	"github.com/holdfast-edu/holdfast/ent/importruncount"
+	"github.com/holdfast-edu/holdfast/ent/job"
 	"github.com/holdfast-edu/holdfast/ent/mentorpairing"
 	"github.com/holdfast-edu/holdfast/ent/needtoknowgrant"
 	"github.com/holdfast-edu/holdfast/ent/note"
 	"github.com/holdfast-edu/holdfast/ent/noterevision"
 	"github.com/holdfast-edu/holdfast/ent/operator"
 	"github.com/holdfast-edu/holdfast/ent/person"
+	"github.com/holdfast-edu/holdfast/ent/plan"
+	"github.com/holdfast-edu/holdfast/ent/planitem"
 	"github.com/holdfast-edu/holdfast/ent/region"
 	"github.com/holdfast-edu/holdfast/ent/riskflag"
 	"github.com/holdfast-edu/holdfast/ent/riskflaghistory"
@@ -38,16 +47,22 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/school"
 	"github.com/holdfast-edu/holdfast/ent/schoolyear"
 	"github.com/holdfast-edu/holdfast/ent/section"
+	"github.com/holdfast-edu/holdfast/ent/sessionlog"
 	"github.com/holdfast-edu/holdfast/ent/staff"
 	"github.com/holdfast-edu/holdfast/ent/staffsectionassociation"
 	"github.com/holdfast-edu/holdfast/ent/student"
+	"github.com/holdfast-edu/holdfast/ent/studentacademics"
 	"github.com/holdfast-edu/holdfast/ent/studentattendance"
+	"github.com/holdfast-edu/holdfast/ent/studentbehavior"
 	"github.com/holdfast-edu/holdfast/ent/studentcharacteristic"
 	"github.com/holdfast-edu/holdfast/ent/studentcontact"
 	"github.com/holdfast-edu/holdfast/ent/studentrisk"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolassociation"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolattendance"
 	"github.com/holdfast-edu/holdfast/ent/studentsectionassociation"
+	"github.com/holdfast-edu/holdfast/ent/supportmenuentry"
+	"github.com/holdfast-edu/holdfast/ent/supportrequest"
+	"github.com/holdfast-edu/holdfast/ent/term"
 )
 
 // ent aliases to avoid import conflicts in user's code.
@@ -109,24 +124,33 @@ func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			advocateassignment.Table:        advocateassignment.ValidColumn,
+			assessmentresult.Table:          assessmentresult.ValidColumn,
 			attendancecompleteness.Table:    attendancecompleteness.ValidColumn,
 			calendar.Table:                  calendar.ValidColumn,
 			calendardate.Table:              calendardate.ValidColumn,
 			contactchannel.Table:            contactchannel.ValidColumn,
 			contactlog.Table:                contactlog.ValidColumn,
 			course.Table:                    course.ValidColumn,
+			coursetranscript.Table:          coursetranscript.ValidColumn,
+			disciplineaction.Table:          disciplineaction.ValidColumn,
+			disciplineincident.Table:        disciplineincident.ValidColumn,
+			disciplineparticipation.Table:   disciplineparticipation.ValidColumn,
 			district.Table:                  district.ValidColumn,
 			districtpolicy.Table:            districtpolicy.ValidColumn,
 			dropoutcase.Table:               dropoutcase.ValidColumn,
+			graduationrequirement.Table:     graduationrequirement.ValidColumn,
 			importissue.Table:               importissue.ValidColumn,
 			importrun.Table:                 importrun.ValidColumn,
 			importruncount.Table:            importruncount.ValidColumn,
+			job.Table:                       job.ValidColumn,
 			mentorpairing.Table:             mentorpairing.ValidColumn,
 			needtoknowgrant.Table:           needtoknowgrant.ValidColumn,
 			note.Table:                      note.ValidColumn,
 			noterevision.Table:              noterevision.ValidColumn,
 			operator.Table:                  operator.ValidColumn,
 			person.Table:                    person.ValidColumn,
+			plan.Table:                      plan.ValidColumn,
+			planitem.Table:                  planitem.ValidColumn,
 			region.Table:                    region.ValidColumn,
 			riskflag.Table:                  riskflag.ValidColumn,
 			riskflaghistory.Table:           riskflaghistory.ValidColumn,
@@ -134,16 +158,22 @@ func checkColumn(t, c string) error {
 			school.Table:                    school.ValidColumn,
 			schoolyear.Table:                schoolyear.ValidColumn,
 			section.Table:                   section.ValidColumn,
+			sessionlog.Table:                sessionlog.ValidColumn,
 			staff.Table:                     staff.ValidColumn,
 			staffsectionassociation.Table:   staffsectionassociation.ValidColumn,
 			student.Table:                   student.ValidColumn,
+			studentacademics.Table:          studentacademics.ValidColumn,
 			studentattendance.Table:         studentattendance.ValidColumn,
+			studentbehavior.Table:           studentbehavior.ValidColumn,
 			studentcharacteristic.Table:     studentcharacteristic.ValidColumn,
 			studentcontact.Table:            studentcontact.ValidColumn,
 			studentrisk.Table:               studentrisk.ValidColumn,
 			studentschoolassociation.Table:  studentschoolassociation.ValidColumn,
 			studentschoolattendance.Table:   studentschoolattendance.ValidColumn,
 			studentsectionassociation.Table: studentsectionassociation.ValidColumn,
+			supportmenuentry.Table:          supportmenuentry.ValidColumn,
+			supportrequest.Table:            supportrequest.ValidColumn,
+			term.Table:                      term.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

@@ -22,6 +22,10 @@ type ImportIssue struct {
 	DistrictID uuid.UUID `json:"district_id,omitempty"`
 	// RunID holds the value of the "run_id" field.
 	RunID uuid.UUID `json:"run_id,omitempty"`
+	// Outcome holds the value of the "outcome" field.
+	Outcome importissue.Outcome `json:"outcome,omitempty"`
+	// the row in quarantine; empty: none is kept
+	RowID *uuid.UUID `json:"row_id,omitempty"`
 	// Kind holds the value of the "kind" field.
 	Kind string `json:"kind,omitempty"`
 	// File holds the value of the "file" field.
@@ -36,6 +40,8 @@ type ImportIssue struct {
 	Problem string `json:"problem,omitempty"`
 	// Hint holds the value of the "hint" field.
 	Hint string `json:"hint,omitempty"`
+	// how often the same was put up with in the file
+	Occurrences int `json:"occurrences,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ImportIssueQuery when eager-loading is set.
 	Edges        ImportIssueEdges `json:"edges"`
@@ -67,9 +73,11 @@ func (*ImportIssue) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case importissue.FieldLine:
+		case importissue.FieldRowID:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
+		case importissue.FieldLine, importissue.FieldOccurrences:
 			values[i] = new(sql.NullInt64)
-		case importissue.FieldKind, importissue.FieldFile, importissue.FieldField, importissue.FieldValue, importissue.FieldProblem, importissue.FieldHint:
+		case importissue.FieldOutcome, importissue.FieldKind, importissue.FieldFile, importissue.FieldField, importissue.FieldValue, importissue.FieldProblem, importissue.FieldHint:
 			values[i] = new(sql.NullString)
 		case importissue.FieldID, importissue.FieldDistrictID, importissue.FieldRunID:
 			values[i] = new(uuid.UUID)
@@ -105,6 +113,19 @@ func (_m *ImportIssue) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field run_id", values[i])
 			} else if value != nil {
 				_m.RunID = *value
+			}
+		case importissue.FieldOutcome:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field outcome", values[i])
+			} else if value.Valid {
+				_m.Outcome = importissue.Outcome(value.String)
+			}
+		case importissue.FieldRowID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field row_id", values[i])
+			} else if value.Valid {
+				_m.RowID = new(uuid.UUID)
+				*_m.RowID = *value.S.(*uuid.UUID)
 			}
 		case importissue.FieldKind:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -147,6 +168,12 @@ func (_m *ImportIssue) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field hint", values[i])
 			} else if value.Valid {
 				_m.Hint = value.String
+			}
+		case importissue.FieldOccurrences:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field occurrences", values[i])
+			} else if value.Valid {
+				_m.Occurrences = int(value.Int64)
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -195,6 +222,14 @@ func (_m *ImportIssue) String() string {
 	builder.WriteString("run_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RunID))
 	builder.WriteString(", ")
+	builder.WriteString("outcome=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Outcome))
+	builder.WriteString(", ")
+	if v := _m.RowID; v != nil {
+		builder.WriteString("row_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
 	builder.WriteString("kind=")
 	builder.WriteString(_m.Kind)
 	builder.WriteString(", ")
@@ -215,6 +250,9 @@ func (_m *ImportIssue) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("hint=")
 	builder.WriteString(_m.Hint)
+	builder.WriteString(", ")
+	builder.WriteString("occurrences=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Occurrences))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -33,6 +33,34 @@ func (_c *ImportIssueCreate) SetRunID(v uuid.UUID) *ImportIssueCreate {
 	return _c
 }
 
+// SetOutcome sets the "outcome" field.
+func (_c *ImportIssueCreate) SetOutcome(v importissue.Outcome) *ImportIssueCreate {
+	_c.mutation.SetOutcome(v)
+	return _c
+}
+
+// SetNillableOutcome sets the "outcome" field if the given value is not nil.
+func (_c *ImportIssueCreate) SetNillableOutcome(v *importissue.Outcome) *ImportIssueCreate {
+	if v != nil {
+		_c.SetOutcome(*v)
+	}
+	return _c
+}
+
+// SetRowID sets the "row_id" field.
+func (_c *ImportIssueCreate) SetRowID(v uuid.UUID) *ImportIssueCreate {
+	_c.mutation.SetRowID(v)
+	return _c
+}
+
+// SetNillableRowID sets the "row_id" field if the given value is not nil.
+func (_c *ImportIssueCreate) SetNillableRowID(v *uuid.UUID) *ImportIssueCreate {
+	if v != nil {
+		_c.SetRowID(*v)
+	}
+	return _c
+}
+
 // SetKind sets the "kind" field.
 func (_c *ImportIssueCreate) SetKind(v string) *ImportIssueCreate {
 	_c.mutation.SetKind(v)
@@ -72,6 +100,20 @@ func (_c *ImportIssueCreate) SetProblem(v string) *ImportIssueCreate {
 // SetHint sets the "hint" field.
 func (_c *ImportIssueCreate) SetHint(v string) *ImportIssueCreate {
 	_c.mutation.SetHint(v)
+	return _c
+}
+
+// SetOccurrences sets the "occurrences" field.
+func (_c *ImportIssueCreate) SetOccurrences(v int) *ImportIssueCreate {
+	_c.mutation.SetOccurrences(v)
+	return _c
+}
+
+// SetNillableOccurrences sets the "occurrences" field if the given value is not nil.
+func (_c *ImportIssueCreate) SetNillableOccurrences(v *int) *ImportIssueCreate {
+	if v != nil {
+		_c.SetOccurrences(*v)
+	}
 	return _c
 }
 
@@ -131,6 +173,14 @@ func (_c *ImportIssueCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *ImportIssueCreate) defaults() error {
+	if _, ok := _c.mutation.Outcome(); !ok {
+		v := importissue.DefaultOutcome
+		_c.mutation.SetOutcome(v)
+	}
+	if _, ok := _c.mutation.Occurrences(); !ok {
+		v := importissue.DefaultOccurrences
+		_c.mutation.SetOccurrences(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if importissue.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized importissue.DefaultID (forgotten import ent/runtime?)")
@@ -148,6 +198,14 @@ func (_c *ImportIssueCreate) check() error {
 	}
 	if _, ok := _c.mutation.RunID(); !ok {
 		return &ValidationError{Name: "run_id", err: errors.New(`ent: missing required field "ImportIssue.run_id"`)}
+	}
+	if _, ok := _c.mutation.Outcome(); !ok {
+		return &ValidationError{Name: "outcome", err: errors.New(`ent: missing required field "ImportIssue.outcome"`)}
+	}
+	if v, ok := _c.mutation.Outcome(); ok {
+		if err := importissue.OutcomeValidator(v); err != nil {
+			return &ValidationError{Name: "outcome", err: fmt.Errorf(`ent: validator failed for field "ImportIssue.outcome": %w`, err)}
+		}
 	}
 	if _, ok := _c.mutation.Kind(); !ok {
 		return &ValidationError{Name: "kind", err: errors.New(`ent: missing required field "ImportIssue.kind"`)}
@@ -169,6 +227,9 @@ func (_c *ImportIssueCreate) check() error {
 	}
 	if _, ok := _c.mutation.Hint(); !ok {
 		return &ValidationError{Name: "hint", err: errors.New(`ent: missing required field "ImportIssue.hint"`)}
+	}
+	if _, ok := _c.mutation.Occurrences(); !ok {
+		return &ValidationError{Name: "occurrences", err: errors.New(`ent: missing required field "ImportIssue.occurrences"`)}
 	}
 	if len(_c.mutation.RunIDs()) == 0 {
 		return &ValidationError{Name: "run", err: errors.New(`ent: missing required edge "ImportIssue.run"`)}
@@ -212,6 +273,14 @@ func (_c *ImportIssueCreate) createSpec() (*ImportIssue, *sqlgraph.CreateSpec) {
 		_spec.SetField(importissue.FieldDistrictID, field.TypeUUID, value)
 		_node.DistrictID = value
 	}
+	if value, ok := _c.mutation.Outcome(); ok {
+		_spec.SetField(importissue.FieldOutcome, field.TypeEnum, value)
+		_node.Outcome = value
+	}
+	if value, ok := _c.mutation.RowID(); ok {
+		_spec.SetField(importissue.FieldRowID, field.TypeUUID, value)
+		_node.RowID = &value
+	}
 	if value, ok := _c.mutation.Kind(); ok {
 		_spec.SetField(importissue.FieldKind, field.TypeString, value)
 		_node.Kind = value
@@ -239,6 +308,10 @@ func (_c *ImportIssueCreate) createSpec() (*ImportIssue, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Hint(); ok {
 		_spec.SetField(importissue.FieldHint, field.TypeString, value)
 		_node.Hint = value
+	}
+	if value, ok := _c.mutation.Occurrences(); ok {
+		_spec.SetField(importissue.FieldOccurrences, field.TypeInt, value)
+		_node.Occurrences = value
 	}
 	if nodes := _c.mutation.RunIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

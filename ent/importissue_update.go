@@ -43,6 +43,40 @@ func (_u *ImportIssueUpdate) SetNillableRunID(v *uuid.UUID) *ImportIssueUpdate {
 	return _u
 }
 
+// SetOutcome sets the "outcome" field.
+func (_u *ImportIssueUpdate) SetOutcome(v importissue.Outcome) *ImportIssueUpdate {
+	_u.mutation.SetOutcome(v)
+	return _u
+}
+
+// SetNillableOutcome sets the "outcome" field if the given value is not nil.
+func (_u *ImportIssueUpdate) SetNillableOutcome(v *importissue.Outcome) *ImportIssueUpdate {
+	if v != nil {
+		_u.SetOutcome(*v)
+	}
+	return _u
+}
+
+// SetRowID sets the "row_id" field.
+func (_u *ImportIssueUpdate) SetRowID(v uuid.UUID) *ImportIssueUpdate {
+	_u.mutation.SetRowID(v)
+	return _u
+}
+
+// SetNillableRowID sets the "row_id" field if the given value is not nil.
+func (_u *ImportIssueUpdate) SetNillableRowID(v *uuid.UUID) *ImportIssueUpdate {
+	if v != nil {
+		_u.SetRowID(*v)
+	}
+	return _u
+}
+
+// ClearRowID clears the value of the "row_id" field.
+func (_u *ImportIssueUpdate) ClearRowID() *ImportIssueUpdate {
+	_u.mutation.ClearRowID()
+	return _u
+}
+
 // SetKind sets the "kind" field.
 func (_u *ImportIssueUpdate) SetKind(v string) *ImportIssueUpdate {
 	_u.mutation.SetKind(v)
@@ -148,6 +182,27 @@ func (_u *ImportIssueUpdate) SetNillableHint(v *string) *ImportIssueUpdate {
 	return _u
 }
 
+// SetOccurrences sets the "occurrences" field.
+func (_u *ImportIssueUpdate) SetOccurrences(v int) *ImportIssueUpdate {
+	_u.mutation.ResetOccurrences()
+	_u.mutation.SetOccurrences(v)
+	return _u
+}
+
+// SetNillableOccurrences sets the "occurrences" field if the given value is not nil.
+func (_u *ImportIssueUpdate) SetNillableOccurrences(v *int) *ImportIssueUpdate {
+	if v != nil {
+		_u.SetOccurrences(*v)
+	}
+	return _u
+}
+
+// AddOccurrences adds value to the "occurrences" field.
+func (_u *ImportIssueUpdate) AddOccurrences(v int) *ImportIssueUpdate {
+	_u.mutation.AddOccurrences(v)
+	return _u
+}
+
 // SetRun sets the "run" edge to the ImportRun entity.
 func (_u *ImportIssueUpdate) SetRun(v *ImportRun) *ImportIssueUpdate {
 	return _u.SetRunID(v.ID)
@@ -193,6 +248,11 @@ func (_u *ImportIssueUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ImportIssueUpdate) check() error {
+	if v, ok := _u.mutation.Outcome(); ok {
+		if err := importissue.OutcomeValidator(v); err != nil {
+			return &ValidationError{Name: "outcome", err: fmt.Errorf(`ent: validator failed for field "ImportIssue.outcome": %w`, err)}
+		}
+	}
 	if _u.mutation.RunCleared() && len(_u.mutation.RunIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "ImportIssue.run"`)
 	}
@@ -210,6 +270,15 @@ func (_u *ImportIssueUpdate) sqlSave(ctx context.Context) (_node int, err error)
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Outcome(); ok {
+		_spec.SetField(importissue.FieldOutcome, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.RowID(); ok {
+		_spec.SetField(importissue.FieldRowID, field.TypeUUID, value)
+	}
+	if _u.mutation.RowIDCleared() {
+		_spec.ClearField(importissue.FieldRowID, field.TypeUUID)
 	}
 	if value, ok := _u.mutation.Kind(); ok {
 		_spec.SetField(importissue.FieldKind, field.TypeString, value)
@@ -234,6 +303,12 @@ func (_u *ImportIssueUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if value, ok := _u.mutation.Hint(); ok {
 		_spec.SetField(importissue.FieldHint, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Occurrences(); ok {
+		_spec.SetField(importissue.FieldOccurrences, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOccurrences(); ok {
+		_spec.AddField(importissue.FieldOccurrences, field.TypeInt, value)
 	}
 	if _u.mutation.RunCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -295,6 +370,40 @@ func (_u *ImportIssueUpdateOne) SetNillableRunID(v *uuid.UUID) *ImportIssueUpdat
 	if v != nil {
 		_u.SetRunID(*v)
 	}
+	return _u
+}
+
+// SetOutcome sets the "outcome" field.
+func (_u *ImportIssueUpdateOne) SetOutcome(v importissue.Outcome) *ImportIssueUpdateOne {
+	_u.mutation.SetOutcome(v)
+	return _u
+}
+
+// SetNillableOutcome sets the "outcome" field if the given value is not nil.
+func (_u *ImportIssueUpdateOne) SetNillableOutcome(v *importissue.Outcome) *ImportIssueUpdateOne {
+	if v != nil {
+		_u.SetOutcome(*v)
+	}
+	return _u
+}
+
+// SetRowID sets the "row_id" field.
+func (_u *ImportIssueUpdateOne) SetRowID(v uuid.UUID) *ImportIssueUpdateOne {
+	_u.mutation.SetRowID(v)
+	return _u
+}
+
+// SetNillableRowID sets the "row_id" field if the given value is not nil.
+func (_u *ImportIssueUpdateOne) SetNillableRowID(v *uuid.UUID) *ImportIssueUpdateOne {
+	if v != nil {
+		_u.SetRowID(*v)
+	}
+	return _u
+}
+
+// ClearRowID clears the value of the "row_id" field.
+func (_u *ImportIssueUpdateOne) ClearRowID() *ImportIssueUpdateOne {
+	_u.mutation.ClearRowID()
 	return _u
 }
 
@@ -403,6 +512,27 @@ func (_u *ImportIssueUpdateOne) SetNillableHint(v *string) *ImportIssueUpdateOne
 	return _u
 }
 
+// SetOccurrences sets the "occurrences" field.
+func (_u *ImportIssueUpdateOne) SetOccurrences(v int) *ImportIssueUpdateOne {
+	_u.mutation.ResetOccurrences()
+	_u.mutation.SetOccurrences(v)
+	return _u
+}
+
+// SetNillableOccurrences sets the "occurrences" field if the given value is not nil.
+func (_u *ImportIssueUpdateOne) SetNillableOccurrences(v *int) *ImportIssueUpdateOne {
+	if v != nil {
+		_u.SetOccurrences(*v)
+	}
+	return _u
+}
+
+// AddOccurrences adds value to the "occurrences" field.
+func (_u *ImportIssueUpdateOne) AddOccurrences(v int) *ImportIssueUpdateOne {
+	_u.mutation.AddOccurrences(v)
+	return _u
+}
+
 // SetRun sets the "run" edge to the ImportRun entity.
 func (_u *ImportIssueUpdateOne) SetRun(v *ImportRun) *ImportIssueUpdateOne {
 	return _u.SetRunID(v.ID)
@@ -461,6 +591,11 @@ func (_u *ImportIssueUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *ImportIssueUpdateOne) check() error {
+	if v, ok := _u.mutation.Outcome(); ok {
+		if err := importissue.OutcomeValidator(v); err != nil {
+			return &ValidationError{Name: "outcome", err: fmt.Errorf(`ent: validator failed for field "ImportIssue.outcome": %w`, err)}
+		}
+	}
 	if _u.mutation.RunCleared() && len(_u.mutation.RunIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "ImportIssue.run"`)
 	}
@@ -496,6 +631,15 @@ func (_u *ImportIssueUpdateOne) sqlSave(ctx context.Context) (_node *ImportIssue
 			}
 		}
 	}
+	if value, ok := _u.mutation.Outcome(); ok {
+		_spec.SetField(importissue.FieldOutcome, field.TypeEnum, value)
+	}
+	if value, ok := _u.mutation.RowID(); ok {
+		_spec.SetField(importissue.FieldRowID, field.TypeUUID, value)
+	}
+	if _u.mutation.RowIDCleared() {
+		_spec.ClearField(importissue.FieldRowID, field.TypeUUID)
+	}
 	if value, ok := _u.mutation.Kind(); ok {
 		_spec.SetField(importissue.FieldKind, field.TypeString, value)
 	}
@@ -519,6 +663,12 @@ func (_u *ImportIssueUpdateOne) sqlSave(ctx context.Context) (_node *ImportIssue
 	}
 	if value, ok := _u.mutation.Hint(); ok {
 		_spec.SetField(importissue.FieldHint, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Occurrences(); ok {
+		_spec.SetField(importissue.FieldOccurrences, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOccurrences(); ok {
+		_spec.AddField(importissue.FieldOccurrences, field.TypeInt, value)
 	}
 	if _u.mutation.RunCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -14,24 +14,33 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 	"github.com/holdfast-edu/holdfast/ent/advocateassignment"
+	"github.com/holdfast-edu/holdfast/ent/assessmentresult"
 	"github.com/holdfast-edu/holdfast/ent/attendancecompleteness"
 	"github.com/holdfast-edu/holdfast/ent/calendar"
 	"github.com/holdfast-edu/holdfast/ent/calendardate"
 	"github.com/holdfast-edu/holdfast/ent/contactchannel"
 	"github.com/holdfast-edu/holdfast/ent/contactlog"
 	"github.com/holdfast-edu/holdfast/ent/course"
+	"github.com/holdfast-edu/holdfast/ent/coursetranscript"
+	"github.com/holdfast-edu/holdfast/ent/disciplineaction"
+	"github.com/holdfast-edu/holdfast/ent/disciplineincident"
+	"github.com/holdfast-edu/holdfast/ent/disciplineparticipation"
 	"github.com/holdfast-edu/holdfast/ent/district"
 	"github.com/holdfast-edu/holdfast/ent/districtpolicy"
 	"github.com/holdfast-edu/holdfast/ent/dropoutcase"
+	"github.com/holdfast-edu/holdfast/ent/graduationrequirement"
 	"github.com/holdfast-edu/holdfast/ent/importissue"
 	"github.com/holdfast-edu/holdfast/ent/importrun"
 	"github.com/holdfast-edu/holdfast/ent/importruncount"
+	"github.com/holdfast-edu/holdfast/ent/job"
 	"github.com/holdfast-edu/holdfast/ent/mentorpairing"
 	"github.com/holdfast-edu/holdfast/ent/needtoknowgrant"
 	"github.com/holdfast-edu/holdfast/ent/note"
 	"github.com/holdfast-edu/holdfast/ent/noterevision"
 	"github.com/holdfast-edu/holdfast/ent/operator"
 	"github.com/holdfast-edu/holdfast/ent/person"
+	"github.com/holdfast-edu/holdfast/ent/plan"
+	"github.com/holdfast-edu/holdfast/ent/planitem"
 	"github.com/holdfast-edu/holdfast/ent/predicate"
 	"github.com/holdfast-edu/holdfast/ent/region"
 	"github.com/holdfast-edu/holdfast/ent/riskflag"
@@ -40,16 +49,22 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/school"
 	"github.com/holdfast-edu/holdfast/ent/schoolyear"
 	"github.com/holdfast-edu/holdfast/ent/section"
+	"github.com/holdfast-edu/holdfast/ent/sessionlog"
 	"github.com/holdfast-edu/holdfast/ent/staff"
 	"github.com/holdfast-edu/holdfast/ent/staffsectionassociation"
 	"github.com/holdfast-edu/holdfast/ent/student"
+	"github.com/holdfast-edu/holdfast/ent/studentacademics"
 	"github.com/holdfast-edu/holdfast/ent/studentattendance"
+	"github.com/holdfast-edu/holdfast/ent/studentbehavior"
 	"github.com/holdfast-edu/holdfast/ent/studentcharacteristic"
 	"github.com/holdfast-edu/holdfast/ent/studentcontact"
 	"github.com/holdfast-edu/holdfast/ent/studentrisk"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolassociation"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolattendance"
 	"github.com/holdfast-edu/holdfast/ent/studentsectionassociation"
+	"github.com/holdfast-edu/holdfast/ent/supportmenuentry"
+	"github.com/holdfast-edu/holdfast/ent/supportrequest"
+	"github.com/holdfast-edu/holdfast/ent/term"
 	"github.com/lib/pq"
 )
 
@@ -63,24 +78,33 @@ const (
 
 	// Node types.
 	TypeAdvocateAssignment        = "AdvocateAssignment"
+	TypeAssessmentResult          = "AssessmentResult"
 	TypeAttendanceCompleteness    = "AttendanceCompleteness"
 	TypeCalendar                  = "Calendar"
 	TypeCalendarDate              = "CalendarDate"
 	TypeContactChannel            = "ContactChannel"
 	TypeContactLog                = "ContactLog"
 	TypeCourse                    = "Course"
+	TypeCourseTranscript          = "CourseTranscript"
+	TypeDisciplineAction          = "DisciplineAction"
+	TypeDisciplineIncident        = "DisciplineIncident"
+	TypeDisciplineParticipation   = "DisciplineParticipation"
 	TypeDistrict                  = "District"
 	TypeDistrictPolicy            = "DistrictPolicy"
 	TypeDropoutCase               = "DropoutCase"
+	TypeGraduationRequirement     = "GraduationRequirement"
 	TypeImportIssue               = "ImportIssue"
 	TypeImportRun                 = "ImportRun"
 	TypeImportRunCount            = "ImportRunCount"
+	TypeJob                       = "Job"
 	TypeMentorPairing             = "MentorPairing"
 	TypeNeedToKnowGrant           = "NeedToKnowGrant"
 	TypeNote                      = "Note"
 	TypeNoteRevision              = "NoteRevision"
 	TypeOperator                  = "Operator"
 	TypePerson                    = "Person"
+	TypePlan                      = "Plan"
+	TypePlanItem                  = "PlanItem"
 	TypeRegion                    = "Region"
 	TypeRiskFlag                  = "RiskFlag"
 	TypeRiskFlagHistory           = "RiskFlagHistory"
@@ -88,16 +112,22 @@ const (
 	TypeSchool                    = "School"
 	TypeSchoolYear                = "SchoolYear"
 	TypeSection                   = "Section"
+	TypeSessionLog                = "SessionLog"
 	TypeStaff                     = "Staff"
 	TypeStaffSectionAssociation   = "StaffSectionAssociation"
 	TypeStudent                   = "Student"
+	TypeStudentAcademics          = "StudentAcademics"
 	TypeStudentAttendance         = "StudentAttendance"
+	TypeStudentBehavior           = "StudentBehavior"
 	TypeStudentCharacteristic     = "StudentCharacteristic"
 	TypeStudentContact            = "StudentContact"
 	TypeStudentRisk               = "StudentRisk"
 	TypeStudentSchoolAssociation  = "StudentSchoolAssociation"
 	TypeStudentSchoolAttendance   = "StudentSchoolAttendance"
 	TypeStudentSectionAssociation = "StudentSectionAssociation"
+	TypeSupportMenuEntry          = "SupportMenuEntry"
+	TypeSupportRequest            = "SupportRequest"
+	TypeTerm                      = "Term"
 )
 
 // AdvocateAssignmentMutation represents an operation that mutates the AdvocateAssignment nodes in the graph.
@@ -884,6 +914,955 @@ func (m *AdvocateAssignmentMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown AdvocateAssignment edge %s", name)
+}
+
+// AssessmentResultMutation represents an operation that mutates the AssessmentResult nodes in the graph.
+type AssessmentResultMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *uuid.UUID
+	district_id    *uuid.UUID
+	student_id     *uuid.UUID
+	school_year    *int
+	addschool_year *int
+	local_id       *string
+	title          *string
+	subject        *string
+	taken_on       *time.Time
+	score          *string
+	level          *string
+	below_level    *bool
+	withdrawn_at   *time.Time
+	clearedFields  map[string]struct{}
+	done           bool
+	oldValue       func(context.Context) (*AssessmentResult, error)
+	predicates     []predicate.AssessmentResult
+}
+
+var _ ent.Mutation = (*AssessmentResultMutation)(nil)
+
+// assessmentresultOption allows management of the mutation configuration using functional options.
+type assessmentresultOption func(*AssessmentResultMutation)
+
+// newAssessmentResultMutation creates new mutation for the AssessmentResult entity.
+func newAssessmentResultMutation(c config, op Op, opts ...assessmentresultOption) *AssessmentResultMutation {
+	m := &AssessmentResultMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAssessmentResult,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAssessmentResultID sets the ID field of the mutation.
+func withAssessmentResultID(id uuid.UUID) assessmentresultOption {
+	return func(m *AssessmentResultMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *AssessmentResult
+		)
+		m.oldValue = func(ctx context.Context) (*AssessmentResult, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().AssessmentResult.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAssessmentResult sets the old AssessmentResult of the mutation.
+func withAssessmentResult(node *AssessmentResult) assessmentresultOption {
+	return func(m *AssessmentResultMutation) {
+		m.oldValue = func(context.Context) (*AssessmentResult, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AssessmentResultMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AssessmentResultMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of AssessmentResult entities.
+func (m *AssessmentResultMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AssessmentResultMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AssessmentResultMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().AssessmentResult.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *AssessmentResultMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *AssessmentResultMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the AssessmentResult entity.
+// If the AssessmentResult object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AssessmentResultMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *AssessmentResultMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *AssessmentResultMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *AssessmentResultMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the AssessmentResult entity.
+// If the AssessmentResult object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AssessmentResultMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *AssessmentResultMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetSchoolYear sets the "school_year" field.
+func (m *AssessmentResultMutation) SetSchoolYear(i int) {
+	m.school_year = &i
+	m.addschool_year = nil
+}
+
+// SchoolYear returns the value of the "school_year" field in the mutation.
+func (m *AssessmentResultMutation) SchoolYear() (r int, exists bool) {
+	v := m.school_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolYear returns the old "school_year" field's value of the AssessmentResult entity.
+// If the AssessmentResult object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AssessmentResultMutation) OldSchoolYear(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolYear is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolYear requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolYear: %w", err)
+	}
+	return oldValue.SchoolYear, nil
+}
+
+// AddSchoolYear adds i to the "school_year" field.
+func (m *AssessmentResultMutation) AddSchoolYear(i int) {
+	if m.addschool_year != nil {
+		*m.addschool_year += i
+	} else {
+		m.addschool_year = &i
+	}
+}
+
+// AddedSchoolYear returns the value that was added to the "school_year" field in this mutation.
+func (m *AssessmentResultMutation) AddedSchoolYear() (r int, exists bool) {
+	v := m.addschool_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSchoolYear resets all changes to the "school_year" field.
+func (m *AssessmentResultMutation) ResetSchoolYear() {
+	m.school_year = nil
+	m.addschool_year = nil
+}
+
+// SetLocalID sets the "local_id" field.
+func (m *AssessmentResultMutation) SetLocalID(s string) {
+	m.local_id = &s
+}
+
+// LocalID returns the value of the "local_id" field in the mutation.
+func (m *AssessmentResultMutation) LocalID() (r string, exists bool) {
+	v := m.local_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLocalID returns the old "local_id" field's value of the AssessmentResult entity.
+// If the AssessmentResult object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AssessmentResultMutation) OldLocalID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLocalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLocalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLocalID: %w", err)
+	}
+	return oldValue.LocalID, nil
+}
+
+// ResetLocalID resets all changes to the "local_id" field.
+func (m *AssessmentResultMutation) ResetLocalID() {
+	m.local_id = nil
+}
+
+// SetTitle sets the "title" field.
+func (m *AssessmentResultMutation) SetTitle(s string) {
+	m.title = &s
+}
+
+// Title returns the value of the "title" field in the mutation.
+func (m *AssessmentResultMutation) Title() (r string, exists bool) {
+	v := m.title
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitle returns the old "title" field's value of the AssessmentResult entity.
+// If the AssessmentResult object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AssessmentResultMutation) OldTitle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitle: %w", err)
+	}
+	return oldValue.Title, nil
+}
+
+// ResetTitle resets all changes to the "title" field.
+func (m *AssessmentResultMutation) ResetTitle() {
+	m.title = nil
+}
+
+// SetSubject sets the "subject" field.
+func (m *AssessmentResultMutation) SetSubject(s string) {
+	m.subject = &s
+}
+
+// Subject returns the value of the "subject" field in the mutation.
+func (m *AssessmentResultMutation) Subject() (r string, exists bool) {
+	v := m.subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubject returns the old "subject" field's value of the AssessmentResult entity.
+// If the AssessmentResult object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AssessmentResultMutation) OldSubject(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubject is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubject requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubject: %w", err)
+	}
+	return oldValue.Subject, nil
+}
+
+// ResetSubject resets all changes to the "subject" field.
+func (m *AssessmentResultMutation) ResetSubject() {
+	m.subject = nil
+}
+
+// SetTakenOn sets the "taken_on" field.
+func (m *AssessmentResultMutation) SetTakenOn(t time.Time) {
+	m.taken_on = &t
+}
+
+// TakenOn returns the value of the "taken_on" field in the mutation.
+func (m *AssessmentResultMutation) TakenOn() (r time.Time, exists bool) {
+	v := m.taken_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTakenOn returns the old "taken_on" field's value of the AssessmentResult entity.
+// If the AssessmentResult object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AssessmentResultMutation) OldTakenOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTakenOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTakenOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTakenOn: %w", err)
+	}
+	return oldValue.TakenOn, nil
+}
+
+// ResetTakenOn resets all changes to the "taken_on" field.
+func (m *AssessmentResultMutation) ResetTakenOn() {
+	m.taken_on = nil
+}
+
+// SetScore sets the "score" field.
+func (m *AssessmentResultMutation) SetScore(s string) {
+	m.score = &s
+}
+
+// Score returns the value of the "score" field in the mutation.
+func (m *AssessmentResultMutation) Score() (r string, exists bool) {
+	v := m.score
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldScore returns the old "score" field's value of the AssessmentResult entity.
+// If the AssessmentResult object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AssessmentResultMutation) OldScore(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldScore is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldScore requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldScore: %w", err)
+	}
+	return oldValue.Score, nil
+}
+
+// ResetScore resets all changes to the "score" field.
+func (m *AssessmentResultMutation) ResetScore() {
+	m.score = nil
+}
+
+// SetLevel sets the "level" field.
+func (m *AssessmentResultMutation) SetLevel(s string) {
+	m.level = &s
+}
+
+// Level returns the value of the "level" field in the mutation.
+func (m *AssessmentResultMutation) Level() (r string, exists bool) {
+	v := m.level
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLevel returns the old "level" field's value of the AssessmentResult entity.
+// If the AssessmentResult object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AssessmentResultMutation) OldLevel(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLevel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLevel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLevel: %w", err)
+	}
+	return oldValue.Level, nil
+}
+
+// ResetLevel resets all changes to the "level" field.
+func (m *AssessmentResultMutation) ResetLevel() {
+	m.level = nil
+}
+
+// SetBelowLevel sets the "below_level" field.
+func (m *AssessmentResultMutation) SetBelowLevel(b bool) {
+	m.below_level = &b
+}
+
+// BelowLevel returns the value of the "below_level" field in the mutation.
+func (m *AssessmentResultMutation) BelowLevel() (r bool, exists bool) {
+	v := m.below_level
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBelowLevel returns the old "below_level" field's value of the AssessmentResult entity.
+// If the AssessmentResult object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AssessmentResultMutation) OldBelowLevel(ctx context.Context) (v *bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBelowLevel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBelowLevel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBelowLevel: %w", err)
+	}
+	return oldValue.BelowLevel, nil
+}
+
+// ClearBelowLevel clears the value of the "below_level" field.
+func (m *AssessmentResultMutation) ClearBelowLevel() {
+	m.below_level = nil
+	m.clearedFields[assessmentresult.FieldBelowLevel] = struct{}{}
+}
+
+// BelowLevelCleared returns if the "below_level" field was cleared in this mutation.
+func (m *AssessmentResultMutation) BelowLevelCleared() bool {
+	_, ok := m.clearedFields[assessmentresult.FieldBelowLevel]
+	return ok
+}
+
+// ResetBelowLevel resets all changes to the "below_level" field.
+func (m *AssessmentResultMutation) ResetBelowLevel() {
+	m.below_level = nil
+	delete(m.clearedFields, assessmentresult.FieldBelowLevel)
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *AssessmentResultMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *AssessmentResultMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the AssessmentResult entity.
+// If the AssessmentResult object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AssessmentResultMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *AssessmentResultMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[assessmentresult.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *AssessmentResultMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[assessmentresult.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *AssessmentResultMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, assessmentresult.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the AssessmentResultMutation builder.
+func (m *AssessmentResultMutation) Where(ps ...predicate.AssessmentResult) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AssessmentResultMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AssessmentResultMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.AssessmentResult, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AssessmentResultMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AssessmentResultMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (AssessmentResult).
+func (m *AssessmentResultMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AssessmentResultMutation) Fields() []string {
+	fields := make([]string, 0, 11)
+	if m.district_id != nil {
+		fields = append(fields, assessmentresult.FieldDistrictID)
+	}
+	if m.student_id != nil {
+		fields = append(fields, assessmentresult.FieldStudentID)
+	}
+	if m.school_year != nil {
+		fields = append(fields, assessmentresult.FieldSchoolYear)
+	}
+	if m.local_id != nil {
+		fields = append(fields, assessmentresult.FieldLocalID)
+	}
+	if m.title != nil {
+		fields = append(fields, assessmentresult.FieldTitle)
+	}
+	if m.subject != nil {
+		fields = append(fields, assessmentresult.FieldSubject)
+	}
+	if m.taken_on != nil {
+		fields = append(fields, assessmentresult.FieldTakenOn)
+	}
+	if m.score != nil {
+		fields = append(fields, assessmentresult.FieldScore)
+	}
+	if m.level != nil {
+		fields = append(fields, assessmentresult.FieldLevel)
+	}
+	if m.below_level != nil {
+		fields = append(fields, assessmentresult.FieldBelowLevel)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, assessmentresult.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AssessmentResultMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case assessmentresult.FieldDistrictID:
+		return m.DistrictID()
+	case assessmentresult.FieldStudentID:
+		return m.StudentID()
+	case assessmentresult.FieldSchoolYear:
+		return m.SchoolYear()
+	case assessmentresult.FieldLocalID:
+		return m.LocalID()
+	case assessmentresult.FieldTitle:
+		return m.Title()
+	case assessmentresult.FieldSubject:
+		return m.Subject()
+	case assessmentresult.FieldTakenOn:
+		return m.TakenOn()
+	case assessmentresult.FieldScore:
+		return m.Score()
+	case assessmentresult.FieldLevel:
+		return m.Level()
+	case assessmentresult.FieldBelowLevel:
+		return m.BelowLevel()
+	case assessmentresult.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AssessmentResultMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case assessmentresult.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case assessmentresult.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case assessmentresult.FieldSchoolYear:
+		return m.OldSchoolYear(ctx)
+	case assessmentresult.FieldLocalID:
+		return m.OldLocalID(ctx)
+	case assessmentresult.FieldTitle:
+		return m.OldTitle(ctx)
+	case assessmentresult.FieldSubject:
+		return m.OldSubject(ctx)
+	case assessmentresult.FieldTakenOn:
+		return m.OldTakenOn(ctx)
+	case assessmentresult.FieldScore:
+		return m.OldScore(ctx)
+	case assessmentresult.FieldLevel:
+		return m.OldLevel(ctx)
+	case assessmentresult.FieldBelowLevel:
+		return m.OldBelowLevel(ctx)
+	case assessmentresult.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown AssessmentResult field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AssessmentResultMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case assessmentresult.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case assessmentresult.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case assessmentresult.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolYear(v)
+		return nil
+	case assessmentresult.FieldLocalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLocalID(v)
+		return nil
+	case assessmentresult.FieldTitle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitle(v)
+		return nil
+	case assessmentresult.FieldSubject:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubject(v)
+		return nil
+	case assessmentresult.FieldTakenOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTakenOn(v)
+		return nil
+	case assessmentresult.FieldScore:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetScore(v)
+		return nil
+	case assessmentresult.FieldLevel:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLevel(v)
+		return nil
+	case assessmentresult.FieldBelowLevel:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBelowLevel(v)
+		return nil
+	case assessmentresult.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AssessmentResult field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AssessmentResultMutation) AddedFields() []string {
+	var fields []string
+	if m.addschool_year != nil {
+		fields = append(fields, assessmentresult.FieldSchoolYear)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AssessmentResultMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case assessmentresult.FieldSchoolYear:
+		return m.AddedSchoolYear()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AssessmentResultMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case assessmentresult.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSchoolYear(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AssessmentResult numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AssessmentResultMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(assessmentresult.FieldBelowLevel) {
+		fields = append(fields, assessmentresult.FieldBelowLevel)
+	}
+	if m.FieldCleared(assessmentresult.FieldWithdrawnAt) {
+		fields = append(fields, assessmentresult.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AssessmentResultMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AssessmentResultMutation) ClearField(name string) error {
+	switch name {
+	case assessmentresult.FieldBelowLevel:
+		m.ClearBelowLevel()
+		return nil
+	case assessmentresult.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown AssessmentResult nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AssessmentResultMutation) ResetField(name string) error {
+	switch name {
+	case assessmentresult.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case assessmentresult.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case assessmentresult.FieldSchoolYear:
+		m.ResetSchoolYear()
+		return nil
+	case assessmentresult.FieldLocalID:
+		m.ResetLocalID()
+		return nil
+	case assessmentresult.FieldTitle:
+		m.ResetTitle()
+		return nil
+	case assessmentresult.FieldSubject:
+		m.ResetSubject()
+		return nil
+	case assessmentresult.FieldTakenOn:
+		m.ResetTakenOn()
+		return nil
+	case assessmentresult.FieldScore:
+		m.ResetScore()
+		return nil
+	case assessmentresult.FieldLevel:
+		m.ResetLevel()
+		return nil
+	case assessmentresult.FieldBelowLevel:
+		m.ResetBelowLevel()
+		return nil
+	case assessmentresult.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown AssessmentResult field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AssessmentResultMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AssessmentResultMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AssessmentResultMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AssessmentResultMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AssessmentResultMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AssessmentResultMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AssessmentResultMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown AssessmentResult unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AssessmentResultMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown AssessmentResult edge %s", name)
 }
 
 // AttendanceCompletenessMutation represents an operation that mutates the AttendanceCompleteness nodes in the graph.
@@ -5113,6 +6092,3504 @@ func (m *CourseMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Course edge %s", name)
 }
 
+// CourseTranscriptMutation represents an operation that mutates the CourseTranscript nodes in the graph.
+type CourseTranscriptMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *uuid.UUID
+	district_id    *uuid.UUID
+	student_id     *uuid.UUID
+	school_year    *int
+	addschool_year *int
+	term           *string
+	course_code    *string
+	course_title   *string
+	subject        *coursetranscript.Subject
+	grade_level    *string
+	attempted      *int
+	addattempted   *int
+	earned         *int
+	addearned      *int
+	result         *coursetranscript.Result
+	method         *coursetranscript.Method
+	letter         *string
+	earned_on      *time.Time
+	withdrawn_at   *time.Time
+	clearedFields  map[string]struct{}
+	done           bool
+	oldValue       func(context.Context) (*CourseTranscript, error)
+	predicates     []predicate.CourseTranscript
+}
+
+var _ ent.Mutation = (*CourseTranscriptMutation)(nil)
+
+// coursetranscriptOption allows management of the mutation configuration using functional options.
+type coursetranscriptOption func(*CourseTranscriptMutation)
+
+// newCourseTranscriptMutation creates new mutation for the CourseTranscript entity.
+func newCourseTranscriptMutation(c config, op Op, opts ...coursetranscriptOption) *CourseTranscriptMutation {
+	m := &CourseTranscriptMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeCourseTranscript,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withCourseTranscriptID sets the ID field of the mutation.
+func withCourseTranscriptID(id uuid.UUID) coursetranscriptOption {
+	return func(m *CourseTranscriptMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *CourseTranscript
+		)
+		m.oldValue = func(ctx context.Context) (*CourseTranscript, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().CourseTranscript.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withCourseTranscript sets the old CourseTranscript of the mutation.
+func withCourseTranscript(node *CourseTranscript) coursetranscriptOption {
+	return func(m *CourseTranscriptMutation) {
+		m.oldValue = func(context.Context) (*CourseTranscript, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m CourseTranscriptMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m CourseTranscriptMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of CourseTranscript entities.
+func (m *CourseTranscriptMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *CourseTranscriptMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *CourseTranscriptMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().CourseTranscript.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *CourseTranscriptMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *CourseTranscriptMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *CourseTranscriptMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *CourseTranscriptMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *CourseTranscriptMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *CourseTranscriptMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetSchoolYear sets the "school_year" field.
+func (m *CourseTranscriptMutation) SetSchoolYear(i int) {
+	m.school_year = &i
+	m.addschool_year = nil
+}
+
+// SchoolYear returns the value of the "school_year" field in the mutation.
+func (m *CourseTranscriptMutation) SchoolYear() (r int, exists bool) {
+	v := m.school_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolYear returns the old "school_year" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldSchoolYear(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolYear is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolYear requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolYear: %w", err)
+	}
+	return oldValue.SchoolYear, nil
+}
+
+// AddSchoolYear adds i to the "school_year" field.
+func (m *CourseTranscriptMutation) AddSchoolYear(i int) {
+	if m.addschool_year != nil {
+		*m.addschool_year += i
+	} else {
+		m.addschool_year = &i
+	}
+}
+
+// AddedSchoolYear returns the value that was added to the "school_year" field in this mutation.
+func (m *CourseTranscriptMutation) AddedSchoolYear() (r int, exists bool) {
+	v := m.addschool_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSchoolYear resets all changes to the "school_year" field.
+func (m *CourseTranscriptMutation) ResetSchoolYear() {
+	m.school_year = nil
+	m.addschool_year = nil
+}
+
+// SetTerm sets the "term" field.
+func (m *CourseTranscriptMutation) SetTerm(s string) {
+	m.term = &s
+}
+
+// Term returns the value of the "term" field in the mutation.
+func (m *CourseTranscriptMutation) Term() (r string, exists bool) {
+	v := m.term
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTerm returns the old "term" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldTerm(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTerm is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTerm requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTerm: %w", err)
+	}
+	return oldValue.Term, nil
+}
+
+// ResetTerm resets all changes to the "term" field.
+func (m *CourseTranscriptMutation) ResetTerm() {
+	m.term = nil
+}
+
+// SetCourseCode sets the "course_code" field.
+func (m *CourseTranscriptMutation) SetCourseCode(s string) {
+	m.course_code = &s
+}
+
+// CourseCode returns the value of the "course_code" field in the mutation.
+func (m *CourseTranscriptMutation) CourseCode() (r string, exists bool) {
+	v := m.course_code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCourseCode returns the old "course_code" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldCourseCode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCourseCode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCourseCode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCourseCode: %w", err)
+	}
+	return oldValue.CourseCode, nil
+}
+
+// ResetCourseCode resets all changes to the "course_code" field.
+func (m *CourseTranscriptMutation) ResetCourseCode() {
+	m.course_code = nil
+}
+
+// SetCourseTitle sets the "course_title" field.
+func (m *CourseTranscriptMutation) SetCourseTitle(s string) {
+	m.course_title = &s
+}
+
+// CourseTitle returns the value of the "course_title" field in the mutation.
+func (m *CourseTranscriptMutation) CourseTitle() (r string, exists bool) {
+	v := m.course_title
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCourseTitle returns the old "course_title" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldCourseTitle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCourseTitle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCourseTitle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCourseTitle: %w", err)
+	}
+	return oldValue.CourseTitle, nil
+}
+
+// ResetCourseTitle resets all changes to the "course_title" field.
+func (m *CourseTranscriptMutation) ResetCourseTitle() {
+	m.course_title = nil
+}
+
+// SetSubject sets the "subject" field.
+func (m *CourseTranscriptMutation) SetSubject(c coursetranscript.Subject) {
+	m.subject = &c
+}
+
+// Subject returns the value of the "subject" field in the mutation.
+func (m *CourseTranscriptMutation) Subject() (r coursetranscript.Subject, exists bool) {
+	v := m.subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubject returns the old "subject" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldSubject(ctx context.Context) (v coursetranscript.Subject, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubject is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubject requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubject: %w", err)
+	}
+	return oldValue.Subject, nil
+}
+
+// ResetSubject resets all changes to the "subject" field.
+func (m *CourseTranscriptMutation) ResetSubject() {
+	m.subject = nil
+}
+
+// SetGradeLevel sets the "grade_level" field.
+func (m *CourseTranscriptMutation) SetGradeLevel(s string) {
+	m.grade_level = &s
+}
+
+// GradeLevel returns the value of the "grade_level" field in the mutation.
+func (m *CourseTranscriptMutation) GradeLevel() (r string, exists bool) {
+	v := m.grade_level
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGradeLevel returns the old "grade_level" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldGradeLevel(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGradeLevel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGradeLevel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGradeLevel: %w", err)
+	}
+	return oldValue.GradeLevel, nil
+}
+
+// ResetGradeLevel resets all changes to the "grade_level" field.
+func (m *CourseTranscriptMutation) ResetGradeLevel() {
+	m.grade_level = nil
+}
+
+// SetAttempted sets the "attempted" field.
+func (m *CourseTranscriptMutation) SetAttempted(i int) {
+	m.attempted = &i
+	m.addattempted = nil
+}
+
+// Attempted returns the value of the "attempted" field in the mutation.
+func (m *CourseTranscriptMutation) Attempted() (r int, exists bool) {
+	v := m.attempted
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempted returns the old "attempted" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldAttempted(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempted is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempted requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempted: %w", err)
+	}
+	return oldValue.Attempted, nil
+}
+
+// AddAttempted adds i to the "attempted" field.
+func (m *CourseTranscriptMutation) AddAttempted(i int) {
+	if m.addattempted != nil {
+		*m.addattempted += i
+	} else {
+		m.addattempted = &i
+	}
+}
+
+// AddedAttempted returns the value that was added to the "attempted" field in this mutation.
+func (m *CourseTranscriptMutation) AddedAttempted() (r int, exists bool) {
+	v := m.addattempted
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempted resets all changes to the "attempted" field.
+func (m *CourseTranscriptMutation) ResetAttempted() {
+	m.attempted = nil
+	m.addattempted = nil
+}
+
+// SetEarned sets the "earned" field.
+func (m *CourseTranscriptMutation) SetEarned(i int) {
+	m.earned = &i
+	m.addearned = nil
+}
+
+// Earned returns the value of the "earned" field in the mutation.
+func (m *CourseTranscriptMutation) Earned() (r int, exists bool) {
+	v := m.earned
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEarned returns the old "earned" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldEarned(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEarned is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEarned requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEarned: %w", err)
+	}
+	return oldValue.Earned, nil
+}
+
+// AddEarned adds i to the "earned" field.
+func (m *CourseTranscriptMutation) AddEarned(i int) {
+	if m.addearned != nil {
+		*m.addearned += i
+	} else {
+		m.addearned = &i
+	}
+}
+
+// AddedEarned returns the value that was added to the "earned" field in this mutation.
+func (m *CourseTranscriptMutation) AddedEarned() (r int, exists bool) {
+	v := m.addearned
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetEarned resets all changes to the "earned" field.
+func (m *CourseTranscriptMutation) ResetEarned() {
+	m.earned = nil
+	m.addearned = nil
+}
+
+// SetResult sets the "result" field.
+func (m *CourseTranscriptMutation) SetResult(c coursetranscript.Result) {
+	m.result = &c
+}
+
+// Result returns the value of the "result" field in the mutation.
+func (m *CourseTranscriptMutation) Result() (r coursetranscript.Result, exists bool) {
+	v := m.result
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldResult returns the old "result" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldResult(ctx context.Context) (v coursetranscript.Result, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldResult is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldResult requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldResult: %w", err)
+	}
+	return oldValue.Result, nil
+}
+
+// ResetResult resets all changes to the "result" field.
+func (m *CourseTranscriptMutation) ResetResult() {
+	m.result = nil
+}
+
+// SetMethod sets the "method" field.
+func (m *CourseTranscriptMutation) SetMethod(c coursetranscript.Method) {
+	m.method = &c
+}
+
+// Method returns the value of the "method" field in the mutation.
+func (m *CourseTranscriptMutation) Method() (r coursetranscript.Method, exists bool) {
+	v := m.method
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMethod returns the old "method" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldMethod(ctx context.Context) (v coursetranscript.Method, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMethod is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMethod requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMethod: %w", err)
+	}
+	return oldValue.Method, nil
+}
+
+// ResetMethod resets all changes to the "method" field.
+func (m *CourseTranscriptMutation) ResetMethod() {
+	m.method = nil
+}
+
+// SetLetter sets the "letter" field.
+func (m *CourseTranscriptMutation) SetLetter(s string) {
+	m.letter = &s
+}
+
+// Letter returns the value of the "letter" field in the mutation.
+func (m *CourseTranscriptMutation) Letter() (r string, exists bool) {
+	v := m.letter
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLetter returns the old "letter" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldLetter(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLetter is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLetter requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLetter: %w", err)
+	}
+	return oldValue.Letter, nil
+}
+
+// ResetLetter resets all changes to the "letter" field.
+func (m *CourseTranscriptMutation) ResetLetter() {
+	m.letter = nil
+}
+
+// SetEarnedOn sets the "earned_on" field.
+func (m *CourseTranscriptMutation) SetEarnedOn(t time.Time) {
+	m.earned_on = &t
+}
+
+// EarnedOn returns the value of the "earned_on" field in the mutation.
+func (m *CourseTranscriptMutation) EarnedOn() (r time.Time, exists bool) {
+	v := m.earned_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEarnedOn returns the old "earned_on" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldEarnedOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEarnedOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEarnedOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEarnedOn: %w", err)
+	}
+	return oldValue.EarnedOn, nil
+}
+
+// ResetEarnedOn resets all changes to the "earned_on" field.
+func (m *CourseTranscriptMutation) ResetEarnedOn() {
+	m.earned_on = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *CourseTranscriptMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *CourseTranscriptMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the CourseTranscript entity.
+// If the CourseTranscript object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CourseTranscriptMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *CourseTranscriptMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[coursetranscript.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *CourseTranscriptMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[coursetranscript.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *CourseTranscriptMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, coursetranscript.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the CourseTranscriptMutation builder.
+func (m *CourseTranscriptMutation) Where(ps ...predicate.CourseTranscript) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the CourseTranscriptMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *CourseTranscriptMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.CourseTranscript, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *CourseTranscriptMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *CourseTranscriptMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (CourseTranscript).
+func (m *CourseTranscriptMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *CourseTranscriptMutation) Fields() []string {
+	fields := make([]string, 0, 15)
+	if m.district_id != nil {
+		fields = append(fields, coursetranscript.FieldDistrictID)
+	}
+	if m.student_id != nil {
+		fields = append(fields, coursetranscript.FieldStudentID)
+	}
+	if m.school_year != nil {
+		fields = append(fields, coursetranscript.FieldSchoolYear)
+	}
+	if m.term != nil {
+		fields = append(fields, coursetranscript.FieldTerm)
+	}
+	if m.course_code != nil {
+		fields = append(fields, coursetranscript.FieldCourseCode)
+	}
+	if m.course_title != nil {
+		fields = append(fields, coursetranscript.FieldCourseTitle)
+	}
+	if m.subject != nil {
+		fields = append(fields, coursetranscript.FieldSubject)
+	}
+	if m.grade_level != nil {
+		fields = append(fields, coursetranscript.FieldGradeLevel)
+	}
+	if m.attempted != nil {
+		fields = append(fields, coursetranscript.FieldAttempted)
+	}
+	if m.earned != nil {
+		fields = append(fields, coursetranscript.FieldEarned)
+	}
+	if m.result != nil {
+		fields = append(fields, coursetranscript.FieldResult)
+	}
+	if m.method != nil {
+		fields = append(fields, coursetranscript.FieldMethod)
+	}
+	if m.letter != nil {
+		fields = append(fields, coursetranscript.FieldLetter)
+	}
+	if m.earned_on != nil {
+		fields = append(fields, coursetranscript.FieldEarnedOn)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, coursetranscript.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *CourseTranscriptMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case coursetranscript.FieldDistrictID:
+		return m.DistrictID()
+	case coursetranscript.FieldStudentID:
+		return m.StudentID()
+	case coursetranscript.FieldSchoolYear:
+		return m.SchoolYear()
+	case coursetranscript.FieldTerm:
+		return m.Term()
+	case coursetranscript.FieldCourseCode:
+		return m.CourseCode()
+	case coursetranscript.FieldCourseTitle:
+		return m.CourseTitle()
+	case coursetranscript.FieldSubject:
+		return m.Subject()
+	case coursetranscript.FieldGradeLevel:
+		return m.GradeLevel()
+	case coursetranscript.FieldAttempted:
+		return m.Attempted()
+	case coursetranscript.FieldEarned:
+		return m.Earned()
+	case coursetranscript.FieldResult:
+		return m.Result()
+	case coursetranscript.FieldMethod:
+		return m.Method()
+	case coursetranscript.FieldLetter:
+		return m.Letter()
+	case coursetranscript.FieldEarnedOn:
+		return m.EarnedOn()
+	case coursetranscript.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *CourseTranscriptMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case coursetranscript.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case coursetranscript.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case coursetranscript.FieldSchoolYear:
+		return m.OldSchoolYear(ctx)
+	case coursetranscript.FieldTerm:
+		return m.OldTerm(ctx)
+	case coursetranscript.FieldCourseCode:
+		return m.OldCourseCode(ctx)
+	case coursetranscript.FieldCourseTitle:
+		return m.OldCourseTitle(ctx)
+	case coursetranscript.FieldSubject:
+		return m.OldSubject(ctx)
+	case coursetranscript.FieldGradeLevel:
+		return m.OldGradeLevel(ctx)
+	case coursetranscript.FieldAttempted:
+		return m.OldAttempted(ctx)
+	case coursetranscript.FieldEarned:
+		return m.OldEarned(ctx)
+	case coursetranscript.FieldResult:
+		return m.OldResult(ctx)
+	case coursetranscript.FieldMethod:
+		return m.OldMethod(ctx)
+	case coursetranscript.FieldLetter:
+		return m.OldLetter(ctx)
+	case coursetranscript.FieldEarnedOn:
+		return m.OldEarnedOn(ctx)
+	case coursetranscript.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown CourseTranscript field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CourseTranscriptMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case coursetranscript.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case coursetranscript.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case coursetranscript.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolYear(v)
+		return nil
+	case coursetranscript.FieldTerm:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTerm(v)
+		return nil
+	case coursetranscript.FieldCourseCode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCourseCode(v)
+		return nil
+	case coursetranscript.FieldCourseTitle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCourseTitle(v)
+		return nil
+	case coursetranscript.FieldSubject:
+		v, ok := value.(coursetranscript.Subject)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubject(v)
+		return nil
+	case coursetranscript.FieldGradeLevel:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGradeLevel(v)
+		return nil
+	case coursetranscript.FieldAttempted:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempted(v)
+		return nil
+	case coursetranscript.FieldEarned:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEarned(v)
+		return nil
+	case coursetranscript.FieldResult:
+		v, ok := value.(coursetranscript.Result)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetResult(v)
+		return nil
+	case coursetranscript.FieldMethod:
+		v, ok := value.(coursetranscript.Method)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMethod(v)
+		return nil
+	case coursetranscript.FieldLetter:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLetter(v)
+		return nil
+	case coursetranscript.FieldEarnedOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEarnedOn(v)
+		return nil
+	case coursetranscript.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown CourseTranscript field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *CourseTranscriptMutation) AddedFields() []string {
+	var fields []string
+	if m.addschool_year != nil {
+		fields = append(fields, coursetranscript.FieldSchoolYear)
+	}
+	if m.addattempted != nil {
+		fields = append(fields, coursetranscript.FieldAttempted)
+	}
+	if m.addearned != nil {
+		fields = append(fields, coursetranscript.FieldEarned)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *CourseTranscriptMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case coursetranscript.FieldSchoolYear:
+		return m.AddedSchoolYear()
+	case coursetranscript.FieldAttempted:
+		return m.AddedAttempted()
+	case coursetranscript.FieldEarned:
+		return m.AddedEarned()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CourseTranscriptMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case coursetranscript.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSchoolYear(v)
+		return nil
+	case coursetranscript.FieldAttempted:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempted(v)
+		return nil
+	case coursetranscript.FieldEarned:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddEarned(v)
+		return nil
+	}
+	return fmt.Errorf("unknown CourseTranscript numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *CourseTranscriptMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(coursetranscript.FieldWithdrawnAt) {
+		fields = append(fields, coursetranscript.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *CourseTranscriptMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *CourseTranscriptMutation) ClearField(name string) error {
+	switch name {
+	case coursetranscript.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown CourseTranscript nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *CourseTranscriptMutation) ResetField(name string) error {
+	switch name {
+	case coursetranscript.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case coursetranscript.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case coursetranscript.FieldSchoolYear:
+		m.ResetSchoolYear()
+		return nil
+	case coursetranscript.FieldTerm:
+		m.ResetTerm()
+		return nil
+	case coursetranscript.FieldCourseCode:
+		m.ResetCourseCode()
+		return nil
+	case coursetranscript.FieldCourseTitle:
+		m.ResetCourseTitle()
+		return nil
+	case coursetranscript.FieldSubject:
+		m.ResetSubject()
+		return nil
+	case coursetranscript.FieldGradeLevel:
+		m.ResetGradeLevel()
+		return nil
+	case coursetranscript.FieldAttempted:
+		m.ResetAttempted()
+		return nil
+	case coursetranscript.FieldEarned:
+		m.ResetEarned()
+		return nil
+	case coursetranscript.FieldResult:
+		m.ResetResult()
+		return nil
+	case coursetranscript.FieldMethod:
+		m.ResetMethod()
+		return nil
+	case coursetranscript.FieldLetter:
+		m.ResetLetter()
+		return nil
+	case coursetranscript.FieldEarnedOn:
+		m.ResetEarnedOn()
+		return nil
+	case coursetranscript.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown CourseTranscript field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *CourseTranscriptMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *CourseTranscriptMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *CourseTranscriptMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *CourseTranscriptMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *CourseTranscriptMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *CourseTranscriptMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *CourseTranscriptMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown CourseTranscript unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *CourseTranscriptMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown CourseTranscript edge %s", name)
+}
+
+// DisciplineActionMutation represents an operation that mutates the DisciplineAction nodes in the graph.
+type DisciplineActionMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *uuid.UUID
+	district_id    *uuid.UUID
+	student_id     *uuid.UUID
+	school_id      *uuid.UUID
+	school_year    *int
+	addschool_year *int
+	local_id       *string
+	kind           *disciplineaction.Kind
+	taken_on       *time.Time
+	days           *int
+	adddays        *int
+	withdrawn_at   *time.Time
+	clearedFields  map[string]struct{}
+	done           bool
+	oldValue       func(context.Context) (*DisciplineAction, error)
+	predicates     []predicate.DisciplineAction
+}
+
+var _ ent.Mutation = (*DisciplineActionMutation)(nil)
+
+// disciplineactionOption allows management of the mutation configuration using functional options.
+type disciplineactionOption func(*DisciplineActionMutation)
+
+// newDisciplineActionMutation creates new mutation for the DisciplineAction entity.
+func newDisciplineActionMutation(c config, op Op, opts ...disciplineactionOption) *DisciplineActionMutation {
+	m := &DisciplineActionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDisciplineAction,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDisciplineActionID sets the ID field of the mutation.
+func withDisciplineActionID(id uuid.UUID) disciplineactionOption {
+	return func(m *DisciplineActionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *DisciplineAction
+		)
+		m.oldValue = func(ctx context.Context) (*DisciplineAction, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().DisciplineAction.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDisciplineAction sets the old DisciplineAction of the mutation.
+func withDisciplineAction(node *DisciplineAction) disciplineactionOption {
+	return func(m *DisciplineActionMutation) {
+		m.oldValue = func(context.Context) (*DisciplineAction, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DisciplineActionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DisciplineActionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of DisciplineAction entities.
+func (m *DisciplineActionMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DisciplineActionMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DisciplineActionMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().DisciplineAction.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *DisciplineActionMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *DisciplineActionMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the DisciplineAction entity.
+// If the DisciplineAction object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineActionMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *DisciplineActionMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *DisciplineActionMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *DisciplineActionMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the DisciplineAction entity.
+// If the DisciplineAction object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineActionMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *DisciplineActionMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetSchoolID sets the "school_id" field.
+func (m *DisciplineActionMutation) SetSchoolID(u uuid.UUID) {
+	m.school_id = &u
+}
+
+// SchoolID returns the value of the "school_id" field in the mutation.
+func (m *DisciplineActionMutation) SchoolID() (r uuid.UUID, exists bool) {
+	v := m.school_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolID returns the old "school_id" field's value of the DisciplineAction entity.
+// If the DisciplineAction object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineActionMutation) OldSchoolID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolID: %w", err)
+	}
+	return oldValue.SchoolID, nil
+}
+
+// ClearSchoolID clears the value of the "school_id" field.
+func (m *DisciplineActionMutation) ClearSchoolID() {
+	m.school_id = nil
+	m.clearedFields[disciplineaction.FieldSchoolID] = struct{}{}
+}
+
+// SchoolIDCleared returns if the "school_id" field was cleared in this mutation.
+func (m *DisciplineActionMutation) SchoolIDCleared() bool {
+	_, ok := m.clearedFields[disciplineaction.FieldSchoolID]
+	return ok
+}
+
+// ResetSchoolID resets all changes to the "school_id" field.
+func (m *DisciplineActionMutation) ResetSchoolID() {
+	m.school_id = nil
+	delete(m.clearedFields, disciplineaction.FieldSchoolID)
+}
+
+// SetSchoolYear sets the "school_year" field.
+func (m *DisciplineActionMutation) SetSchoolYear(i int) {
+	m.school_year = &i
+	m.addschool_year = nil
+}
+
+// SchoolYear returns the value of the "school_year" field in the mutation.
+func (m *DisciplineActionMutation) SchoolYear() (r int, exists bool) {
+	v := m.school_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolYear returns the old "school_year" field's value of the DisciplineAction entity.
+// If the DisciplineAction object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineActionMutation) OldSchoolYear(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolYear is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolYear requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolYear: %w", err)
+	}
+	return oldValue.SchoolYear, nil
+}
+
+// AddSchoolYear adds i to the "school_year" field.
+func (m *DisciplineActionMutation) AddSchoolYear(i int) {
+	if m.addschool_year != nil {
+		*m.addschool_year += i
+	} else {
+		m.addschool_year = &i
+	}
+}
+
+// AddedSchoolYear returns the value that was added to the "school_year" field in this mutation.
+func (m *DisciplineActionMutation) AddedSchoolYear() (r int, exists bool) {
+	v := m.addschool_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSchoolYear resets all changes to the "school_year" field.
+func (m *DisciplineActionMutation) ResetSchoolYear() {
+	m.school_year = nil
+	m.addschool_year = nil
+}
+
+// SetLocalID sets the "local_id" field.
+func (m *DisciplineActionMutation) SetLocalID(s string) {
+	m.local_id = &s
+}
+
+// LocalID returns the value of the "local_id" field in the mutation.
+func (m *DisciplineActionMutation) LocalID() (r string, exists bool) {
+	v := m.local_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLocalID returns the old "local_id" field's value of the DisciplineAction entity.
+// If the DisciplineAction object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineActionMutation) OldLocalID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLocalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLocalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLocalID: %w", err)
+	}
+	return oldValue.LocalID, nil
+}
+
+// ResetLocalID resets all changes to the "local_id" field.
+func (m *DisciplineActionMutation) ResetLocalID() {
+	m.local_id = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *DisciplineActionMutation) SetKind(d disciplineaction.Kind) {
+	m.kind = &d
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *DisciplineActionMutation) Kind() (r disciplineaction.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the DisciplineAction entity.
+// If the DisciplineAction object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineActionMutation) OldKind(ctx context.Context) (v disciplineaction.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *DisciplineActionMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetTakenOn sets the "taken_on" field.
+func (m *DisciplineActionMutation) SetTakenOn(t time.Time) {
+	m.taken_on = &t
+}
+
+// TakenOn returns the value of the "taken_on" field in the mutation.
+func (m *DisciplineActionMutation) TakenOn() (r time.Time, exists bool) {
+	v := m.taken_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTakenOn returns the old "taken_on" field's value of the DisciplineAction entity.
+// If the DisciplineAction object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineActionMutation) OldTakenOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTakenOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTakenOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTakenOn: %w", err)
+	}
+	return oldValue.TakenOn, nil
+}
+
+// ResetTakenOn resets all changes to the "taken_on" field.
+func (m *DisciplineActionMutation) ResetTakenOn() {
+	m.taken_on = nil
+}
+
+// SetDays sets the "days" field.
+func (m *DisciplineActionMutation) SetDays(i int) {
+	m.days = &i
+	m.adddays = nil
+}
+
+// Days returns the value of the "days" field in the mutation.
+func (m *DisciplineActionMutation) Days() (r int, exists bool) {
+	v := m.days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDays returns the old "days" field's value of the DisciplineAction entity.
+// If the DisciplineAction object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineActionMutation) OldDays(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDays: %w", err)
+	}
+	return oldValue.Days, nil
+}
+
+// AddDays adds i to the "days" field.
+func (m *DisciplineActionMutation) AddDays(i int) {
+	if m.adddays != nil {
+		*m.adddays += i
+	} else {
+		m.adddays = &i
+	}
+}
+
+// AddedDays returns the value that was added to the "days" field in this mutation.
+func (m *DisciplineActionMutation) AddedDays() (r int, exists bool) {
+	v := m.adddays
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearDays clears the value of the "days" field.
+func (m *DisciplineActionMutation) ClearDays() {
+	m.days = nil
+	m.adddays = nil
+	m.clearedFields[disciplineaction.FieldDays] = struct{}{}
+}
+
+// DaysCleared returns if the "days" field was cleared in this mutation.
+func (m *DisciplineActionMutation) DaysCleared() bool {
+	_, ok := m.clearedFields[disciplineaction.FieldDays]
+	return ok
+}
+
+// ResetDays resets all changes to the "days" field.
+func (m *DisciplineActionMutation) ResetDays() {
+	m.days = nil
+	m.adddays = nil
+	delete(m.clearedFields, disciplineaction.FieldDays)
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *DisciplineActionMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *DisciplineActionMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the DisciplineAction entity.
+// If the DisciplineAction object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineActionMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *DisciplineActionMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[disciplineaction.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *DisciplineActionMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[disciplineaction.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *DisciplineActionMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, disciplineaction.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the DisciplineActionMutation builder.
+func (m *DisciplineActionMutation) Where(ps ...predicate.DisciplineAction) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DisciplineActionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DisciplineActionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.DisciplineAction, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DisciplineActionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DisciplineActionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (DisciplineAction).
+func (m *DisciplineActionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DisciplineActionMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.district_id != nil {
+		fields = append(fields, disciplineaction.FieldDistrictID)
+	}
+	if m.student_id != nil {
+		fields = append(fields, disciplineaction.FieldStudentID)
+	}
+	if m.school_id != nil {
+		fields = append(fields, disciplineaction.FieldSchoolID)
+	}
+	if m.school_year != nil {
+		fields = append(fields, disciplineaction.FieldSchoolYear)
+	}
+	if m.local_id != nil {
+		fields = append(fields, disciplineaction.FieldLocalID)
+	}
+	if m.kind != nil {
+		fields = append(fields, disciplineaction.FieldKind)
+	}
+	if m.taken_on != nil {
+		fields = append(fields, disciplineaction.FieldTakenOn)
+	}
+	if m.days != nil {
+		fields = append(fields, disciplineaction.FieldDays)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, disciplineaction.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DisciplineActionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case disciplineaction.FieldDistrictID:
+		return m.DistrictID()
+	case disciplineaction.FieldStudentID:
+		return m.StudentID()
+	case disciplineaction.FieldSchoolID:
+		return m.SchoolID()
+	case disciplineaction.FieldSchoolYear:
+		return m.SchoolYear()
+	case disciplineaction.FieldLocalID:
+		return m.LocalID()
+	case disciplineaction.FieldKind:
+		return m.Kind()
+	case disciplineaction.FieldTakenOn:
+		return m.TakenOn()
+	case disciplineaction.FieldDays:
+		return m.Days()
+	case disciplineaction.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DisciplineActionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case disciplineaction.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case disciplineaction.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case disciplineaction.FieldSchoolID:
+		return m.OldSchoolID(ctx)
+	case disciplineaction.FieldSchoolYear:
+		return m.OldSchoolYear(ctx)
+	case disciplineaction.FieldLocalID:
+		return m.OldLocalID(ctx)
+	case disciplineaction.FieldKind:
+		return m.OldKind(ctx)
+	case disciplineaction.FieldTakenOn:
+		return m.OldTakenOn(ctx)
+	case disciplineaction.FieldDays:
+		return m.OldDays(ctx)
+	case disciplineaction.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown DisciplineAction field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DisciplineActionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case disciplineaction.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case disciplineaction.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case disciplineaction.FieldSchoolID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolID(v)
+		return nil
+	case disciplineaction.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolYear(v)
+		return nil
+	case disciplineaction.FieldLocalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLocalID(v)
+		return nil
+	case disciplineaction.FieldKind:
+		v, ok := value.(disciplineaction.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case disciplineaction.FieldTakenOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTakenOn(v)
+		return nil
+	case disciplineaction.FieldDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDays(v)
+		return nil
+	case disciplineaction.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DisciplineAction field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DisciplineActionMutation) AddedFields() []string {
+	var fields []string
+	if m.addschool_year != nil {
+		fields = append(fields, disciplineaction.FieldSchoolYear)
+	}
+	if m.adddays != nil {
+		fields = append(fields, disciplineaction.FieldDays)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DisciplineActionMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case disciplineaction.FieldSchoolYear:
+		return m.AddedSchoolYear()
+	case disciplineaction.FieldDays:
+		return m.AddedDays()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DisciplineActionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case disciplineaction.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSchoolYear(v)
+		return nil
+	case disciplineaction.FieldDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDays(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DisciplineAction numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DisciplineActionMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(disciplineaction.FieldSchoolID) {
+		fields = append(fields, disciplineaction.FieldSchoolID)
+	}
+	if m.FieldCleared(disciplineaction.FieldDays) {
+		fields = append(fields, disciplineaction.FieldDays)
+	}
+	if m.FieldCleared(disciplineaction.FieldWithdrawnAt) {
+		fields = append(fields, disciplineaction.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DisciplineActionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DisciplineActionMutation) ClearField(name string) error {
+	switch name {
+	case disciplineaction.FieldSchoolID:
+		m.ClearSchoolID()
+		return nil
+	case disciplineaction.FieldDays:
+		m.ClearDays()
+		return nil
+	case disciplineaction.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown DisciplineAction nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DisciplineActionMutation) ResetField(name string) error {
+	switch name {
+	case disciplineaction.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case disciplineaction.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case disciplineaction.FieldSchoolID:
+		m.ResetSchoolID()
+		return nil
+	case disciplineaction.FieldSchoolYear:
+		m.ResetSchoolYear()
+		return nil
+	case disciplineaction.FieldLocalID:
+		m.ResetLocalID()
+		return nil
+	case disciplineaction.FieldKind:
+		m.ResetKind()
+		return nil
+	case disciplineaction.FieldTakenOn:
+		m.ResetTakenOn()
+		return nil
+	case disciplineaction.FieldDays:
+		m.ResetDays()
+		return nil
+	case disciplineaction.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown DisciplineAction field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DisciplineActionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DisciplineActionMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DisciplineActionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DisciplineActionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DisciplineActionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DisciplineActionMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DisciplineActionMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown DisciplineAction unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DisciplineActionMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown DisciplineAction edge %s", name)
+}
+
+// DisciplineIncidentMutation represents an operation that mutates the DisciplineIncident nodes in the graph.
+type DisciplineIncidentMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *uuid.UUID
+	district_id    *uuid.UUID
+	school_id      *uuid.UUID
+	school_year    *int
+	addschool_year *int
+	local_id       *string
+	occurred_on    *time.Time
+	behavior       *string
+	location       *string
+	withdrawn_at   *time.Time
+	clearedFields  map[string]struct{}
+	done           bool
+	oldValue       func(context.Context) (*DisciplineIncident, error)
+	predicates     []predicate.DisciplineIncident
+}
+
+var _ ent.Mutation = (*DisciplineIncidentMutation)(nil)
+
+// disciplineincidentOption allows management of the mutation configuration using functional options.
+type disciplineincidentOption func(*DisciplineIncidentMutation)
+
+// newDisciplineIncidentMutation creates new mutation for the DisciplineIncident entity.
+func newDisciplineIncidentMutation(c config, op Op, opts ...disciplineincidentOption) *DisciplineIncidentMutation {
+	m := &DisciplineIncidentMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDisciplineIncident,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDisciplineIncidentID sets the ID field of the mutation.
+func withDisciplineIncidentID(id uuid.UUID) disciplineincidentOption {
+	return func(m *DisciplineIncidentMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *DisciplineIncident
+		)
+		m.oldValue = func(ctx context.Context) (*DisciplineIncident, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().DisciplineIncident.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDisciplineIncident sets the old DisciplineIncident of the mutation.
+func withDisciplineIncident(node *DisciplineIncident) disciplineincidentOption {
+	return func(m *DisciplineIncidentMutation) {
+		m.oldValue = func(context.Context) (*DisciplineIncident, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DisciplineIncidentMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DisciplineIncidentMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of DisciplineIncident entities.
+func (m *DisciplineIncidentMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DisciplineIncidentMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DisciplineIncidentMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().DisciplineIncident.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *DisciplineIncidentMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *DisciplineIncidentMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the DisciplineIncident entity.
+// If the DisciplineIncident object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineIncidentMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *DisciplineIncidentMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetSchoolID sets the "school_id" field.
+func (m *DisciplineIncidentMutation) SetSchoolID(u uuid.UUID) {
+	m.school_id = &u
+}
+
+// SchoolID returns the value of the "school_id" field in the mutation.
+func (m *DisciplineIncidentMutation) SchoolID() (r uuid.UUID, exists bool) {
+	v := m.school_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolID returns the old "school_id" field's value of the DisciplineIncident entity.
+// If the DisciplineIncident object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineIncidentMutation) OldSchoolID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolID: %w", err)
+	}
+	return oldValue.SchoolID, nil
+}
+
+// ResetSchoolID resets all changes to the "school_id" field.
+func (m *DisciplineIncidentMutation) ResetSchoolID() {
+	m.school_id = nil
+}
+
+// SetSchoolYear sets the "school_year" field.
+func (m *DisciplineIncidentMutation) SetSchoolYear(i int) {
+	m.school_year = &i
+	m.addschool_year = nil
+}
+
+// SchoolYear returns the value of the "school_year" field in the mutation.
+func (m *DisciplineIncidentMutation) SchoolYear() (r int, exists bool) {
+	v := m.school_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolYear returns the old "school_year" field's value of the DisciplineIncident entity.
+// If the DisciplineIncident object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineIncidentMutation) OldSchoolYear(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolYear is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolYear requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolYear: %w", err)
+	}
+	return oldValue.SchoolYear, nil
+}
+
+// AddSchoolYear adds i to the "school_year" field.
+func (m *DisciplineIncidentMutation) AddSchoolYear(i int) {
+	if m.addschool_year != nil {
+		*m.addschool_year += i
+	} else {
+		m.addschool_year = &i
+	}
+}
+
+// AddedSchoolYear returns the value that was added to the "school_year" field in this mutation.
+func (m *DisciplineIncidentMutation) AddedSchoolYear() (r int, exists bool) {
+	v := m.addschool_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSchoolYear resets all changes to the "school_year" field.
+func (m *DisciplineIncidentMutation) ResetSchoolYear() {
+	m.school_year = nil
+	m.addschool_year = nil
+}
+
+// SetLocalID sets the "local_id" field.
+func (m *DisciplineIncidentMutation) SetLocalID(s string) {
+	m.local_id = &s
+}
+
+// LocalID returns the value of the "local_id" field in the mutation.
+func (m *DisciplineIncidentMutation) LocalID() (r string, exists bool) {
+	v := m.local_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLocalID returns the old "local_id" field's value of the DisciplineIncident entity.
+// If the DisciplineIncident object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineIncidentMutation) OldLocalID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLocalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLocalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLocalID: %w", err)
+	}
+	return oldValue.LocalID, nil
+}
+
+// ResetLocalID resets all changes to the "local_id" field.
+func (m *DisciplineIncidentMutation) ResetLocalID() {
+	m.local_id = nil
+}
+
+// SetOccurredOn sets the "occurred_on" field.
+func (m *DisciplineIncidentMutation) SetOccurredOn(t time.Time) {
+	m.occurred_on = &t
+}
+
+// OccurredOn returns the value of the "occurred_on" field in the mutation.
+func (m *DisciplineIncidentMutation) OccurredOn() (r time.Time, exists bool) {
+	v := m.occurred_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOccurredOn returns the old "occurred_on" field's value of the DisciplineIncident entity.
+// If the DisciplineIncident object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineIncidentMutation) OldOccurredOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOccurredOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOccurredOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOccurredOn: %w", err)
+	}
+	return oldValue.OccurredOn, nil
+}
+
+// ResetOccurredOn resets all changes to the "occurred_on" field.
+func (m *DisciplineIncidentMutation) ResetOccurredOn() {
+	m.occurred_on = nil
+}
+
+// SetBehavior sets the "behavior" field.
+func (m *DisciplineIncidentMutation) SetBehavior(s string) {
+	m.behavior = &s
+}
+
+// Behavior returns the value of the "behavior" field in the mutation.
+func (m *DisciplineIncidentMutation) Behavior() (r string, exists bool) {
+	v := m.behavior
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBehavior returns the old "behavior" field's value of the DisciplineIncident entity.
+// If the DisciplineIncident object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineIncidentMutation) OldBehavior(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBehavior is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBehavior requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBehavior: %w", err)
+	}
+	return oldValue.Behavior, nil
+}
+
+// ResetBehavior resets all changes to the "behavior" field.
+func (m *DisciplineIncidentMutation) ResetBehavior() {
+	m.behavior = nil
+}
+
+// SetLocation sets the "location" field.
+func (m *DisciplineIncidentMutation) SetLocation(s string) {
+	m.location = &s
+}
+
+// Location returns the value of the "location" field in the mutation.
+func (m *DisciplineIncidentMutation) Location() (r string, exists bool) {
+	v := m.location
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLocation returns the old "location" field's value of the DisciplineIncident entity.
+// If the DisciplineIncident object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineIncidentMutation) OldLocation(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLocation is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLocation requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLocation: %w", err)
+	}
+	return oldValue.Location, nil
+}
+
+// ResetLocation resets all changes to the "location" field.
+func (m *DisciplineIncidentMutation) ResetLocation() {
+	m.location = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *DisciplineIncidentMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *DisciplineIncidentMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the DisciplineIncident entity.
+// If the DisciplineIncident object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineIncidentMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *DisciplineIncidentMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[disciplineincident.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *DisciplineIncidentMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[disciplineincident.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *DisciplineIncidentMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, disciplineincident.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the DisciplineIncidentMutation builder.
+func (m *DisciplineIncidentMutation) Where(ps ...predicate.DisciplineIncident) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DisciplineIncidentMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DisciplineIncidentMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.DisciplineIncident, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DisciplineIncidentMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DisciplineIncidentMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (DisciplineIncident).
+func (m *DisciplineIncidentMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DisciplineIncidentMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.district_id != nil {
+		fields = append(fields, disciplineincident.FieldDistrictID)
+	}
+	if m.school_id != nil {
+		fields = append(fields, disciplineincident.FieldSchoolID)
+	}
+	if m.school_year != nil {
+		fields = append(fields, disciplineincident.FieldSchoolYear)
+	}
+	if m.local_id != nil {
+		fields = append(fields, disciplineincident.FieldLocalID)
+	}
+	if m.occurred_on != nil {
+		fields = append(fields, disciplineincident.FieldOccurredOn)
+	}
+	if m.behavior != nil {
+		fields = append(fields, disciplineincident.FieldBehavior)
+	}
+	if m.location != nil {
+		fields = append(fields, disciplineincident.FieldLocation)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, disciplineincident.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DisciplineIncidentMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case disciplineincident.FieldDistrictID:
+		return m.DistrictID()
+	case disciplineincident.FieldSchoolID:
+		return m.SchoolID()
+	case disciplineincident.FieldSchoolYear:
+		return m.SchoolYear()
+	case disciplineincident.FieldLocalID:
+		return m.LocalID()
+	case disciplineincident.FieldOccurredOn:
+		return m.OccurredOn()
+	case disciplineincident.FieldBehavior:
+		return m.Behavior()
+	case disciplineincident.FieldLocation:
+		return m.Location()
+	case disciplineincident.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DisciplineIncidentMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case disciplineincident.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case disciplineincident.FieldSchoolID:
+		return m.OldSchoolID(ctx)
+	case disciplineincident.FieldSchoolYear:
+		return m.OldSchoolYear(ctx)
+	case disciplineincident.FieldLocalID:
+		return m.OldLocalID(ctx)
+	case disciplineincident.FieldOccurredOn:
+		return m.OldOccurredOn(ctx)
+	case disciplineincident.FieldBehavior:
+		return m.OldBehavior(ctx)
+	case disciplineincident.FieldLocation:
+		return m.OldLocation(ctx)
+	case disciplineincident.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown DisciplineIncident field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DisciplineIncidentMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case disciplineincident.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case disciplineincident.FieldSchoolID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolID(v)
+		return nil
+	case disciplineincident.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolYear(v)
+		return nil
+	case disciplineincident.FieldLocalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLocalID(v)
+		return nil
+	case disciplineincident.FieldOccurredOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOccurredOn(v)
+		return nil
+	case disciplineincident.FieldBehavior:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBehavior(v)
+		return nil
+	case disciplineincident.FieldLocation:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLocation(v)
+		return nil
+	case disciplineincident.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DisciplineIncident field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DisciplineIncidentMutation) AddedFields() []string {
+	var fields []string
+	if m.addschool_year != nil {
+		fields = append(fields, disciplineincident.FieldSchoolYear)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DisciplineIncidentMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case disciplineincident.FieldSchoolYear:
+		return m.AddedSchoolYear()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DisciplineIncidentMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case disciplineincident.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSchoolYear(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DisciplineIncident numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DisciplineIncidentMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(disciplineincident.FieldWithdrawnAt) {
+		fields = append(fields, disciplineincident.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DisciplineIncidentMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DisciplineIncidentMutation) ClearField(name string) error {
+	switch name {
+	case disciplineincident.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown DisciplineIncident nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DisciplineIncidentMutation) ResetField(name string) error {
+	switch name {
+	case disciplineincident.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case disciplineincident.FieldSchoolID:
+		m.ResetSchoolID()
+		return nil
+	case disciplineincident.FieldSchoolYear:
+		m.ResetSchoolYear()
+		return nil
+	case disciplineincident.FieldLocalID:
+		m.ResetLocalID()
+		return nil
+	case disciplineincident.FieldOccurredOn:
+		m.ResetOccurredOn()
+		return nil
+	case disciplineincident.FieldBehavior:
+		m.ResetBehavior()
+		return nil
+	case disciplineincident.FieldLocation:
+		m.ResetLocation()
+		return nil
+	case disciplineincident.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown DisciplineIncident field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DisciplineIncidentMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DisciplineIncidentMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DisciplineIncidentMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DisciplineIncidentMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DisciplineIncidentMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DisciplineIncidentMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DisciplineIncidentMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown DisciplineIncident unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DisciplineIncidentMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown DisciplineIncident edge %s", name)
+}
+
+// DisciplineParticipationMutation represents an operation that mutates the DisciplineParticipation nodes in the graph.
+type DisciplineParticipationMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	district_id   *uuid.UUID
+	student_id    *uuid.UUID
+	incident_id   *uuid.UUID
+	participation *disciplineparticipation.Participation
+	behavior      *string
+	withdrawn_at  *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*DisciplineParticipation, error)
+	predicates    []predicate.DisciplineParticipation
+}
+
+var _ ent.Mutation = (*DisciplineParticipationMutation)(nil)
+
+// disciplineparticipationOption allows management of the mutation configuration using functional options.
+type disciplineparticipationOption func(*DisciplineParticipationMutation)
+
+// newDisciplineParticipationMutation creates new mutation for the DisciplineParticipation entity.
+func newDisciplineParticipationMutation(c config, op Op, opts ...disciplineparticipationOption) *DisciplineParticipationMutation {
+	m := &DisciplineParticipationMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDisciplineParticipation,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDisciplineParticipationID sets the ID field of the mutation.
+func withDisciplineParticipationID(id uuid.UUID) disciplineparticipationOption {
+	return func(m *DisciplineParticipationMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *DisciplineParticipation
+		)
+		m.oldValue = func(ctx context.Context) (*DisciplineParticipation, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().DisciplineParticipation.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDisciplineParticipation sets the old DisciplineParticipation of the mutation.
+func withDisciplineParticipation(node *DisciplineParticipation) disciplineparticipationOption {
+	return func(m *DisciplineParticipationMutation) {
+		m.oldValue = func(context.Context) (*DisciplineParticipation, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DisciplineParticipationMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DisciplineParticipationMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of DisciplineParticipation entities.
+func (m *DisciplineParticipationMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DisciplineParticipationMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DisciplineParticipationMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().DisciplineParticipation.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *DisciplineParticipationMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *DisciplineParticipationMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the DisciplineParticipation entity.
+// If the DisciplineParticipation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineParticipationMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *DisciplineParticipationMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *DisciplineParticipationMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *DisciplineParticipationMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the DisciplineParticipation entity.
+// If the DisciplineParticipation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineParticipationMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *DisciplineParticipationMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetIncidentID sets the "incident_id" field.
+func (m *DisciplineParticipationMutation) SetIncidentID(u uuid.UUID) {
+	m.incident_id = &u
+}
+
+// IncidentID returns the value of the "incident_id" field in the mutation.
+func (m *DisciplineParticipationMutation) IncidentID() (r uuid.UUID, exists bool) {
+	v := m.incident_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIncidentID returns the old "incident_id" field's value of the DisciplineParticipation entity.
+// If the DisciplineParticipation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineParticipationMutation) OldIncidentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIncidentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIncidentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIncidentID: %w", err)
+	}
+	return oldValue.IncidentID, nil
+}
+
+// ResetIncidentID resets all changes to the "incident_id" field.
+func (m *DisciplineParticipationMutation) ResetIncidentID() {
+	m.incident_id = nil
+}
+
+// SetParticipation sets the "participation" field.
+func (m *DisciplineParticipationMutation) SetParticipation(d disciplineparticipation.Participation) {
+	m.participation = &d
+}
+
+// Participation returns the value of the "participation" field in the mutation.
+func (m *DisciplineParticipationMutation) Participation() (r disciplineparticipation.Participation, exists bool) {
+	v := m.participation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParticipation returns the old "participation" field's value of the DisciplineParticipation entity.
+// If the DisciplineParticipation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineParticipationMutation) OldParticipation(ctx context.Context) (v disciplineparticipation.Participation, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParticipation is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParticipation requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParticipation: %w", err)
+	}
+	return oldValue.Participation, nil
+}
+
+// ResetParticipation resets all changes to the "participation" field.
+func (m *DisciplineParticipationMutation) ResetParticipation() {
+	m.participation = nil
+}
+
+// SetBehavior sets the "behavior" field.
+func (m *DisciplineParticipationMutation) SetBehavior(s string) {
+	m.behavior = &s
+}
+
+// Behavior returns the value of the "behavior" field in the mutation.
+func (m *DisciplineParticipationMutation) Behavior() (r string, exists bool) {
+	v := m.behavior
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBehavior returns the old "behavior" field's value of the DisciplineParticipation entity.
+// If the DisciplineParticipation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineParticipationMutation) OldBehavior(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBehavior is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBehavior requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBehavior: %w", err)
+	}
+	return oldValue.Behavior, nil
+}
+
+// ResetBehavior resets all changes to the "behavior" field.
+func (m *DisciplineParticipationMutation) ResetBehavior() {
+	m.behavior = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *DisciplineParticipationMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *DisciplineParticipationMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the DisciplineParticipation entity.
+// If the DisciplineParticipation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DisciplineParticipationMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *DisciplineParticipationMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[disciplineparticipation.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *DisciplineParticipationMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[disciplineparticipation.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *DisciplineParticipationMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, disciplineparticipation.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the DisciplineParticipationMutation builder.
+func (m *DisciplineParticipationMutation) Where(ps ...predicate.DisciplineParticipation) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DisciplineParticipationMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DisciplineParticipationMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.DisciplineParticipation, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DisciplineParticipationMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DisciplineParticipationMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (DisciplineParticipation).
+func (m *DisciplineParticipationMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DisciplineParticipationMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.district_id != nil {
+		fields = append(fields, disciplineparticipation.FieldDistrictID)
+	}
+	if m.student_id != nil {
+		fields = append(fields, disciplineparticipation.FieldStudentID)
+	}
+	if m.incident_id != nil {
+		fields = append(fields, disciplineparticipation.FieldIncidentID)
+	}
+	if m.participation != nil {
+		fields = append(fields, disciplineparticipation.FieldParticipation)
+	}
+	if m.behavior != nil {
+		fields = append(fields, disciplineparticipation.FieldBehavior)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, disciplineparticipation.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DisciplineParticipationMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case disciplineparticipation.FieldDistrictID:
+		return m.DistrictID()
+	case disciplineparticipation.FieldStudentID:
+		return m.StudentID()
+	case disciplineparticipation.FieldIncidentID:
+		return m.IncidentID()
+	case disciplineparticipation.FieldParticipation:
+		return m.Participation()
+	case disciplineparticipation.FieldBehavior:
+		return m.Behavior()
+	case disciplineparticipation.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DisciplineParticipationMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case disciplineparticipation.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case disciplineparticipation.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case disciplineparticipation.FieldIncidentID:
+		return m.OldIncidentID(ctx)
+	case disciplineparticipation.FieldParticipation:
+		return m.OldParticipation(ctx)
+	case disciplineparticipation.FieldBehavior:
+		return m.OldBehavior(ctx)
+	case disciplineparticipation.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown DisciplineParticipation field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DisciplineParticipationMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case disciplineparticipation.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case disciplineparticipation.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case disciplineparticipation.FieldIncidentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIncidentID(v)
+		return nil
+	case disciplineparticipation.FieldParticipation:
+		v, ok := value.(disciplineparticipation.Participation)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParticipation(v)
+		return nil
+	case disciplineparticipation.FieldBehavior:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBehavior(v)
+		return nil
+	case disciplineparticipation.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown DisciplineParticipation field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DisciplineParticipationMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DisciplineParticipationMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DisciplineParticipationMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown DisciplineParticipation numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DisciplineParticipationMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(disciplineparticipation.FieldWithdrawnAt) {
+		fields = append(fields, disciplineparticipation.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DisciplineParticipationMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DisciplineParticipationMutation) ClearField(name string) error {
+	switch name {
+	case disciplineparticipation.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown DisciplineParticipation nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DisciplineParticipationMutation) ResetField(name string) error {
+	switch name {
+	case disciplineparticipation.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case disciplineparticipation.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case disciplineparticipation.FieldIncidentID:
+		m.ResetIncidentID()
+		return nil
+	case disciplineparticipation.FieldParticipation:
+		m.ResetParticipation()
+		return nil
+	case disciplineparticipation.FieldBehavior:
+		m.ResetBehavior()
+		return nil
+	case disciplineparticipation.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown DisciplineParticipation field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DisciplineParticipationMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DisciplineParticipationMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DisciplineParticipationMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DisciplineParticipationMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DisciplineParticipationMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DisciplineParticipationMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DisciplineParticipationMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown DisciplineParticipation unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DisciplineParticipationMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown DisciplineParticipation edge %s", name)
+}
+
 // DistrictMutation represents an operation that mutates the District nodes in the graph.
 type DistrictMutation struct {
 	config
@@ -7142,27 +11619,670 @@ func (m *DropoutCaseMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown DropoutCase edge %s", name)
 }
 
+// GraduationRequirementMutation represents an operation that mutates the GraduationRequirement nodes in the graph.
+type GraduationRequirementMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *uuid.UUID
+	district_id    *uuid.UUID
+	cohort_year    *int
+	addcohort_year *int
+	subject        *graduationrequirement.Subject
+	credits        *int
+	addcredits     *int
+	withdrawn_at   *time.Time
+	clearedFields  map[string]struct{}
+	done           bool
+	oldValue       func(context.Context) (*GraduationRequirement, error)
+	predicates     []predicate.GraduationRequirement
+}
+
+var _ ent.Mutation = (*GraduationRequirementMutation)(nil)
+
+// graduationrequirementOption allows management of the mutation configuration using functional options.
+type graduationrequirementOption func(*GraduationRequirementMutation)
+
+// newGraduationRequirementMutation creates new mutation for the GraduationRequirement entity.
+func newGraduationRequirementMutation(c config, op Op, opts ...graduationrequirementOption) *GraduationRequirementMutation {
+	m := &GraduationRequirementMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeGraduationRequirement,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withGraduationRequirementID sets the ID field of the mutation.
+func withGraduationRequirementID(id uuid.UUID) graduationrequirementOption {
+	return func(m *GraduationRequirementMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *GraduationRequirement
+		)
+		m.oldValue = func(ctx context.Context) (*GraduationRequirement, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().GraduationRequirement.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withGraduationRequirement sets the old GraduationRequirement of the mutation.
+func withGraduationRequirement(node *GraduationRequirement) graduationrequirementOption {
+	return func(m *GraduationRequirementMutation) {
+		m.oldValue = func(context.Context) (*GraduationRequirement, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m GraduationRequirementMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m GraduationRequirementMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of GraduationRequirement entities.
+func (m *GraduationRequirementMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *GraduationRequirementMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *GraduationRequirementMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().GraduationRequirement.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *GraduationRequirementMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *GraduationRequirementMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the GraduationRequirement entity.
+// If the GraduationRequirement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GraduationRequirementMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *GraduationRequirementMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetCohortYear sets the "cohort_year" field.
+func (m *GraduationRequirementMutation) SetCohortYear(i int) {
+	m.cohort_year = &i
+	m.addcohort_year = nil
+}
+
+// CohortYear returns the value of the "cohort_year" field in the mutation.
+func (m *GraduationRequirementMutation) CohortYear() (r int, exists bool) {
+	v := m.cohort_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCohortYear returns the old "cohort_year" field's value of the GraduationRequirement entity.
+// If the GraduationRequirement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GraduationRequirementMutation) OldCohortYear(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCohortYear is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCohortYear requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCohortYear: %w", err)
+	}
+	return oldValue.CohortYear, nil
+}
+
+// AddCohortYear adds i to the "cohort_year" field.
+func (m *GraduationRequirementMutation) AddCohortYear(i int) {
+	if m.addcohort_year != nil {
+		*m.addcohort_year += i
+	} else {
+		m.addcohort_year = &i
+	}
+}
+
+// AddedCohortYear returns the value that was added to the "cohort_year" field in this mutation.
+func (m *GraduationRequirementMutation) AddedCohortYear() (r int, exists bool) {
+	v := m.addcohort_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCohortYear resets all changes to the "cohort_year" field.
+func (m *GraduationRequirementMutation) ResetCohortYear() {
+	m.cohort_year = nil
+	m.addcohort_year = nil
+}
+
+// SetSubject sets the "subject" field.
+func (m *GraduationRequirementMutation) SetSubject(gr graduationrequirement.Subject) {
+	m.subject = &gr
+}
+
+// Subject returns the value of the "subject" field in the mutation.
+func (m *GraduationRequirementMutation) Subject() (r graduationrequirement.Subject, exists bool) {
+	v := m.subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubject returns the old "subject" field's value of the GraduationRequirement entity.
+// If the GraduationRequirement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GraduationRequirementMutation) OldSubject(ctx context.Context) (v graduationrequirement.Subject, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubject is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubject requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubject: %w", err)
+	}
+	return oldValue.Subject, nil
+}
+
+// ResetSubject resets all changes to the "subject" field.
+func (m *GraduationRequirementMutation) ResetSubject() {
+	m.subject = nil
+}
+
+// SetCredits sets the "credits" field.
+func (m *GraduationRequirementMutation) SetCredits(i int) {
+	m.credits = &i
+	m.addcredits = nil
+}
+
+// Credits returns the value of the "credits" field in the mutation.
+func (m *GraduationRequirementMutation) Credits() (r int, exists bool) {
+	v := m.credits
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCredits returns the old "credits" field's value of the GraduationRequirement entity.
+// If the GraduationRequirement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GraduationRequirementMutation) OldCredits(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCredits is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCredits requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCredits: %w", err)
+	}
+	return oldValue.Credits, nil
+}
+
+// AddCredits adds i to the "credits" field.
+func (m *GraduationRequirementMutation) AddCredits(i int) {
+	if m.addcredits != nil {
+		*m.addcredits += i
+	} else {
+		m.addcredits = &i
+	}
+}
+
+// AddedCredits returns the value that was added to the "credits" field in this mutation.
+func (m *GraduationRequirementMutation) AddedCredits() (r int, exists bool) {
+	v := m.addcredits
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCredits resets all changes to the "credits" field.
+func (m *GraduationRequirementMutation) ResetCredits() {
+	m.credits = nil
+	m.addcredits = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *GraduationRequirementMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *GraduationRequirementMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the GraduationRequirement entity.
+// If the GraduationRequirement object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *GraduationRequirementMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *GraduationRequirementMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[graduationrequirement.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *GraduationRequirementMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[graduationrequirement.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *GraduationRequirementMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, graduationrequirement.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the GraduationRequirementMutation builder.
+func (m *GraduationRequirementMutation) Where(ps ...predicate.GraduationRequirement) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the GraduationRequirementMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *GraduationRequirementMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.GraduationRequirement, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *GraduationRequirementMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *GraduationRequirementMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (GraduationRequirement).
+func (m *GraduationRequirementMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *GraduationRequirementMutation) Fields() []string {
+	fields := make([]string, 0, 5)
+	if m.district_id != nil {
+		fields = append(fields, graduationrequirement.FieldDistrictID)
+	}
+	if m.cohort_year != nil {
+		fields = append(fields, graduationrequirement.FieldCohortYear)
+	}
+	if m.subject != nil {
+		fields = append(fields, graduationrequirement.FieldSubject)
+	}
+	if m.credits != nil {
+		fields = append(fields, graduationrequirement.FieldCredits)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, graduationrequirement.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *GraduationRequirementMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case graduationrequirement.FieldDistrictID:
+		return m.DistrictID()
+	case graduationrequirement.FieldCohortYear:
+		return m.CohortYear()
+	case graduationrequirement.FieldSubject:
+		return m.Subject()
+	case graduationrequirement.FieldCredits:
+		return m.Credits()
+	case graduationrequirement.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *GraduationRequirementMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case graduationrequirement.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case graduationrequirement.FieldCohortYear:
+		return m.OldCohortYear(ctx)
+	case graduationrequirement.FieldSubject:
+		return m.OldSubject(ctx)
+	case graduationrequirement.FieldCredits:
+		return m.OldCredits(ctx)
+	case graduationrequirement.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown GraduationRequirement field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *GraduationRequirementMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case graduationrequirement.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case graduationrequirement.FieldCohortYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCohortYear(v)
+		return nil
+	case graduationrequirement.FieldSubject:
+		v, ok := value.(graduationrequirement.Subject)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubject(v)
+		return nil
+	case graduationrequirement.FieldCredits:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCredits(v)
+		return nil
+	case graduationrequirement.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown GraduationRequirement field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *GraduationRequirementMutation) AddedFields() []string {
+	var fields []string
+	if m.addcohort_year != nil {
+		fields = append(fields, graduationrequirement.FieldCohortYear)
+	}
+	if m.addcredits != nil {
+		fields = append(fields, graduationrequirement.FieldCredits)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *GraduationRequirementMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case graduationrequirement.FieldCohortYear:
+		return m.AddedCohortYear()
+	case graduationrequirement.FieldCredits:
+		return m.AddedCredits()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *GraduationRequirementMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case graduationrequirement.FieldCohortYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCohortYear(v)
+		return nil
+	case graduationrequirement.FieldCredits:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCredits(v)
+		return nil
+	}
+	return fmt.Errorf("unknown GraduationRequirement numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *GraduationRequirementMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(graduationrequirement.FieldWithdrawnAt) {
+		fields = append(fields, graduationrequirement.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *GraduationRequirementMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *GraduationRequirementMutation) ClearField(name string) error {
+	switch name {
+	case graduationrequirement.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown GraduationRequirement nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *GraduationRequirementMutation) ResetField(name string) error {
+	switch name {
+	case graduationrequirement.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case graduationrequirement.FieldCohortYear:
+		m.ResetCohortYear()
+		return nil
+	case graduationrequirement.FieldSubject:
+		m.ResetSubject()
+		return nil
+	case graduationrequirement.FieldCredits:
+		m.ResetCredits()
+		return nil
+	case graduationrequirement.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown GraduationRequirement field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *GraduationRequirementMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *GraduationRequirementMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *GraduationRequirementMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *GraduationRequirementMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *GraduationRequirementMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *GraduationRequirementMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *GraduationRequirementMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown GraduationRequirement unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *GraduationRequirementMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown GraduationRequirement edge %s", name)
+}
+
 // ImportIssueMutation represents an operation that mutates the ImportIssue nodes in the graph.
 type ImportIssueMutation struct {
 	config
-	op            Op
-	typ           string
-	id            *uuid.UUID
-	district_id   *uuid.UUID
-	kind          *string
-	file          *string
-	line          *int
-	addline       *int
-	field         *string
-	value         *string
-	problem       *string
-	hint          *string
-	clearedFields map[string]struct{}
-	run           *uuid.UUID
-	clearedrun    bool
-	done          bool
-	oldValue      func(context.Context) (*ImportIssue, error)
-	predicates    []predicate.ImportIssue
+	op             Op
+	typ            string
+	id             *uuid.UUID
+	district_id    *uuid.UUID
+	outcome        *importissue.Outcome
+	row_id         *uuid.UUID
+	kind           *string
+	file           *string
+	line           *int
+	addline        *int
+	field          *string
+	value          *string
+	problem        *string
+	hint           *string
+	occurrences    *int
+	addoccurrences *int
+	clearedFields  map[string]struct{}
+	run            *uuid.UUID
+	clearedrun     bool
+	done           bool
+	oldValue       func(context.Context) (*ImportIssue, error)
+	predicates     []predicate.ImportIssue
 }
 
 var _ ent.Mutation = (*ImportIssueMutation)(nil)
@@ -7339,6 +12459,91 @@ func (m *ImportIssueMutation) OldRunID(ctx context.Context) (v uuid.UUID, err er
 // ResetRunID resets all changes to the "run_id" field.
 func (m *ImportIssueMutation) ResetRunID() {
 	m.run = nil
+}
+
+// SetOutcome sets the "outcome" field.
+func (m *ImportIssueMutation) SetOutcome(i importissue.Outcome) {
+	m.outcome = &i
+}
+
+// Outcome returns the value of the "outcome" field in the mutation.
+func (m *ImportIssueMutation) Outcome() (r importissue.Outcome, exists bool) {
+	v := m.outcome
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutcome returns the old "outcome" field's value of the ImportIssue entity.
+// If the ImportIssue object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportIssueMutation) OldOutcome(ctx context.Context) (v importissue.Outcome, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutcome is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutcome requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutcome: %w", err)
+	}
+	return oldValue.Outcome, nil
+}
+
+// ResetOutcome resets all changes to the "outcome" field.
+func (m *ImportIssueMutation) ResetOutcome() {
+	m.outcome = nil
+}
+
+// SetRowID sets the "row_id" field.
+func (m *ImportIssueMutation) SetRowID(u uuid.UUID) {
+	m.row_id = &u
+}
+
+// RowID returns the value of the "row_id" field in the mutation.
+func (m *ImportIssueMutation) RowID() (r uuid.UUID, exists bool) {
+	v := m.row_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRowID returns the old "row_id" field's value of the ImportIssue entity.
+// If the ImportIssue object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportIssueMutation) OldRowID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRowID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRowID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRowID: %w", err)
+	}
+	return oldValue.RowID, nil
+}
+
+// ClearRowID clears the value of the "row_id" field.
+func (m *ImportIssueMutation) ClearRowID() {
+	m.row_id = nil
+	m.clearedFields[importissue.FieldRowID] = struct{}{}
+}
+
+// RowIDCleared returns if the "row_id" field was cleared in this mutation.
+func (m *ImportIssueMutation) RowIDCleared() bool {
+	_, ok := m.clearedFields[importissue.FieldRowID]
+	return ok
+}
+
+// ResetRowID resets all changes to the "row_id" field.
+func (m *ImportIssueMutation) ResetRowID() {
+	m.row_id = nil
+	delete(m.clearedFields, importissue.FieldRowID)
 }
 
 // SetKind sets the "kind" field.
@@ -7613,6 +12818,62 @@ func (m *ImportIssueMutation) ResetHint() {
 	m.hint = nil
 }
 
+// SetOccurrences sets the "occurrences" field.
+func (m *ImportIssueMutation) SetOccurrences(i int) {
+	m.occurrences = &i
+	m.addoccurrences = nil
+}
+
+// Occurrences returns the value of the "occurrences" field in the mutation.
+func (m *ImportIssueMutation) Occurrences() (r int, exists bool) {
+	v := m.occurrences
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOccurrences returns the old "occurrences" field's value of the ImportIssue entity.
+// If the ImportIssue object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportIssueMutation) OldOccurrences(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOccurrences is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOccurrences requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOccurrences: %w", err)
+	}
+	return oldValue.Occurrences, nil
+}
+
+// AddOccurrences adds i to the "occurrences" field.
+func (m *ImportIssueMutation) AddOccurrences(i int) {
+	if m.addoccurrences != nil {
+		*m.addoccurrences += i
+	} else {
+		m.addoccurrences = &i
+	}
+}
+
+// AddedOccurrences returns the value that was added to the "occurrences" field in this mutation.
+func (m *ImportIssueMutation) AddedOccurrences() (r int, exists bool) {
+	v := m.addoccurrences
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOccurrences resets all changes to the "occurrences" field.
+func (m *ImportIssueMutation) ResetOccurrences() {
+	m.occurrences = nil
+	m.addoccurrences = nil
+}
+
 // ClearRun clears the "run" edge to the ImportRun entity.
 func (m *ImportIssueMutation) ClearRun() {
 	m.clearedrun = true
@@ -7674,12 +12935,18 @@ func (m *ImportIssueMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ImportIssueMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 12)
 	if m.district_id != nil {
 		fields = append(fields, importissue.FieldDistrictID)
 	}
 	if m.run != nil {
 		fields = append(fields, importissue.FieldRunID)
+	}
+	if m.outcome != nil {
+		fields = append(fields, importissue.FieldOutcome)
+	}
+	if m.row_id != nil {
+		fields = append(fields, importissue.FieldRowID)
 	}
 	if m.kind != nil {
 		fields = append(fields, importissue.FieldKind)
@@ -7702,6 +12969,9 @@ func (m *ImportIssueMutation) Fields() []string {
 	if m.hint != nil {
 		fields = append(fields, importissue.FieldHint)
 	}
+	if m.occurrences != nil {
+		fields = append(fields, importissue.FieldOccurrences)
+	}
 	return fields
 }
 
@@ -7714,6 +12984,10 @@ func (m *ImportIssueMutation) Field(name string) (ent.Value, bool) {
 		return m.DistrictID()
 	case importissue.FieldRunID:
 		return m.RunID()
+	case importissue.FieldOutcome:
+		return m.Outcome()
+	case importissue.FieldRowID:
+		return m.RowID()
 	case importissue.FieldKind:
 		return m.Kind()
 	case importissue.FieldFile:
@@ -7728,6 +13002,8 @@ func (m *ImportIssueMutation) Field(name string) (ent.Value, bool) {
 		return m.Problem()
 	case importissue.FieldHint:
 		return m.Hint()
+	case importissue.FieldOccurrences:
+		return m.Occurrences()
 	}
 	return nil, false
 }
@@ -7741,6 +13017,10 @@ func (m *ImportIssueMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldDistrictID(ctx)
 	case importissue.FieldRunID:
 		return m.OldRunID(ctx)
+	case importissue.FieldOutcome:
+		return m.OldOutcome(ctx)
+	case importissue.FieldRowID:
+		return m.OldRowID(ctx)
 	case importissue.FieldKind:
 		return m.OldKind(ctx)
 	case importissue.FieldFile:
@@ -7755,6 +13035,8 @@ func (m *ImportIssueMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldProblem(ctx)
 	case importissue.FieldHint:
 		return m.OldHint(ctx)
+	case importissue.FieldOccurrences:
+		return m.OldOccurrences(ctx)
 	}
 	return nil, fmt.Errorf("unknown ImportIssue field %s", name)
 }
@@ -7777,6 +13059,20 @@ func (m *ImportIssueMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetRunID(v)
+		return nil
+	case importissue.FieldOutcome:
+		v, ok := value.(importissue.Outcome)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutcome(v)
+		return nil
+	case importissue.FieldRowID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRowID(v)
 		return nil
 	case importissue.FieldKind:
 		v, ok := value.(string)
@@ -7827,6 +13123,13 @@ func (m *ImportIssueMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetHint(v)
 		return nil
+	case importissue.FieldOccurrences:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOccurrences(v)
+		return nil
 	}
 	return fmt.Errorf("unknown ImportIssue field %s", name)
 }
@@ -7838,6 +13141,9 @@ func (m *ImportIssueMutation) AddedFields() []string {
 	if m.addline != nil {
 		fields = append(fields, importissue.FieldLine)
 	}
+	if m.addoccurrences != nil {
+		fields = append(fields, importissue.FieldOccurrences)
+	}
 	return fields
 }
 
@@ -7848,6 +13154,8 @@ func (m *ImportIssueMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
 	case importissue.FieldLine:
 		return m.AddedLine()
+	case importissue.FieldOccurrences:
+		return m.AddedOccurrences()
 	}
 	return nil, false
 }
@@ -7864,6 +13172,13 @@ func (m *ImportIssueMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddLine(v)
 		return nil
+	case importissue.FieldOccurrences:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOccurrences(v)
+		return nil
 	}
 	return fmt.Errorf("unknown ImportIssue numeric field %s", name)
 }
@@ -7871,7 +13186,11 @@ func (m *ImportIssueMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *ImportIssueMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(importissue.FieldRowID) {
+		fields = append(fields, importissue.FieldRowID)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -7884,6 +13203,11 @@ func (m *ImportIssueMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *ImportIssueMutation) ClearField(name string) error {
+	switch name {
+	case importissue.FieldRowID:
+		m.ClearRowID()
+		return nil
+	}
 	return fmt.Errorf("unknown ImportIssue nullable field %s", name)
 }
 
@@ -7896,6 +13220,12 @@ func (m *ImportIssueMutation) ResetField(name string) error {
 		return nil
 	case importissue.FieldRunID:
 		m.ResetRunID()
+		return nil
+	case importissue.FieldOutcome:
+		m.ResetOutcome()
+		return nil
+	case importissue.FieldRowID:
+		m.ResetRowID()
 		return nil
 	case importissue.FieldKind:
 		m.ResetKind()
@@ -7917,6 +13247,9 @@ func (m *ImportIssueMutation) ResetField(name string) error {
 		return nil
 	case importissue.FieldHint:
 		m.ResetHint()
+		return nil
+	case importissue.FieldOccurrences:
+		m.ResetOccurrences()
 		return nil
 	}
 	return fmt.Errorf("unknown ImportIssue field %s", name)
@@ -10074,6 +15407,936 @@ func (m *ImportRunCountMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown ImportRunCount edge %s", name)
+}
+
+// JobMutation represents an operation that mutates the Job nodes in the graph.
+type JobMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	district_id   *uuid.UUID
+	kind          *job.Kind
+	status        *job.Status
+	due_at        *time.Time
+	requested_by  *uuid.UUID
+	started_at    *time.Time
+	finished_at   *time.Time
+	attempts      *int
+	addattempts   *int
+	problem       *string
+	result        *json.RawMessage
+	appendresult  json.RawMessage
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Job, error)
+	predicates    []predicate.Job
+}
+
+var _ ent.Mutation = (*JobMutation)(nil)
+
+// jobOption allows management of the mutation configuration using functional options.
+type jobOption func(*JobMutation)
+
+// newJobMutation creates new mutation for the Job entity.
+func newJobMutation(c config, op Op, opts ...jobOption) *JobMutation {
+	m := &JobMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeJob,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withJobID sets the ID field of the mutation.
+func withJobID(id uuid.UUID) jobOption {
+	return func(m *JobMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Job
+		)
+		m.oldValue = func(ctx context.Context) (*Job, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Job.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withJob sets the old Job of the mutation.
+func withJob(node *Job) jobOption {
+	return func(m *JobMutation) {
+		m.oldValue = func(context.Context) (*Job, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m JobMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m JobMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Job entities.
+func (m *JobMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *JobMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *JobMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Job.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *JobMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *JobMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the Job entity.
+// If the Job object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *JobMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *JobMutation) SetKind(j job.Kind) {
+	m.kind = &j
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *JobMutation) Kind() (r job.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Job entity.
+// If the Job object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobMutation) OldKind(ctx context.Context) (v job.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *JobMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *JobMutation) SetStatus(j job.Status) {
+	m.status = &j
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *JobMutation) Status() (r job.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Job entity.
+// If the Job object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobMutation) OldStatus(ctx context.Context) (v job.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *JobMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetDueAt sets the "due_at" field.
+func (m *JobMutation) SetDueAt(t time.Time) {
+	m.due_at = &t
+}
+
+// DueAt returns the value of the "due_at" field in the mutation.
+func (m *JobMutation) DueAt() (r time.Time, exists bool) {
+	v := m.due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDueAt returns the old "due_at" field's value of the Job entity.
+// If the Job object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobMutation) OldDueAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDueAt: %w", err)
+	}
+	return oldValue.DueAt, nil
+}
+
+// ResetDueAt resets all changes to the "due_at" field.
+func (m *JobMutation) ResetDueAt() {
+	m.due_at = nil
+}
+
+// SetRequestedBy sets the "requested_by" field.
+func (m *JobMutation) SetRequestedBy(u uuid.UUID) {
+	m.requested_by = &u
+}
+
+// RequestedBy returns the value of the "requested_by" field in the mutation.
+func (m *JobMutation) RequestedBy() (r uuid.UUID, exists bool) {
+	v := m.requested_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequestedBy returns the old "requested_by" field's value of the Job entity.
+// If the Job object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobMutation) OldRequestedBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequestedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequestedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequestedBy: %w", err)
+	}
+	return oldValue.RequestedBy, nil
+}
+
+// ClearRequestedBy clears the value of the "requested_by" field.
+func (m *JobMutation) ClearRequestedBy() {
+	m.requested_by = nil
+	m.clearedFields[job.FieldRequestedBy] = struct{}{}
+}
+
+// RequestedByCleared returns if the "requested_by" field was cleared in this mutation.
+func (m *JobMutation) RequestedByCleared() bool {
+	_, ok := m.clearedFields[job.FieldRequestedBy]
+	return ok
+}
+
+// ResetRequestedBy resets all changes to the "requested_by" field.
+func (m *JobMutation) ResetRequestedBy() {
+	m.requested_by = nil
+	delete(m.clearedFields, job.FieldRequestedBy)
+}
+
+// SetStartedAt sets the "started_at" field.
+func (m *JobMutation) SetStartedAt(t time.Time) {
+	m.started_at = &t
+}
+
+// StartedAt returns the value of the "started_at" field in the mutation.
+func (m *JobMutation) StartedAt() (r time.Time, exists bool) {
+	v := m.started_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartedAt returns the old "started_at" field's value of the Job entity.
+// If the Job object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobMutation) OldStartedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartedAt: %w", err)
+	}
+	return oldValue.StartedAt, nil
+}
+
+// ClearStartedAt clears the value of the "started_at" field.
+func (m *JobMutation) ClearStartedAt() {
+	m.started_at = nil
+	m.clearedFields[job.FieldStartedAt] = struct{}{}
+}
+
+// StartedAtCleared returns if the "started_at" field was cleared in this mutation.
+func (m *JobMutation) StartedAtCleared() bool {
+	_, ok := m.clearedFields[job.FieldStartedAt]
+	return ok
+}
+
+// ResetStartedAt resets all changes to the "started_at" field.
+func (m *JobMutation) ResetStartedAt() {
+	m.started_at = nil
+	delete(m.clearedFields, job.FieldStartedAt)
+}
+
+// SetFinishedAt sets the "finished_at" field.
+func (m *JobMutation) SetFinishedAt(t time.Time) {
+	m.finished_at = &t
+}
+
+// FinishedAt returns the value of the "finished_at" field in the mutation.
+func (m *JobMutation) FinishedAt() (r time.Time, exists bool) {
+	v := m.finished_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFinishedAt returns the old "finished_at" field's value of the Job entity.
+// If the Job object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobMutation) OldFinishedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFinishedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFinishedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFinishedAt: %w", err)
+	}
+	return oldValue.FinishedAt, nil
+}
+
+// ClearFinishedAt clears the value of the "finished_at" field.
+func (m *JobMutation) ClearFinishedAt() {
+	m.finished_at = nil
+	m.clearedFields[job.FieldFinishedAt] = struct{}{}
+}
+
+// FinishedAtCleared returns if the "finished_at" field was cleared in this mutation.
+func (m *JobMutation) FinishedAtCleared() bool {
+	_, ok := m.clearedFields[job.FieldFinishedAt]
+	return ok
+}
+
+// ResetFinishedAt resets all changes to the "finished_at" field.
+func (m *JobMutation) ResetFinishedAt() {
+	m.finished_at = nil
+	delete(m.clearedFields, job.FieldFinishedAt)
+}
+
+// SetAttempts sets the "attempts" field.
+func (m *JobMutation) SetAttempts(i int) {
+	m.attempts = &i
+	m.addattempts = nil
+}
+
+// Attempts returns the value of the "attempts" field in the mutation.
+func (m *JobMutation) Attempts() (r int, exists bool) {
+	v := m.attempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempts returns the old "attempts" field's value of the Job entity.
+// If the Job object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobMutation) OldAttempts(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempts: %w", err)
+	}
+	return oldValue.Attempts, nil
+}
+
+// AddAttempts adds i to the "attempts" field.
+func (m *JobMutation) AddAttempts(i int) {
+	if m.addattempts != nil {
+		*m.addattempts += i
+	} else {
+		m.addattempts = &i
+	}
+}
+
+// AddedAttempts returns the value that was added to the "attempts" field in this mutation.
+func (m *JobMutation) AddedAttempts() (r int, exists bool) {
+	v := m.addattempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempts resets all changes to the "attempts" field.
+func (m *JobMutation) ResetAttempts() {
+	m.attempts = nil
+	m.addattempts = nil
+}
+
+// SetProblem sets the "problem" field.
+func (m *JobMutation) SetProblem(s string) {
+	m.problem = &s
+}
+
+// Problem returns the value of the "problem" field in the mutation.
+func (m *JobMutation) Problem() (r string, exists bool) {
+	v := m.problem
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProblem returns the old "problem" field's value of the Job entity.
+// If the Job object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobMutation) OldProblem(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProblem is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProblem requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProblem: %w", err)
+	}
+	return oldValue.Problem, nil
+}
+
+// ResetProblem resets all changes to the "problem" field.
+func (m *JobMutation) ResetProblem() {
+	m.problem = nil
+}
+
+// SetResult sets the "result" field.
+func (m *JobMutation) SetResult(jm json.RawMessage) {
+	m.result = &jm
+	m.appendresult = nil
+}
+
+// Result returns the value of the "result" field in the mutation.
+func (m *JobMutation) Result() (r json.RawMessage, exists bool) {
+	v := m.result
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldResult returns the old "result" field's value of the Job entity.
+// If the Job object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JobMutation) OldResult(ctx context.Context) (v json.RawMessage, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldResult is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldResult requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldResult: %w", err)
+	}
+	return oldValue.Result, nil
+}
+
+// AppendResult adds jm to the "result" field.
+func (m *JobMutation) AppendResult(jm json.RawMessage) {
+	m.appendresult = append(m.appendresult, jm...)
+}
+
+// AppendedResult returns the list of values that were appended to the "result" field in this mutation.
+func (m *JobMutation) AppendedResult() (json.RawMessage, bool) {
+	if len(m.appendresult) == 0 {
+		return nil, false
+	}
+	return m.appendresult, true
+}
+
+// ResetResult resets all changes to the "result" field.
+func (m *JobMutation) ResetResult() {
+	m.result = nil
+	m.appendresult = nil
+}
+
+// Where appends a list predicates to the JobMutation builder.
+func (m *JobMutation) Where(ps ...predicate.Job) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the JobMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *JobMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Job, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *JobMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *JobMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Job).
+func (m *JobMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *JobMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.district_id != nil {
+		fields = append(fields, job.FieldDistrictID)
+	}
+	if m.kind != nil {
+		fields = append(fields, job.FieldKind)
+	}
+	if m.status != nil {
+		fields = append(fields, job.FieldStatus)
+	}
+	if m.due_at != nil {
+		fields = append(fields, job.FieldDueAt)
+	}
+	if m.requested_by != nil {
+		fields = append(fields, job.FieldRequestedBy)
+	}
+	if m.started_at != nil {
+		fields = append(fields, job.FieldStartedAt)
+	}
+	if m.finished_at != nil {
+		fields = append(fields, job.FieldFinishedAt)
+	}
+	if m.attempts != nil {
+		fields = append(fields, job.FieldAttempts)
+	}
+	if m.problem != nil {
+		fields = append(fields, job.FieldProblem)
+	}
+	if m.result != nil {
+		fields = append(fields, job.FieldResult)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *JobMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case job.FieldDistrictID:
+		return m.DistrictID()
+	case job.FieldKind:
+		return m.Kind()
+	case job.FieldStatus:
+		return m.Status()
+	case job.FieldDueAt:
+		return m.DueAt()
+	case job.FieldRequestedBy:
+		return m.RequestedBy()
+	case job.FieldStartedAt:
+		return m.StartedAt()
+	case job.FieldFinishedAt:
+		return m.FinishedAt()
+	case job.FieldAttempts:
+		return m.Attempts()
+	case job.FieldProblem:
+		return m.Problem()
+	case job.FieldResult:
+		return m.Result()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *JobMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case job.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case job.FieldKind:
+		return m.OldKind(ctx)
+	case job.FieldStatus:
+		return m.OldStatus(ctx)
+	case job.FieldDueAt:
+		return m.OldDueAt(ctx)
+	case job.FieldRequestedBy:
+		return m.OldRequestedBy(ctx)
+	case job.FieldStartedAt:
+		return m.OldStartedAt(ctx)
+	case job.FieldFinishedAt:
+		return m.OldFinishedAt(ctx)
+	case job.FieldAttempts:
+		return m.OldAttempts(ctx)
+	case job.FieldProblem:
+		return m.OldProblem(ctx)
+	case job.FieldResult:
+		return m.OldResult(ctx)
+	}
+	return nil, fmt.Errorf("unknown Job field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *JobMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case job.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case job.FieldKind:
+		v, ok := value.(job.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case job.FieldStatus:
+		v, ok := value.(job.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case job.FieldDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDueAt(v)
+		return nil
+	case job.FieldRequestedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequestedBy(v)
+		return nil
+	case job.FieldStartedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartedAt(v)
+		return nil
+	case job.FieldFinishedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFinishedAt(v)
+		return nil
+	case job.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempts(v)
+		return nil
+	case job.FieldProblem:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProblem(v)
+		return nil
+	case job.FieldResult:
+		v, ok := value.(json.RawMessage)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetResult(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Job field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *JobMutation) AddedFields() []string {
+	var fields []string
+	if m.addattempts != nil {
+		fields = append(fields, job.FieldAttempts)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *JobMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case job.FieldAttempts:
+		return m.AddedAttempts()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *JobMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case job.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempts(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Job numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *JobMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(job.FieldRequestedBy) {
+		fields = append(fields, job.FieldRequestedBy)
+	}
+	if m.FieldCleared(job.FieldStartedAt) {
+		fields = append(fields, job.FieldStartedAt)
+	}
+	if m.FieldCleared(job.FieldFinishedAt) {
+		fields = append(fields, job.FieldFinishedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *JobMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *JobMutation) ClearField(name string) error {
+	switch name {
+	case job.FieldRequestedBy:
+		m.ClearRequestedBy()
+		return nil
+	case job.FieldStartedAt:
+		m.ClearStartedAt()
+		return nil
+	case job.FieldFinishedAt:
+		m.ClearFinishedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Job nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *JobMutation) ResetField(name string) error {
+	switch name {
+	case job.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case job.FieldKind:
+		m.ResetKind()
+		return nil
+	case job.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case job.FieldDueAt:
+		m.ResetDueAt()
+		return nil
+	case job.FieldRequestedBy:
+		m.ResetRequestedBy()
+		return nil
+	case job.FieldStartedAt:
+		m.ResetStartedAt()
+		return nil
+	case job.FieldFinishedAt:
+		m.ResetFinishedAt()
+		return nil
+	case job.FieldAttempts:
+		m.ResetAttempts()
+		return nil
+	case job.FieldProblem:
+		m.ResetProblem()
+		return nil
+	case job.FieldResult:
+		m.ResetResult()
+		return nil
+	}
+	return fmt.Errorf("unknown Job field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *JobMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *JobMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *JobMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *JobMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *JobMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *JobMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *JobMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Job unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *JobMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Job edge %s", name)
 }
 
 // MentorPairingMutation represents an operation that mutates the MentorPairing nodes in the graph.
@@ -14178,6 +20441,1946 @@ func (m *PersonMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Person edge %s", name)
 }
 
+// PlanMutation represents an operation that mutates the Plan nodes in the graph.
+type PlanMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	district_id   *uuid.UUID
+	student_id    *uuid.UUID
+	local_id      *string
+	status        *plan.Status
+	starts_on     *time.Time
+	ends_on       *time.Time
+	version       *int
+	addversion    *int
+	withdrawn_at  *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Plan, error)
+	predicates    []predicate.Plan
+}
+
+var _ ent.Mutation = (*PlanMutation)(nil)
+
+// planOption allows management of the mutation configuration using functional options.
+type planOption func(*PlanMutation)
+
+// newPlanMutation creates new mutation for the Plan entity.
+func newPlanMutation(c config, op Op, opts ...planOption) *PlanMutation {
+	m := &PlanMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePlan,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPlanID sets the ID field of the mutation.
+func withPlanID(id uuid.UUID) planOption {
+	return func(m *PlanMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Plan
+		)
+		m.oldValue = func(ctx context.Context) (*Plan, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Plan.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPlan sets the old Plan of the mutation.
+func withPlan(node *Plan) planOption {
+	return func(m *PlanMutation) {
+		m.oldValue = func(context.Context) (*Plan, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PlanMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PlanMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Plan entities.
+func (m *PlanMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PlanMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PlanMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Plan.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *PlanMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *PlanMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the Plan entity.
+// If the Plan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *PlanMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *PlanMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *PlanMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the Plan entity.
+// If the Plan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *PlanMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetLocalID sets the "local_id" field.
+func (m *PlanMutation) SetLocalID(s string) {
+	m.local_id = &s
+}
+
+// LocalID returns the value of the "local_id" field in the mutation.
+func (m *PlanMutation) LocalID() (r string, exists bool) {
+	v := m.local_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLocalID returns the old "local_id" field's value of the Plan entity.
+// If the Plan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanMutation) OldLocalID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLocalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLocalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLocalID: %w", err)
+	}
+	return oldValue.LocalID, nil
+}
+
+// ClearLocalID clears the value of the "local_id" field.
+func (m *PlanMutation) ClearLocalID() {
+	m.local_id = nil
+	m.clearedFields[plan.FieldLocalID] = struct{}{}
+}
+
+// LocalIDCleared returns if the "local_id" field was cleared in this mutation.
+func (m *PlanMutation) LocalIDCleared() bool {
+	_, ok := m.clearedFields[plan.FieldLocalID]
+	return ok
+}
+
+// ResetLocalID resets all changes to the "local_id" field.
+func (m *PlanMutation) ResetLocalID() {
+	m.local_id = nil
+	delete(m.clearedFields, plan.FieldLocalID)
+}
+
+// SetStatus sets the "status" field.
+func (m *PlanMutation) SetStatus(pl plan.Status) {
+	m.status = &pl
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *PlanMutation) Status() (r plan.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Plan entity.
+// If the Plan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanMutation) OldStatus(ctx context.Context) (v plan.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *PlanMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetStartsOn sets the "starts_on" field.
+func (m *PlanMutation) SetStartsOn(t time.Time) {
+	m.starts_on = &t
+}
+
+// StartsOn returns the value of the "starts_on" field in the mutation.
+func (m *PlanMutation) StartsOn() (r time.Time, exists bool) {
+	v := m.starts_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsOn returns the old "starts_on" field's value of the Plan entity.
+// If the Plan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanMutation) OldStartsOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsOn: %w", err)
+	}
+	return oldValue.StartsOn, nil
+}
+
+// ResetStartsOn resets all changes to the "starts_on" field.
+func (m *PlanMutation) ResetStartsOn() {
+	m.starts_on = nil
+}
+
+// SetEndsOn sets the "ends_on" field.
+func (m *PlanMutation) SetEndsOn(t time.Time) {
+	m.ends_on = &t
+}
+
+// EndsOn returns the value of the "ends_on" field in the mutation.
+func (m *PlanMutation) EndsOn() (r time.Time, exists bool) {
+	v := m.ends_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsOn returns the old "ends_on" field's value of the Plan entity.
+// If the Plan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanMutation) OldEndsOn(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsOn: %w", err)
+	}
+	return oldValue.EndsOn, nil
+}
+
+// ClearEndsOn clears the value of the "ends_on" field.
+func (m *PlanMutation) ClearEndsOn() {
+	m.ends_on = nil
+	m.clearedFields[plan.FieldEndsOn] = struct{}{}
+}
+
+// EndsOnCleared returns if the "ends_on" field was cleared in this mutation.
+func (m *PlanMutation) EndsOnCleared() bool {
+	_, ok := m.clearedFields[plan.FieldEndsOn]
+	return ok
+}
+
+// ResetEndsOn resets all changes to the "ends_on" field.
+func (m *PlanMutation) ResetEndsOn() {
+	m.ends_on = nil
+	delete(m.clearedFields, plan.FieldEndsOn)
+}
+
+// SetVersion sets the "version" field.
+func (m *PlanMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *PlanMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Plan entity.
+// If the Plan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *PlanMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *PlanMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *PlanMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *PlanMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *PlanMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the Plan entity.
+// If the Plan object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *PlanMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[plan.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *PlanMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[plan.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *PlanMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, plan.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the PlanMutation builder.
+func (m *PlanMutation) Where(ps ...predicate.Plan) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PlanMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PlanMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Plan, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PlanMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PlanMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Plan).
+func (m *PlanMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PlanMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.district_id != nil {
+		fields = append(fields, plan.FieldDistrictID)
+	}
+	if m.student_id != nil {
+		fields = append(fields, plan.FieldStudentID)
+	}
+	if m.local_id != nil {
+		fields = append(fields, plan.FieldLocalID)
+	}
+	if m.status != nil {
+		fields = append(fields, plan.FieldStatus)
+	}
+	if m.starts_on != nil {
+		fields = append(fields, plan.FieldStartsOn)
+	}
+	if m.ends_on != nil {
+		fields = append(fields, plan.FieldEndsOn)
+	}
+	if m.version != nil {
+		fields = append(fields, plan.FieldVersion)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, plan.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PlanMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case plan.FieldDistrictID:
+		return m.DistrictID()
+	case plan.FieldStudentID:
+		return m.StudentID()
+	case plan.FieldLocalID:
+		return m.LocalID()
+	case plan.FieldStatus:
+		return m.Status()
+	case plan.FieldStartsOn:
+		return m.StartsOn()
+	case plan.FieldEndsOn:
+		return m.EndsOn()
+	case plan.FieldVersion:
+		return m.Version()
+	case plan.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PlanMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case plan.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case plan.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case plan.FieldLocalID:
+		return m.OldLocalID(ctx)
+	case plan.FieldStatus:
+		return m.OldStatus(ctx)
+	case plan.FieldStartsOn:
+		return m.OldStartsOn(ctx)
+	case plan.FieldEndsOn:
+		return m.OldEndsOn(ctx)
+	case plan.FieldVersion:
+		return m.OldVersion(ctx)
+	case plan.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Plan field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PlanMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case plan.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case plan.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case plan.FieldLocalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLocalID(v)
+		return nil
+	case plan.FieldStatus:
+		v, ok := value.(plan.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case plan.FieldStartsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsOn(v)
+		return nil
+	case plan.FieldEndsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsOn(v)
+		return nil
+	case plan.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case plan.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Plan field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PlanMutation) AddedFields() []string {
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, plan.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PlanMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case plan.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PlanMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case plan.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Plan numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PlanMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(plan.FieldLocalID) {
+		fields = append(fields, plan.FieldLocalID)
+	}
+	if m.FieldCleared(plan.FieldEndsOn) {
+		fields = append(fields, plan.FieldEndsOn)
+	}
+	if m.FieldCleared(plan.FieldWithdrawnAt) {
+		fields = append(fields, plan.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PlanMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PlanMutation) ClearField(name string) error {
+	switch name {
+	case plan.FieldLocalID:
+		m.ClearLocalID()
+		return nil
+	case plan.FieldEndsOn:
+		m.ClearEndsOn()
+		return nil
+	case plan.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Plan nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PlanMutation) ResetField(name string) error {
+	switch name {
+	case plan.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case plan.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case plan.FieldLocalID:
+		m.ResetLocalID()
+		return nil
+	case plan.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case plan.FieldStartsOn:
+		m.ResetStartsOn()
+		return nil
+	case plan.FieldEndsOn:
+		m.ResetEndsOn()
+		return nil
+	case plan.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case plan.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Plan field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PlanMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PlanMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PlanMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PlanMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PlanMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PlanMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PlanMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Plan unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PlanMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Plan edge %s", name)
+}
+
+// PlanItemMutation represents an operation that mutates the PlanItem nodes in the graph.
+type PlanItemMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *uuid.UUID
+	district_id        *uuid.UUID
+	student_id         *uuid.UUID
+	plan_id            *uuid.UUID
+	menu_entry_id      *uuid.UUID
+	local_id           *string
+	title              *string
+	domain             *planitem.Domain
+	starts_on          *time.Time
+	ends_on            *time.Time
+	planned_minutes    *int
+	addplanned_minutes *int
+	result             *planitem.Result
+	result_reason      *string
+	withdrawn_at       *time.Time
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*PlanItem, error)
+	predicates         []predicate.PlanItem
+}
+
+var _ ent.Mutation = (*PlanItemMutation)(nil)
+
+// planitemOption allows management of the mutation configuration using functional options.
+type planitemOption func(*PlanItemMutation)
+
+// newPlanItemMutation creates new mutation for the PlanItem entity.
+func newPlanItemMutation(c config, op Op, opts ...planitemOption) *PlanItemMutation {
+	m := &PlanItemMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePlanItem,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPlanItemID sets the ID field of the mutation.
+func withPlanItemID(id uuid.UUID) planitemOption {
+	return func(m *PlanItemMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PlanItem
+		)
+		m.oldValue = func(ctx context.Context) (*PlanItem, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PlanItem.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPlanItem sets the old PlanItem of the mutation.
+func withPlanItem(node *PlanItem) planitemOption {
+	return func(m *PlanItemMutation) {
+		m.oldValue = func(context.Context) (*PlanItem, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PlanItemMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PlanItemMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of PlanItem entities.
+func (m *PlanItemMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PlanItemMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PlanItemMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PlanItem.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *PlanItemMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *PlanItemMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the PlanItem entity.
+// If the PlanItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanItemMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *PlanItemMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *PlanItemMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *PlanItemMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the PlanItem entity.
+// If the PlanItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanItemMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *PlanItemMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetPlanID sets the "plan_id" field.
+func (m *PlanItemMutation) SetPlanID(u uuid.UUID) {
+	m.plan_id = &u
+}
+
+// PlanID returns the value of the "plan_id" field in the mutation.
+func (m *PlanItemMutation) PlanID() (r uuid.UUID, exists bool) {
+	v := m.plan_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlanID returns the old "plan_id" field's value of the PlanItem entity.
+// If the PlanItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanItemMutation) OldPlanID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlanID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlanID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlanID: %w", err)
+	}
+	return oldValue.PlanID, nil
+}
+
+// ResetPlanID resets all changes to the "plan_id" field.
+func (m *PlanItemMutation) ResetPlanID() {
+	m.plan_id = nil
+}
+
+// SetMenuEntryID sets the "menu_entry_id" field.
+func (m *PlanItemMutation) SetMenuEntryID(u uuid.UUID) {
+	m.menu_entry_id = &u
+}
+
+// MenuEntryID returns the value of the "menu_entry_id" field in the mutation.
+func (m *PlanItemMutation) MenuEntryID() (r uuid.UUID, exists bool) {
+	v := m.menu_entry_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMenuEntryID returns the old "menu_entry_id" field's value of the PlanItem entity.
+// If the PlanItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanItemMutation) OldMenuEntryID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMenuEntryID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMenuEntryID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMenuEntryID: %w", err)
+	}
+	return oldValue.MenuEntryID, nil
+}
+
+// ClearMenuEntryID clears the value of the "menu_entry_id" field.
+func (m *PlanItemMutation) ClearMenuEntryID() {
+	m.menu_entry_id = nil
+	m.clearedFields[planitem.FieldMenuEntryID] = struct{}{}
+}
+
+// MenuEntryIDCleared returns if the "menu_entry_id" field was cleared in this mutation.
+func (m *PlanItemMutation) MenuEntryIDCleared() bool {
+	_, ok := m.clearedFields[planitem.FieldMenuEntryID]
+	return ok
+}
+
+// ResetMenuEntryID resets all changes to the "menu_entry_id" field.
+func (m *PlanItemMutation) ResetMenuEntryID() {
+	m.menu_entry_id = nil
+	delete(m.clearedFields, planitem.FieldMenuEntryID)
+}
+
+// SetLocalID sets the "local_id" field.
+func (m *PlanItemMutation) SetLocalID(s string) {
+	m.local_id = &s
+}
+
+// LocalID returns the value of the "local_id" field in the mutation.
+func (m *PlanItemMutation) LocalID() (r string, exists bool) {
+	v := m.local_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLocalID returns the old "local_id" field's value of the PlanItem entity.
+// If the PlanItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanItemMutation) OldLocalID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLocalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLocalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLocalID: %w", err)
+	}
+	return oldValue.LocalID, nil
+}
+
+// ClearLocalID clears the value of the "local_id" field.
+func (m *PlanItemMutation) ClearLocalID() {
+	m.local_id = nil
+	m.clearedFields[planitem.FieldLocalID] = struct{}{}
+}
+
+// LocalIDCleared returns if the "local_id" field was cleared in this mutation.
+func (m *PlanItemMutation) LocalIDCleared() bool {
+	_, ok := m.clearedFields[planitem.FieldLocalID]
+	return ok
+}
+
+// ResetLocalID resets all changes to the "local_id" field.
+func (m *PlanItemMutation) ResetLocalID() {
+	m.local_id = nil
+	delete(m.clearedFields, planitem.FieldLocalID)
+}
+
+// SetTitle sets the "title" field.
+func (m *PlanItemMutation) SetTitle(s string) {
+	m.title = &s
+}
+
+// Title returns the value of the "title" field in the mutation.
+func (m *PlanItemMutation) Title() (r string, exists bool) {
+	v := m.title
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitle returns the old "title" field's value of the PlanItem entity.
+// If the PlanItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanItemMutation) OldTitle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitle: %w", err)
+	}
+	return oldValue.Title, nil
+}
+
+// ResetTitle resets all changes to the "title" field.
+func (m *PlanItemMutation) ResetTitle() {
+	m.title = nil
+}
+
+// SetDomain sets the "domain" field.
+func (m *PlanItemMutation) SetDomain(pl planitem.Domain) {
+	m.domain = &pl
+}
+
+// Domain returns the value of the "domain" field in the mutation.
+func (m *PlanItemMutation) Domain() (r planitem.Domain, exists bool) {
+	v := m.domain
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDomain returns the old "domain" field's value of the PlanItem entity.
+// If the PlanItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanItemMutation) OldDomain(ctx context.Context) (v planitem.Domain, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDomain is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDomain requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDomain: %w", err)
+	}
+	return oldValue.Domain, nil
+}
+
+// ResetDomain resets all changes to the "domain" field.
+func (m *PlanItemMutation) ResetDomain() {
+	m.domain = nil
+}
+
+// SetStartsOn sets the "starts_on" field.
+func (m *PlanItemMutation) SetStartsOn(t time.Time) {
+	m.starts_on = &t
+}
+
+// StartsOn returns the value of the "starts_on" field in the mutation.
+func (m *PlanItemMutation) StartsOn() (r time.Time, exists bool) {
+	v := m.starts_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsOn returns the old "starts_on" field's value of the PlanItem entity.
+// If the PlanItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanItemMutation) OldStartsOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsOn: %w", err)
+	}
+	return oldValue.StartsOn, nil
+}
+
+// ResetStartsOn resets all changes to the "starts_on" field.
+func (m *PlanItemMutation) ResetStartsOn() {
+	m.starts_on = nil
+}
+
+// SetEndsOn sets the "ends_on" field.
+func (m *PlanItemMutation) SetEndsOn(t time.Time) {
+	m.ends_on = &t
+}
+
+// EndsOn returns the value of the "ends_on" field in the mutation.
+func (m *PlanItemMutation) EndsOn() (r time.Time, exists bool) {
+	v := m.ends_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsOn returns the old "ends_on" field's value of the PlanItem entity.
+// If the PlanItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanItemMutation) OldEndsOn(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsOn: %w", err)
+	}
+	return oldValue.EndsOn, nil
+}
+
+// ClearEndsOn clears the value of the "ends_on" field.
+func (m *PlanItemMutation) ClearEndsOn() {
+	m.ends_on = nil
+	m.clearedFields[planitem.FieldEndsOn] = struct{}{}
+}
+
+// EndsOnCleared returns if the "ends_on" field was cleared in this mutation.
+func (m *PlanItemMutation) EndsOnCleared() bool {
+	_, ok := m.clearedFields[planitem.FieldEndsOn]
+	return ok
+}
+
+// ResetEndsOn resets all changes to the "ends_on" field.
+func (m *PlanItemMutation) ResetEndsOn() {
+	m.ends_on = nil
+	delete(m.clearedFields, planitem.FieldEndsOn)
+}
+
+// SetPlannedMinutes sets the "planned_minutes" field.
+func (m *PlanItemMutation) SetPlannedMinutes(i int) {
+	m.planned_minutes = &i
+	m.addplanned_minutes = nil
+}
+
+// PlannedMinutes returns the value of the "planned_minutes" field in the mutation.
+func (m *PlanItemMutation) PlannedMinutes() (r int, exists bool) {
+	v := m.planned_minutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlannedMinutes returns the old "planned_minutes" field's value of the PlanItem entity.
+// If the PlanItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanItemMutation) OldPlannedMinutes(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlannedMinutes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlannedMinutes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlannedMinutes: %w", err)
+	}
+	return oldValue.PlannedMinutes, nil
+}
+
+// AddPlannedMinutes adds i to the "planned_minutes" field.
+func (m *PlanItemMutation) AddPlannedMinutes(i int) {
+	if m.addplanned_minutes != nil {
+		*m.addplanned_minutes += i
+	} else {
+		m.addplanned_minutes = &i
+	}
+}
+
+// AddedPlannedMinutes returns the value that was added to the "planned_minutes" field in this mutation.
+func (m *PlanItemMutation) AddedPlannedMinutes() (r int, exists bool) {
+	v := m.addplanned_minutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearPlannedMinutes clears the value of the "planned_minutes" field.
+func (m *PlanItemMutation) ClearPlannedMinutes() {
+	m.planned_minutes = nil
+	m.addplanned_minutes = nil
+	m.clearedFields[planitem.FieldPlannedMinutes] = struct{}{}
+}
+
+// PlannedMinutesCleared returns if the "planned_minutes" field was cleared in this mutation.
+func (m *PlanItemMutation) PlannedMinutesCleared() bool {
+	_, ok := m.clearedFields[planitem.FieldPlannedMinutes]
+	return ok
+}
+
+// ResetPlannedMinutes resets all changes to the "planned_minutes" field.
+func (m *PlanItemMutation) ResetPlannedMinutes() {
+	m.planned_minutes = nil
+	m.addplanned_minutes = nil
+	delete(m.clearedFields, planitem.FieldPlannedMinutes)
+}
+
+// SetResult sets the "result" field.
+func (m *PlanItemMutation) SetResult(pl planitem.Result) {
+	m.result = &pl
+}
+
+// Result returns the value of the "result" field in the mutation.
+func (m *PlanItemMutation) Result() (r planitem.Result, exists bool) {
+	v := m.result
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldResult returns the old "result" field's value of the PlanItem entity.
+// If the PlanItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanItemMutation) OldResult(ctx context.Context) (v *planitem.Result, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldResult is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldResult requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldResult: %w", err)
+	}
+	return oldValue.Result, nil
+}
+
+// ClearResult clears the value of the "result" field.
+func (m *PlanItemMutation) ClearResult() {
+	m.result = nil
+	m.clearedFields[planitem.FieldResult] = struct{}{}
+}
+
+// ResultCleared returns if the "result" field was cleared in this mutation.
+func (m *PlanItemMutation) ResultCleared() bool {
+	_, ok := m.clearedFields[planitem.FieldResult]
+	return ok
+}
+
+// ResetResult resets all changes to the "result" field.
+func (m *PlanItemMutation) ResetResult() {
+	m.result = nil
+	delete(m.clearedFields, planitem.FieldResult)
+}
+
+// SetResultReason sets the "result_reason" field.
+func (m *PlanItemMutation) SetResultReason(s string) {
+	m.result_reason = &s
+}
+
+// ResultReason returns the value of the "result_reason" field in the mutation.
+func (m *PlanItemMutation) ResultReason() (r string, exists bool) {
+	v := m.result_reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldResultReason returns the old "result_reason" field's value of the PlanItem entity.
+// If the PlanItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanItemMutation) OldResultReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldResultReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldResultReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldResultReason: %w", err)
+	}
+	return oldValue.ResultReason, nil
+}
+
+// ResetResultReason resets all changes to the "result_reason" field.
+func (m *PlanItemMutation) ResetResultReason() {
+	m.result_reason = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *PlanItemMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *PlanItemMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the PlanItem entity.
+// If the PlanItem object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PlanItemMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *PlanItemMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[planitem.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *PlanItemMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[planitem.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *PlanItemMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, planitem.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the PlanItemMutation builder.
+func (m *PlanItemMutation) Where(ps ...predicate.PlanItem) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PlanItemMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PlanItemMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PlanItem, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PlanItemMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PlanItemMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PlanItem).
+func (m *PlanItemMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PlanItemMutation) Fields() []string {
+	fields := make([]string, 0, 13)
+	if m.district_id != nil {
+		fields = append(fields, planitem.FieldDistrictID)
+	}
+	if m.student_id != nil {
+		fields = append(fields, planitem.FieldStudentID)
+	}
+	if m.plan_id != nil {
+		fields = append(fields, planitem.FieldPlanID)
+	}
+	if m.menu_entry_id != nil {
+		fields = append(fields, planitem.FieldMenuEntryID)
+	}
+	if m.local_id != nil {
+		fields = append(fields, planitem.FieldLocalID)
+	}
+	if m.title != nil {
+		fields = append(fields, planitem.FieldTitle)
+	}
+	if m.domain != nil {
+		fields = append(fields, planitem.FieldDomain)
+	}
+	if m.starts_on != nil {
+		fields = append(fields, planitem.FieldStartsOn)
+	}
+	if m.ends_on != nil {
+		fields = append(fields, planitem.FieldEndsOn)
+	}
+	if m.planned_minutes != nil {
+		fields = append(fields, planitem.FieldPlannedMinutes)
+	}
+	if m.result != nil {
+		fields = append(fields, planitem.FieldResult)
+	}
+	if m.result_reason != nil {
+		fields = append(fields, planitem.FieldResultReason)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, planitem.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PlanItemMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case planitem.FieldDistrictID:
+		return m.DistrictID()
+	case planitem.FieldStudentID:
+		return m.StudentID()
+	case planitem.FieldPlanID:
+		return m.PlanID()
+	case planitem.FieldMenuEntryID:
+		return m.MenuEntryID()
+	case planitem.FieldLocalID:
+		return m.LocalID()
+	case planitem.FieldTitle:
+		return m.Title()
+	case planitem.FieldDomain:
+		return m.Domain()
+	case planitem.FieldStartsOn:
+		return m.StartsOn()
+	case planitem.FieldEndsOn:
+		return m.EndsOn()
+	case planitem.FieldPlannedMinutes:
+		return m.PlannedMinutes()
+	case planitem.FieldResult:
+		return m.Result()
+	case planitem.FieldResultReason:
+		return m.ResultReason()
+	case planitem.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PlanItemMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case planitem.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case planitem.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case planitem.FieldPlanID:
+		return m.OldPlanID(ctx)
+	case planitem.FieldMenuEntryID:
+		return m.OldMenuEntryID(ctx)
+	case planitem.FieldLocalID:
+		return m.OldLocalID(ctx)
+	case planitem.FieldTitle:
+		return m.OldTitle(ctx)
+	case planitem.FieldDomain:
+		return m.OldDomain(ctx)
+	case planitem.FieldStartsOn:
+		return m.OldStartsOn(ctx)
+	case planitem.FieldEndsOn:
+		return m.OldEndsOn(ctx)
+	case planitem.FieldPlannedMinutes:
+		return m.OldPlannedMinutes(ctx)
+	case planitem.FieldResult:
+		return m.OldResult(ctx)
+	case planitem.FieldResultReason:
+		return m.OldResultReason(ctx)
+	case planitem.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PlanItem field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PlanItemMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case planitem.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case planitem.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case planitem.FieldPlanID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlanID(v)
+		return nil
+	case planitem.FieldMenuEntryID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMenuEntryID(v)
+		return nil
+	case planitem.FieldLocalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLocalID(v)
+		return nil
+	case planitem.FieldTitle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitle(v)
+		return nil
+	case planitem.FieldDomain:
+		v, ok := value.(planitem.Domain)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDomain(v)
+		return nil
+	case planitem.FieldStartsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsOn(v)
+		return nil
+	case planitem.FieldEndsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsOn(v)
+		return nil
+	case planitem.FieldPlannedMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlannedMinutes(v)
+		return nil
+	case planitem.FieldResult:
+		v, ok := value.(planitem.Result)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetResult(v)
+		return nil
+	case planitem.FieldResultReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetResultReason(v)
+		return nil
+	case planitem.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PlanItem field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PlanItemMutation) AddedFields() []string {
+	var fields []string
+	if m.addplanned_minutes != nil {
+		fields = append(fields, planitem.FieldPlannedMinutes)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PlanItemMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case planitem.FieldPlannedMinutes:
+		return m.AddedPlannedMinutes()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PlanItemMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case planitem.FieldPlannedMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddPlannedMinutes(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PlanItem numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PlanItemMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(planitem.FieldMenuEntryID) {
+		fields = append(fields, planitem.FieldMenuEntryID)
+	}
+	if m.FieldCleared(planitem.FieldLocalID) {
+		fields = append(fields, planitem.FieldLocalID)
+	}
+	if m.FieldCleared(planitem.FieldEndsOn) {
+		fields = append(fields, planitem.FieldEndsOn)
+	}
+	if m.FieldCleared(planitem.FieldPlannedMinutes) {
+		fields = append(fields, planitem.FieldPlannedMinutes)
+	}
+	if m.FieldCleared(planitem.FieldResult) {
+		fields = append(fields, planitem.FieldResult)
+	}
+	if m.FieldCleared(planitem.FieldWithdrawnAt) {
+		fields = append(fields, planitem.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PlanItemMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PlanItemMutation) ClearField(name string) error {
+	switch name {
+	case planitem.FieldMenuEntryID:
+		m.ClearMenuEntryID()
+		return nil
+	case planitem.FieldLocalID:
+		m.ClearLocalID()
+		return nil
+	case planitem.FieldEndsOn:
+		m.ClearEndsOn()
+		return nil
+	case planitem.FieldPlannedMinutes:
+		m.ClearPlannedMinutes()
+		return nil
+	case planitem.FieldResult:
+		m.ClearResult()
+		return nil
+	case planitem.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PlanItem nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PlanItemMutation) ResetField(name string) error {
+	switch name {
+	case planitem.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case planitem.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case planitem.FieldPlanID:
+		m.ResetPlanID()
+		return nil
+	case planitem.FieldMenuEntryID:
+		m.ResetMenuEntryID()
+		return nil
+	case planitem.FieldLocalID:
+		m.ResetLocalID()
+		return nil
+	case planitem.FieldTitle:
+		m.ResetTitle()
+		return nil
+	case planitem.FieldDomain:
+		m.ResetDomain()
+		return nil
+	case planitem.FieldStartsOn:
+		m.ResetStartsOn()
+		return nil
+	case planitem.FieldEndsOn:
+		m.ResetEndsOn()
+		return nil
+	case planitem.FieldPlannedMinutes:
+		m.ResetPlannedMinutes()
+		return nil
+	case planitem.FieldResult:
+		m.ResetResult()
+		return nil
+	case planitem.FieldResultReason:
+		m.ResetResultReason()
+		return nil
+	case planitem.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PlanItem field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PlanItemMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PlanItemMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PlanItemMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PlanItemMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PlanItemMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PlanItemMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PlanItemMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown PlanItem unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PlanItemMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown PlanItem edge %s", name)
+}
+
 // RegionMutation represents an operation that mutates the Region nodes in the graph.
 type RegionMutation struct {
 	config
@@ -14567,34 +22770,43 @@ func (m *RegionMutation) ResetEdge(name string) error {
 // RiskFlagMutation represents an operation that mutates the RiskFlag nodes in the graph.
 type RiskFlagMutation struct {
 	config
-	op                Op
-	typ               string
-	id                *uuid.UUID
-	district_id       *uuid.UUID
-	student_id        *uuid.UUID
-	school_year       *int
-	addschool_year    *int
-	domain            *string
-	rule              *string
-	severity          *riskflag.Severity
-	status            *riskflag.Status
-	since             *time.Time
-	as_of             *time.Time
-	numerator         *int64
-	addnumerator      *int64
-	denominator       *int64
-	adddenominator    *int64
-	threshold         *int64
-	addthreshold      *int64
-	policy_version    *int
-	addpolicy_version *int
-	clearedFields     map[string]struct{}
-	history           map[uuid.UUID]struct{}
-	removedhistory    map[uuid.UUID]struct{}
-	clearedhistory    bool
-	done              bool
-	oldValue          func(context.Context) (*RiskFlag, error)
-	predicates        []predicate.RiskFlag
+	op                      Op
+	typ                     string
+	id                      *uuid.UUID
+	district_id             *uuid.UUID
+	student_id              *uuid.UUID
+	school_year             *int
+	addschool_year          *int
+	domain                  *riskflag.Domain
+	rule                    *string
+	severity                *riskflag.Severity
+	status                  *riskflag.Status
+	since                   *time.Time
+	as_of                   *time.Time
+	numerator               *int64
+	addnumerator            *int64
+	denominator             *int64
+	adddenominator          *int64
+	threshold               *int64
+	addthreshold            *int64
+	policy_version          *int
+	addpolicy_version       *int
+	version                 *int
+	addversion              *int
+	answered_by             *uuid.UUID
+	answered_at             *time.Time
+	answer_reason           *string
+	answered_numerator      *int64
+	addanswered_numerator   *int64
+	answered_denominator    *int64
+	addanswered_denominator *int64
+	clearedFields           map[string]struct{}
+	history                 map[uuid.UUID]struct{}
+	removedhistory          map[uuid.UUID]struct{}
+	clearedhistory          bool
+	done                    bool
+	oldValue                func(context.Context) (*RiskFlag, error)
+	predicates              []predicate.RiskFlag
 }
 
 var _ ent.Mutation = (*RiskFlagMutation)(nil)
@@ -14830,12 +23042,12 @@ func (m *RiskFlagMutation) ResetSchoolYear() {
 }
 
 // SetDomain sets the "domain" field.
-func (m *RiskFlagMutation) SetDomain(s string) {
-	m.domain = &s
+func (m *RiskFlagMutation) SetDomain(r riskflag.Domain) {
+	m.domain = &r
 }
 
 // Domain returns the value of the "domain" field in the mutation.
-func (m *RiskFlagMutation) Domain() (r string, exists bool) {
+func (m *RiskFlagMutation) Domain() (r riskflag.Domain, exists bool) {
 	v := m.domain
 	if v == nil {
 		return
@@ -14846,7 +23058,7 @@ func (m *RiskFlagMutation) Domain() (r string, exists bool) {
 // OldDomain returns the old "domain" field's value of the RiskFlag entity.
 // If the RiskFlag object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *RiskFlagMutation) OldDomain(ctx context.Context) (v string, err error) {
+func (m *RiskFlagMutation) OldDomain(ctx context.Context) (v riskflag.Domain, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldDomain is only allowed on UpdateOne operations")
 	}
@@ -15269,6 +23481,336 @@ func (m *RiskFlagMutation) ResetPolicyVersion() {
 	m.addpolicy_version = nil
 }
 
+// SetVersion sets the "version" field.
+func (m *RiskFlagMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *RiskFlagMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the RiskFlag entity.
+// If the RiskFlag object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RiskFlagMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *RiskFlagMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *RiskFlagMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *RiskFlagMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// SetAnsweredBy sets the "answered_by" field.
+func (m *RiskFlagMutation) SetAnsweredBy(u uuid.UUID) {
+	m.answered_by = &u
+}
+
+// AnsweredBy returns the value of the "answered_by" field in the mutation.
+func (m *RiskFlagMutation) AnsweredBy() (r uuid.UUID, exists bool) {
+	v := m.answered_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredBy returns the old "answered_by" field's value of the RiskFlag entity.
+// If the RiskFlag object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RiskFlagMutation) OldAnsweredBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredBy: %w", err)
+	}
+	return oldValue.AnsweredBy, nil
+}
+
+// ClearAnsweredBy clears the value of the "answered_by" field.
+func (m *RiskFlagMutation) ClearAnsweredBy() {
+	m.answered_by = nil
+	m.clearedFields[riskflag.FieldAnsweredBy] = struct{}{}
+}
+
+// AnsweredByCleared returns if the "answered_by" field was cleared in this mutation.
+func (m *RiskFlagMutation) AnsweredByCleared() bool {
+	_, ok := m.clearedFields[riskflag.FieldAnsweredBy]
+	return ok
+}
+
+// ResetAnsweredBy resets all changes to the "answered_by" field.
+func (m *RiskFlagMutation) ResetAnsweredBy() {
+	m.answered_by = nil
+	delete(m.clearedFields, riskflag.FieldAnsweredBy)
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (m *RiskFlagMutation) SetAnsweredAt(t time.Time) {
+	m.answered_at = &t
+}
+
+// AnsweredAt returns the value of the "answered_at" field in the mutation.
+func (m *RiskFlagMutation) AnsweredAt() (r time.Time, exists bool) {
+	v := m.answered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredAt returns the old "answered_at" field's value of the RiskFlag entity.
+// If the RiskFlag object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RiskFlagMutation) OldAnsweredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredAt: %w", err)
+	}
+	return oldValue.AnsweredAt, nil
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (m *RiskFlagMutation) ClearAnsweredAt() {
+	m.answered_at = nil
+	m.clearedFields[riskflag.FieldAnsweredAt] = struct{}{}
+}
+
+// AnsweredAtCleared returns if the "answered_at" field was cleared in this mutation.
+func (m *RiskFlagMutation) AnsweredAtCleared() bool {
+	_, ok := m.clearedFields[riskflag.FieldAnsweredAt]
+	return ok
+}
+
+// ResetAnsweredAt resets all changes to the "answered_at" field.
+func (m *RiskFlagMutation) ResetAnsweredAt() {
+	m.answered_at = nil
+	delete(m.clearedFields, riskflag.FieldAnsweredAt)
+}
+
+// SetAnswerReason sets the "answer_reason" field.
+func (m *RiskFlagMutation) SetAnswerReason(s string) {
+	m.answer_reason = &s
+}
+
+// AnswerReason returns the value of the "answer_reason" field in the mutation.
+func (m *RiskFlagMutation) AnswerReason() (r string, exists bool) {
+	v := m.answer_reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswerReason returns the old "answer_reason" field's value of the RiskFlag entity.
+// If the RiskFlag object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RiskFlagMutation) OldAnswerReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswerReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswerReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswerReason: %w", err)
+	}
+	return oldValue.AnswerReason, nil
+}
+
+// ResetAnswerReason resets all changes to the "answer_reason" field.
+func (m *RiskFlagMutation) ResetAnswerReason() {
+	m.answer_reason = nil
+}
+
+// SetAnsweredNumerator sets the "answered_numerator" field.
+func (m *RiskFlagMutation) SetAnsweredNumerator(i int64) {
+	m.answered_numerator = &i
+	m.addanswered_numerator = nil
+}
+
+// AnsweredNumerator returns the value of the "answered_numerator" field in the mutation.
+func (m *RiskFlagMutation) AnsweredNumerator() (r int64, exists bool) {
+	v := m.answered_numerator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredNumerator returns the old "answered_numerator" field's value of the RiskFlag entity.
+// If the RiskFlag object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RiskFlagMutation) OldAnsweredNumerator(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredNumerator is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredNumerator requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredNumerator: %w", err)
+	}
+	return oldValue.AnsweredNumerator, nil
+}
+
+// AddAnsweredNumerator adds i to the "answered_numerator" field.
+func (m *RiskFlagMutation) AddAnsweredNumerator(i int64) {
+	if m.addanswered_numerator != nil {
+		*m.addanswered_numerator += i
+	} else {
+		m.addanswered_numerator = &i
+	}
+}
+
+// AddedAnsweredNumerator returns the value that was added to the "answered_numerator" field in this mutation.
+func (m *RiskFlagMutation) AddedAnsweredNumerator() (r int64, exists bool) {
+	v := m.addanswered_numerator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearAnsweredNumerator clears the value of the "answered_numerator" field.
+func (m *RiskFlagMutation) ClearAnsweredNumerator() {
+	m.answered_numerator = nil
+	m.addanswered_numerator = nil
+	m.clearedFields[riskflag.FieldAnsweredNumerator] = struct{}{}
+}
+
+// AnsweredNumeratorCleared returns if the "answered_numerator" field was cleared in this mutation.
+func (m *RiskFlagMutation) AnsweredNumeratorCleared() bool {
+	_, ok := m.clearedFields[riskflag.FieldAnsweredNumerator]
+	return ok
+}
+
+// ResetAnsweredNumerator resets all changes to the "answered_numerator" field.
+func (m *RiskFlagMutation) ResetAnsweredNumerator() {
+	m.answered_numerator = nil
+	m.addanswered_numerator = nil
+	delete(m.clearedFields, riskflag.FieldAnsweredNumerator)
+}
+
+// SetAnsweredDenominator sets the "answered_denominator" field.
+func (m *RiskFlagMutation) SetAnsweredDenominator(i int64) {
+	m.answered_denominator = &i
+	m.addanswered_denominator = nil
+}
+
+// AnsweredDenominator returns the value of the "answered_denominator" field in the mutation.
+func (m *RiskFlagMutation) AnsweredDenominator() (r int64, exists bool) {
+	v := m.answered_denominator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredDenominator returns the old "answered_denominator" field's value of the RiskFlag entity.
+// If the RiskFlag object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RiskFlagMutation) OldAnsweredDenominator(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredDenominator is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredDenominator requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredDenominator: %w", err)
+	}
+	return oldValue.AnsweredDenominator, nil
+}
+
+// AddAnsweredDenominator adds i to the "answered_denominator" field.
+func (m *RiskFlagMutation) AddAnsweredDenominator(i int64) {
+	if m.addanswered_denominator != nil {
+		*m.addanswered_denominator += i
+	} else {
+		m.addanswered_denominator = &i
+	}
+}
+
+// AddedAnsweredDenominator returns the value that was added to the "answered_denominator" field in this mutation.
+func (m *RiskFlagMutation) AddedAnsweredDenominator() (r int64, exists bool) {
+	v := m.addanswered_denominator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearAnsweredDenominator clears the value of the "answered_denominator" field.
+func (m *RiskFlagMutation) ClearAnsweredDenominator() {
+	m.answered_denominator = nil
+	m.addanswered_denominator = nil
+	m.clearedFields[riskflag.FieldAnsweredDenominator] = struct{}{}
+}
+
+// AnsweredDenominatorCleared returns if the "answered_denominator" field was cleared in this mutation.
+func (m *RiskFlagMutation) AnsweredDenominatorCleared() bool {
+	_, ok := m.clearedFields[riskflag.FieldAnsweredDenominator]
+	return ok
+}
+
+// ResetAnsweredDenominator resets all changes to the "answered_denominator" field.
+func (m *RiskFlagMutation) ResetAnsweredDenominator() {
+	m.answered_denominator = nil
+	m.addanswered_denominator = nil
+	delete(m.clearedFields, riskflag.FieldAnsweredDenominator)
+}
+
 // AddHistoryIDs adds the "history" edge to the RiskFlagHistory entity by ids.
 func (m *RiskFlagMutation) AddHistoryIDs(ids ...uuid.UUID) {
 	if m.history == nil {
@@ -15357,7 +23899,7 @@ func (m *RiskFlagMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RiskFlagMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 19)
 	if m.district_id != nil {
 		fields = append(fields, riskflag.FieldDistrictID)
 	}
@@ -15397,6 +23939,24 @@ func (m *RiskFlagMutation) Fields() []string {
 	if m.policy_version != nil {
 		fields = append(fields, riskflag.FieldPolicyVersion)
 	}
+	if m.version != nil {
+		fields = append(fields, riskflag.FieldVersion)
+	}
+	if m.answered_by != nil {
+		fields = append(fields, riskflag.FieldAnsweredBy)
+	}
+	if m.answered_at != nil {
+		fields = append(fields, riskflag.FieldAnsweredAt)
+	}
+	if m.answer_reason != nil {
+		fields = append(fields, riskflag.FieldAnswerReason)
+	}
+	if m.answered_numerator != nil {
+		fields = append(fields, riskflag.FieldAnsweredNumerator)
+	}
+	if m.answered_denominator != nil {
+		fields = append(fields, riskflag.FieldAnsweredDenominator)
+	}
 	return fields
 }
 
@@ -15431,6 +23991,18 @@ func (m *RiskFlagMutation) Field(name string) (ent.Value, bool) {
 		return m.Threshold()
 	case riskflag.FieldPolicyVersion:
 		return m.PolicyVersion()
+	case riskflag.FieldVersion:
+		return m.Version()
+	case riskflag.FieldAnsweredBy:
+		return m.AnsweredBy()
+	case riskflag.FieldAnsweredAt:
+		return m.AnsweredAt()
+	case riskflag.FieldAnswerReason:
+		return m.AnswerReason()
+	case riskflag.FieldAnsweredNumerator:
+		return m.AnsweredNumerator()
+	case riskflag.FieldAnsweredDenominator:
+		return m.AnsweredDenominator()
 	}
 	return nil, false
 }
@@ -15466,6 +24038,18 @@ func (m *RiskFlagMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldThreshold(ctx)
 	case riskflag.FieldPolicyVersion:
 		return m.OldPolicyVersion(ctx)
+	case riskflag.FieldVersion:
+		return m.OldVersion(ctx)
+	case riskflag.FieldAnsweredBy:
+		return m.OldAnsweredBy(ctx)
+	case riskflag.FieldAnsweredAt:
+		return m.OldAnsweredAt(ctx)
+	case riskflag.FieldAnswerReason:
+		return m.OldAnswerReason(ctx)
+	case riskflag.FieldAnsweredNumerator:
+		return m.OldAnsweredNumerator(ctx)
+	case riskflag.FieldAnsweredDenominator:
+		return m.OldAnsweredDenominator(ctx)
 	}
 	return nil, fmt.Errorf("unknown RiskFlag field %s", name)
 }
@@ -15497,7 +24081,7 @@ func (m *RiskFlagMutation) SetField(name string, value ent.Value) error {
 		m.SetSchoolYear(v)
 		return nil
 	case riskflag.FieldDomain:
-		v, ok := value.(string)
+		v, ok := value.(riskflag.Domain)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -15566,6 +24150,48 @@ func (m *RiskFlagMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetPolicyVersion(v)
 		return nil
+	case riskflag.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case riskflag.FieldAnsweredBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredBy(v)
+		return nil
+	case riskflag.FieldAnsweredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredAt(v)
+		return nil
+	case riskflag.FieldAnswerReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswerReason(v)
+		return nil
+	case riskflag.FieldAnsweredNumerator:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredNumerator(v)
+		return nil
+	case riskflag.FieldAnsweredDenominator:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredDenominator(v)
+		return nil
 	}
 	return fmt.Errorf("unknown RiskFlag field %s", name)
 }
@@ -15589,6 +24215,15 @@ func (m *RiskFlagMutation) AddedFields() []string {
 	if m.addpolicy_version != nil {
 		fields = append(fields, riskflag.FieldPolicyVersion)
 	}
+	if m.addversion != nil {
+		fields = append(fields, riskflag.FieldVersion)
+	}
+	if m.addanswered_numerator != nil {
+		fields = append(fields, riskflag.FieldAnsweredNumerator)
+	}
+	if m.addanswered_denominator != nil {
+		fields = append(fields, riskflag.FieldAnsweredDenominator)
+	}
 	return fields
 }
 
@@ -15607,6 +24242,12 @@ func (m *RiskFlagMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedThreshold()
 	case riskflag.FieldPolicyVersion:
 		return m.AddedPolicyVersion()
+	case riskflag.FieldVersion:
+		return m.AddedVersion()
+	case riskflag.FieldAnsweredNumerator:
+		return m.AddedAnsweredNumerator()
+	case riskflag.FieldAnsweredDenominator:
+		return m.AddedAnsweredDenominator()
 	}
 	return nil, false
 }
@@ -15651,6 +24292,27 @@ func (m *RiskFlagMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddPolicyVersion(v)
 		return nil
+	case riskflag.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	case riskflag.FieldAnsweredNumerator:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAnsweredNumerator(v)
+		return nil
+	case riskflag.FieldAnsweredDenominator:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAnsweredDenominator(v)
+		return nil
 	}
 	return fmt.Errorf("unknown RiskFlag numeric field %s", name)
 }
@@ -15658,7 +24320,20 @@ func (m *RiskFlagMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *RiskFlagMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(riskflag.FieldAnsweredBy) {
+		fields = append(fields, riskflag.FieldAnsweredBy)
+	}
+	if m.FieldCleared(riskflag.FieldAnsweredAt) {
+		fields = append(fields, riskflag.FieldAnsweredAt)
+	}
+	if m.FieldCleared(riskflag.FieldAnsweredNumerator) {
+		fields = append(fields, riskflag.FieldAnsweredNumerator)
+	}
+	if m.FieldCleared(riskflag.FieldAnsweredDenominator) {
+		fields = append(fields, riskflag.FieldAnsweredDenominator)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -15671,6 +24346,20 @@ func (m *RiskFlagMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *RiskFlagMutation) ClearField(name string) error {
+	switch name {
+	case riskflag.FieldAnsweredBy:
+		m.ClearAnsweredBy()
+		return nil
+	case riskflag.FieldAnsweredAt:
+		m.ClearAnsweredAt()
+		return nil
+	case riskflag.FieldAnsweredNumerator:
+		m.ClearAnsweredNumerator()
+		return nil
+	case riskflag.FieldAnsweredDenominator:
+		m.ClearAnsweredDenominator()
+		return nil
+	}
 	return fmt.Errorf("unknown RiskFlag nullable field %s", name)
 }
 
@@ -15716,6 +24405,24 @@ func (m *RiskFlagMutation) ResetField(name string) error {
 		return nil
 	case riskflag.FieldPolicyVersion:
 		m.ResetPolicyVersion()
+		return nil
+	case riskflag.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case riskflag.FieldAnsweredBy:
+		m.ResetAnsweredBy()
+		return nil
+	case riskflag.FieldAnsweredAt:
+		m.ResetAnsweredAt()
+		return nil
+	case riskflag.FieldAnswerReason:
+		m.ResetAnswerReason()
+		return nil
+	case riskflag.FieldAnsweredNumerator:
+		m.ResetAnsweredNumerator()
+		return nil
+	case riskflag.FieldAnsweredDenominator:
+		m.ResetAnsweredDenominator()
 		return nil
 	}
 	return fmt.Errorf("unknown RiskFlag field %s", name)
@@ -15824,6 +24531,8 @@ type RiskFlagHistoryMutation struct {
 	addthreshold      *int64
 	policy_version    *int
 	addpolicy_version *int
+	changed_by        *uuid.UUID
+	reason            *string
 	clearedFields     map[string]struct{}
 	risk_flag         *uuid.UUID
 	clearedrisk_flag  bool
@@ -16376,6 +25085,91 @@ func (m *RiskFlagHistoryMutation) ResetPolicyVersion() {
 	m.addpolicy_version = nil
 }
 
+// SetChangedBy sets the "changed_by" field.
+func (m *RiskFlagHistoryMutation) SetChangedBy(u uuid.UUID) {
+	m.changed_by = &u
+}
+
+// ChangedBy returns the value of the "changed_by" field in the mutation.
+func (m *RiskFlagHistoryMutation) ChangedBy() (r uuid.UUID, exists bool) {
+	v := m.changed_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChangedBy returns the old "changed_by" field's value of the RiskFlagHistory entity.
+// If the RiskFlagHistory object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RiskFlagHistoryMutation) OldChangedBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChangedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChangedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChangedBy: %w", err)
+	}
+	return oldValue.ChangedBy, nil
+}
+
+// ClearChangedBy clears the value of the "changed_by" field.
+func (m *RiskFlagHistoryMutation) ClearChangedBy() {
+	m.changed_by = nil
+	m.clearedFields[riskflaghistory.FieldChangedBy] = struct{}{}
+}
+
+// ChangedByCleared returns if the "changed_by" field was cleared in this mutation.
+func (m *RiskFlagHistoryMutation) ChangedByCleared() bool {
+	_, ok := m.clearedFields[riskflaghistory.FieldChangedBy]
+	return ok
+}
+
+// ResetChangedBy resets all changes to the "changed_by" field.
+func (m *RiskFlagHistoryMutation) ResetChangedBy() {
+	m.changed_by = nil
+	delete(m.clearedFields, riskflaghistory.FieldChangedBy)
+}
+
+// SetReason sets the "reason" field.
+func (m *RiskFlagHistoryMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *RiskFlagHistoryMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the RiskFlagHistory entity.
+// If the RiskFlagHistory object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RiskFlagHistoryMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *RiskFlagHistoryMutation) ResetReason() {
+	m.reason = nil
+}
+
 // ClearRiskFlag clears the "risk_flag" edge to the RiskFlag entity.
 func (m *RiskFlagHistoryMutation) ClearRiskFlag() {
 	m.clearedrisk_flag = true
@@ -16437,7 +25231,7 @@ func (m *RiskFlagHistoryMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RiskFlagHistoryMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 12)
 	if m.district_id != nil {
 		fields = append(fields, riskflaghistory.FieldDistrictID)
 	}
@@ -16468,6 +25262,12 @@ func (m *RiskFlagHistoryMutation) Fields() []string {
 	if m.policy_version != nil {
 		fields = append(fields, riskflaghistory.FieldPolicyVersion)
 	}
+	if m.changed_by != nil {
+		fields = append(fields, riskflaghistory.FieldChangedBy)
+	}
+	if m.reason != nil {
+		fields = append(fields, riskflaghistory.FieldReason)
+	}
 	return fields
 }
 
@@ -16496,6 +25296,10 @@ func (m *RiskFlagHistoryMutation) Field(name string) (ent.Value, bool) {
 		return m.Threshold()
 	case riskflaghistory.FieldPolicyVersion:
 		return m.PolicyVersion()
+	case riskflaghistory.FieldChangedBy:
+		return m.ChangedBy()
+	case riskflaghistory.FieldReason:
+		return m.Reason()
 	}
 	return nil, false
 }
@@ -16525,6 +25329,10 @@ func (m *RiskFlagHistoryMutation) OldField(ctx context.Context, name string) (en
 		return m.OldThreshold(ctx)
 	case riskflaghistory.FieldPolicyVersion:
 		return m.OldPolicyVersion(ctx)
+	case riskflaghistory.FieldChangedBy:
+		return m.OldChangedBy(ctx)
+	case riskflaghistory.FieldReason:
+		return m.OldReason(ctx)
 	}
 	return nil, fmt.Errorf("unknown RiskFlagHistory field %s", name)
 }
@@ -16603,6 +25411,20 @@ func (m *RiskFlagHistoryMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPolicyVersion(v)
+		return nil
+	case riskflaghistory.FieldChangedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChangedBy(v)
+		return nil
+	case riskflaghistory.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
 		return nil
 	}
 	return fmt.Errorf("unknown RiskFlagHistory field %s", name)
@@ -16684,7 +25506,11 @@ func (m *RiskFlagHistoryMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *RiskFlagHistoryMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(riskflaghistory.FieldChangedBy) {
+		fields = append(fields, riskflaghistory.FieldChangedBy)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -16697,6 +25523,11 @@ func (m *RiskFlagHistoryMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *RiskFlagHistoryMutation) ClearField(name string) error {
+	switch name {
+	case riskflaghistory.FieldChangedBy:
+		m.ClearChangedBy()
+		return nil
+	}
 	return fmt.Errorf("unknown RiskFlagHistory nullable field %s", name)
 }
 
@@ -16733,6 +25564,12 @@ func (m *RiskFlagHistoryMutation) ResetField(name string) error {
 		return nil
 	case riskflaghistory.FieldPolicyVersion:
 		m.ResetPolicyVersion()
+		return nil
+	case riskflaghistory.FieldChangedBy:
+		m.ResetChangedBy()
+		return nil
+	case riskflaghistory.FieldReason:
+		m.ResetReason()
 		return nil
 	}
 	return fmt.Errorf("unknown RiskFlagHistory field %s", name)
@@ -19637,6 +28474,740 @@ func (m *SectionMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Section edge %s", name)
+}
+
+// SessionLogMutation represents an operation that mutates the SessionLog nodes in the graph.
+type SessionLogMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	district_id   *uuid.UUID
+	student_id    *uuid.UUID
+	plan_item_id  *uuid.UUID
+	held_on       *time.Time
+	minutes       *int
+	addminutes    *int
+	attended      *bool
+	withdrawn_at  *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*SessionLog, error)
+	predicates    []predicate.SessionLog
+}
+
+var _ ent.Mutation = (*SessionLogMutation)(nil)
+
+// sessionlogOption allows management of the mutation configuration using functional options.
+type sessionlogOption func(*SessionLogMutation)
+
+// newSessionLogMutation creates new mutation for the SessionLog entity.
+func newSessionLogMutation(c config, op Op, opts ...sessionlogOption) *SessionLogMutation {
+	m := &SessionLogMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSessionLog,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSessionLogID sets the ID field of the mutation.
+func withSessionLogID(id uuid.UUID) sessionlogOption {
+	return func(m *SessionLogMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SessionLog
+		)
+		m.oldValue = func(ctx context.Context) (*SessionLog, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SessionLog.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSessionLog sets the old SessionLog of the mutation.
+func withSessionLog(node *SessionLog) sessionlogOption {
+	return func(m *SessionLogMutation) {
+		m.oldValue = func(context.Context) (*SessionLog, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SessionLogMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SessionLogMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of SessionLog entities.
+func (m *SessionLogMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SessionLogMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SessionLogMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SessionLog.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *SessionLogMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *SessionLogMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the SessionLog entity.
+// If the SessionLog object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SessionLogMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *SessionLogMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *SessionLogMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *SessionLogMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the SessionLog entity.
+// If the SessionLog object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SessionLogMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *SessionLogMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetPlanItemID sets the "plan_item_id" field.
+func (m *SessionLogMutation) SetPlanItemID(u uuid.UUID) {
+	m.plan_item_id = &u
+}
+
+// PlanItemID returns the value of the "plan_item_id" field in the mutation.
+func (m *SessionLogMutation) PlanItemID() (r uuid.UUID, exists bool) {
+	v := m.plan_item_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlanItemID returns the old "plan_item_id" field's value of the SessionLog entity.
+// If the SessionLog object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SessionLogMutation) OldPlanItemID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlanItemID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlanItemID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlanItemID: %w", err)
+	}
+	return oldValue.PlanItemID, nil
+}
+
+// ResetPlanItemID resets all changes to the "plan_item_id" field.
+func (m *SessionLogMutation) ResetPlanItemID() {
+	m.plan_item_id = nil
+}
+
+// SetHeldOn sets the "held_on" field.
+func (m *SessionLogMutation) SetHeldOn(t time.Time) {
+	m.held_on = &t
+}
+
+// HeldOn returns the value of the "held_on" field in the mutation.
+func (m *SessionLogMutation) HeldOn() (r time.Time, exists bool) {
+	v := m.held_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHeldOn returns the old "held_on" field's value of the SessionLog entity.
+// If the SessionLog object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SessionLogMutation) OldHeldOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHeldOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHeldOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHeldOn: %w", err)
+	}
+	return oldValue.HeldOn, nil
+}
+
+// ResetHeldOn resets all changes to the "held_on" field.
+func (m *SessionLogMutation) ResetHeldOn() {
+	m.held_on = nil
+}
+
+// SetMinutes sets the "minutes" field.
+func (m *SessionLogMutation) SetMinutes(i int) {
+	m.minutes = &i
+	m.addminutes = nil
+}
+
+// Minutes returns the value of the "minutes" field in the mutation.
+func (m *SessionLogMutation) Minutes() (r int, exists bool) {
+	v := m.minutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMinutes returns the old "minutes" field's value of the SessionLog entity.
+// If the SessionLog object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SessionLogMutation) OldMinutes(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMinutes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMinutes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMinutes: %w", err)
+	}
+	return oldValue.Minutes, nil
+}
+
+// AddMinutes adds i to the "minutes" field.
+func (m *SessionLogMutation) AddMinutes(i int) {
+	if m.addminutes != nil {
+		*m.addminutes += i
+	} else {
+		m.addminutes = &i
+	}
+}
+
+// AddedMinutes returns the value that was added to the "minutes" field in this mutation.
+func (m *SessionLogMutation) AddedMinutes() (r int, exists bool) {
+	v := m.addminutes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearMinutes clears the value of the "minutes" field.
+func (m *SessionLogMutation) ClearMinutes() {
+	m.minutes = nil
+	m.addminutes = nil
+	m.clearedFields[sessionlog.FieldMinutes] = struct{}{}
+}
+
+// MinutesCleared returns if the "minutes" field was cleared in this mutation.
+func (m *SessionLogMutation) MinutesCleared() bool {
+	_, ok := m.clearedFields[sessionlog.FieldMinutes]
+	return ok
+}
+
+// ResetMinutes resets all changes to the "minutes" field.
+func (m *SessionLogMutation) ResetMinutes() {
+	m.minutes = nil
+	m.addminutes = nil
+	delete(m.clearedFields, sessionlog.FieldMinutes)
+}
+
+// SetAttended sets the "attended" field.
+func (m *SessionLogMutation) SetAttended(b bool) {
+	m.attended = &b
+}
+
+// Attended returns the value of the "attended" field in the mutation.
+func (m *SessionLogMutation) Attended() (r bool, exists bool) {
+	v := m.attended
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttended returns the old "attended" field's value of the SessionLog entity.
+// If the SessionLog object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SessionLogMutation) OldAttended(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttended is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttended requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttended: %w", err)
+	}
+	return oldValue.Attended, nil
+}
+
+// ResetAttended resets all changes to the "attended" field.
+func (m *SessionLogMutation) ResetAttended() {
+	m.attended = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *SessionLogMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *SessionLogMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the SessionLog entity.
+// If the SessionLog object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SessionLogMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *SessionLogMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[sessionlog.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *SessionLogMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[sessionlog.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *SessionLogMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, sessionlog.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the SessionLogMutation builder.
+func (m *SessionLogMutation) Where(ps ...predicate.SessionLog) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SessionLogMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SessionLogMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SessionLog, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SessionLogMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SessionLogMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SessionLog).
+func (m *SessionLogMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SessionLogMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.district_id != nil {
+		fields = append(fields, sessionlog.FieldDistrictID)
+	}
+	if m.student_id != nil {
+		fields = append(fields, sessionlog.FieldStudentID)
+	}
+	if m.plan_item_id != nil {
+		fields = append(fields, sessionlog.FieldPlanItemID)
+	}
+	if m.held_on != nil {
+		fields = append(fields, sessionlog.FieldHeldOn)
+	}
+	if m.minutes != nil {
+		fields = append(fields, sessionlog.FieldMinutes)
+	}
+	if m.attended != nil {
+		fields = append(fields, sessionlog.FieldAttended)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, sessionlog.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SessionLogMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case sessionlog.FieldDistrictID:
+		return m.DistrictID()
+	case sessionlog.FieldStudentID:
+		return m.StudentID()
+	case sessionlog.FieldPlanItemID:
+		return m.PlanItemID()
+	case sessionlog.FieldHeldOn:
+		return m.HeldOn()
+	case sessionlog.FieldMinutes:
+		return m.Minutes()
+	case sessionlog.FieldAttended:
+		return m.Attended()
+	case sessionlog.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SessionLogMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case sessionlog.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case sessionlog.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case sessionlog.FieldPlanItemID:
+		return m.OldPlanItemID(ctx)
+	case sessionlog.FieldHeldOn:
+		return m.OldHeldOn(ctx)
+	case sessionlog.FieldMinutes:
+		return m.OldMinutes(ctx)
+	case sessionlog.FieldAttended:
+		return m.OldAttended(ctx)
+	case sessionlog.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown SessionLog field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SessionLogMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case sessionlog.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case sessionlog.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case sessionlog.FieldPlanItemID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlanItemID(v)
+		return nil
+	case sessionlog.FieldHeldOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHeldOn(v)
+		return nil
+	case sessionlog.FieldMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMinutes(v)
+		return nil
+	case sessionlog.FieldAttended:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttended(v)
+		return nil
+	case sessionlog.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SessionLog field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SessionLogMutation) AddedFields() []string {
+	var fields []string
+	if m.addminutes != nil {
+		fields = append(fields, sessionlog.FieldMinutes)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SessionLogMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case sessionlog.FieldMinutes:
+		return m.AddedMinutes()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SessionLogMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case sessionlog.FieldMinutes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMinutes(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SessionLog numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SessionLogMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(sessionlog.FieldMinutes) {
+		fields = append(fields, sessionlog.FieldMinutes)
+	}
+	if m.FieldCleared(sessionlog.FieldWithdrawnAt) {
+		fields = append(fields, sessionlog.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SessionLogMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SessionLogMutation) ClearField(name string) error {
+	switch name {
+	case sessionlog.FieldMinutes:
+		m.ClearMinutes()
+		return nil
+	case sessionlog.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SessionLog nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SessionLogMutation) ResetField(name string) error {
+	switch name {
+	case sessionlog.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case sessionlog.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case sessionlog.FieldPlanItemID:
+		m.ResetPlanItemID()
+		return nil
+	case sessionlog.FieldHeldOn:
+		m.ResetHeldOn()
+		return nil
+	case sessionlog.FieldMinutes:
+		m.ResetMinutes()
+		return nil
+	case sessionlog.FieldAttended:
+		m.ResetAttended()
+		return nil
+	case sessionlog.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SessionLog field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SessionLogMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SessionLogMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SessionLogMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SessionLogMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SessionLogMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SessionLogMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SessionLogMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown SessionLog unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SessionLogMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown SessionLog edge %s", name)
 }
 
 // StaffMutation represents an operation that mutates the Staff nodes in the graph.
@@ -23327,6 +32898,1522 @@ func (m *StudentMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Student edge %s", name)
 }
 
+// StudentAcademicsMutation represents an operation that mutates the StudentAcademics nodes in the graph.
+type StudentAcademicsMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *uuid.UUID
+	district_id     *uuid.UUID
+	student_id      *uuid.UUID
+	school_year     *int
+	addschool_year  *int
+	courses         *int
+	addcourses      *int
+	grade_points    *int64
+	addgrade_points *int64
+	core_courses    *int
+	addcore_courses *int
+	core_ds         *int
+	addcore_ds      *int
+	core_fs         *int
+	addcore_fs      *int
+	earned          *int64
+	addearned       *int64
+	attempted       *int64
+	addattempted    *int64
+	required        *int64
+	addrequired     *int64
+	expected        *int64
+	addexpected     *int64
+	below_level     *int
+	addbelow_level  *int
+	on_track_ninth  *bool
+	as_of           *time.Time
+	clearedFields   map[string]struct{}
+	done            bool
+	oldValue        func(context.Context) (*StudentAcademics, error)
+	predicates      []predicate.StudentAcademics
+}
+
+var _ ent.Mutation = (*StudentAcademicsMutation)(nil)
+
+// studentacademicsOption allows management of the mutation configuration using functional options.
+type studentacademicsOption func(*StudentAcademicsMutation)
+
+// newStudentAcademicsMutation creates new mutation for the StudentAcademics entity.
+func newStudentAcademicsMutation(c config, op Op, opts ...studentacademicsOption) *StudentAcademicsMutation {
+	m := &StudentAcademicsMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeStudentAcademics,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withStudentAcademicsID sets the ID field of the mutation.
+func withStudentAcademicsID(id uuid.UUID) studentacademicsOption {
+	return func(m *StudentAcademicsMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *StudentAcademics
+		)
+		m.oldValue = func(ctx context.Context) (*StudentAcademics, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().StudentAcademics.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withStudentAcademics sets the old StudentAcademics of the mutation.
+func withStudentAcademics(node *StudentAcademics) studentacademicsOption {
+	return func(m *StudentAcademicsMutation) {
+		m.oldValue = func(context.Context) (*StudentAcademics, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m StudentAcademicsMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m StudentAcademicsMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of StudentAcademics entities.
+func (m *StudentAcademicsMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *StudentAcademicsMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *StudentAcademicsMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().StudentAcademics.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *StudentAcademicsMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *StudentAcademicsMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *StudentAcademicsMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *StudentAcademicsMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *StudentAcademicsMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *StudentAcademicsMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetSchoolYear sets the "school_year" field.
+func (m *StudentAcademicsMutation) SetSchoolYear(i int) {
+	m.school_year = &i
+	m.addschool_year = nil
+}
+
+// SchoolYear returns the value of the "school_year" field in the mutation.
+func (m *StudentAcademicsMutation) SchoolYear() (r int, exists bool) {
+	v := m.school_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolYear returns the old "school_year" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldSchoolYear(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolYear is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolYear requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolYear: %w", err)
+	}
+	return oldValue.SchoolYear, nil
+}
+
+// AddSchoolYear adds i to the "school_year" field.
+func (m *StudentAcademicsMutation) AddSchoolYear(i int) {
+	if m.addschool_year != nil {
+		*m.addschool_year += i
+	} else {
+		m.addschool_year = &i
+	}
+}
+
+// AddedSchoolYear returns the value that was added to the "school_year" field in this mutation.
+func (m *StudentAcademicsMutation) AddedSchoolYear() (r int, exists bool) {
+	v := m.addschool_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSchoolYear resets all changes to the "school_year" field.
+func (m *StudentAcademicsMutation) ResetSchoolYear() {
+	m.school_year = nil
+	m.addschool_year = nil
+}
+
+// SetCourses sets the "courses" field.
+func (m *StudentAcademicsMutation) SetCourses(i int) {
+	m.courses = &i
+	m.addcourses = nil
+}
+
+// Courses returns the value of the "courses" field in the mutation.
+func (m *StudentAcademicsMutation) Courses() (r int, exists bool) {
+	v := m.courses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCourses returns the old "courses" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldCourses(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCourses is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCourses requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCourses: %w", err)
+	}
+	return oldValue.Courses, nil
+}
+
+// AddCourses adds i to the "courses" field.
+func (m *StudentAcademicsMutation) AddCourses(i int) {
+	if m.addcourses != nil {
+		*m.addcourses += i
+	} else {
+		m.addcourses = &i
+	}
+}
+
+// AddedCourses returns the value that was added to the "courses" field in this mutation.
+func (m *StudentAcademicsMutation) AddedCourses() (r int, exists bool) {
+	v := m.addcourses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCourses resets all changes to the "courses" field.
+func (m *StudentAcademicsMutation) ResetCourses() {
+	m.courses = nil
+	m.addcourses = nil
+}
+
+// SetGradePoints sets the "grade_points" field.
+func (m *StudentAcademicsMutation) SetGradePoints(i int64) {
+	m.grade_points = &i
+	m.addgrade_points = nil
+}
+
+// GradePoints returns the value of the "grade_points" field in the mutation.
+func (m *StudentAcademicsMutation) GradePoints() (r int64, exists bool) {
+	v := m.grade_points
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGradePoints returns the old "grade_points" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldGradePoints(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGradePoints is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGradePoints requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGradePoints: %w", err)
+	}
+	return oldValue.GradePoints, nil
+}
+
+// AddGradePoints adds i to the "grade_points" field.
+func (m *StudentAcademicsMutation) AddGradePoints(i int64) {
+	if m.addgrade_points != nil {
+		*m.addgrade_points += i
+	} else {
+		m.addgrade_points = &i
+	}
+}
+
+// AddedGradePoints returns the value that was added to the "grade_points" field in this mutation.
+func (m *StudentAcademicsMutation) AddedGradePoints() (r int64, exists bool) {
+	v := m.addgrade_points
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetGradePoints resets all changes to the "grade_points" field.
+func (m *StudentAcademicsMutation) ResetGradePoints() {
+	m.grade_points = nil
+	m.addgrade_points = nil
+}
+
+// SetCoreCourses sets the "core_courses" field.
+func (m *StudentAcademicsMutation) SetCoreCourses(i int) {
+	m.core_courses = &i
+	m.addcore_courses = nil
+}
+
+// CoreCourses returns the value of the "core_courses" field in the mutation.
+func (m *StudentAcademicsMutation) CoreCourses() (r int, exists bool) {
+	v := m.core_courses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCoreCourses returns the old "core_courses" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldCoreCourses(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCoreCourses is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCoreCourses requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCoreCourses: %w", err)
+	}
+	return oldValue.CoreCourses, nil
+}
+
+// AddCoreCourses adds i to the "core_courses" field.
+func (m *StudentAcademicsMutation) AddCoreCourses(i int) {
+	if m.addcore_courses != nil {
+		*m.addcore_courses += i
+	} else {
+		m.addcore_courses = &i
+	}
+}
+
+// AddedCoreCourses returns the value that was added to the "core_courses" field in this mutation.
+func (m *StudentAcademicsMutation) AddedCoreCourses() (r int, exists bool) {
+	v := m.addcore_courses
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCoreCourses resets all changes to the "core_courses" field.
+func (m *StudentAcademicsMutation) ResetCoreCourses() {
+	m.core_courses = nil
+	m.addcore_courses = nil
+}
+
+// SetCoreDs sets the "core_ds" field.
+func (m *StudentAcademicsMutation) SetCoreDs(i int) {
+	m.core_ds = &i
+	m.addcore_ds = nil
+}
+
+// CoreDs returns the value of the "core_ds" field in the mutation.
+func (m *StudentAcademicsMutation) CoreDs() (r int, exists bool) {
+	v := m.core_ds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCoreDs returns the old "core_ds" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldCoreDs(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCoreDs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCoreDs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCoreDs: %w", err)
+	}
+	return oldValue.CoreDs, nil
+}
+
+// AddCoreDs adds i to the "core_ds" field.
+func (m *StudentAcademicsMutation) AddCoreDs(i int) {
+	if m.addcore_ds != nil {
+		*m.addcore_ds += i
+	} else {
+		m.addcore_ds = &i
+	}
+}
+
+// AddedCoreDs returns the value that was added to the "core_ds" field in this mutation.
+func (m *StudentAcademicsMutation) AddedCoreDs() (r int, exists bool) {
+	v := m.addcore_ds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCoreDs resets all changes to the "core_ds" field.
+func (m *StudentAcademicsMutation) ResetCoreDs() {
+	m.core_ds = nil
+	m.addcore_ds = nil
+}
+
+// SetCoreFs sets the "core_fs" field.
+func (m *StudentAcademicsMutation) SetCoreFs(i int) {
+	m.core_fs = &i
+	m.addcore_fs = nil
+}
+
+// CoreFs returns the value of the "core_fs" field in the mutation.
+func (m *StudentAcademicsMutation) CoreFs() (r int, exists bool) {
+	v := m.core_fs
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCoreFs returns the old "core_fs" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldCoreFs(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCoreFs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCoreFs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCoreFs: %w", err)
+	}
+	return oldValue.CoreFs, nil
+}
+
+// AddCoreFs adds i to the "core_fs" field.
+func (m *StudentAcademicsMutation) AddCoreFs(i int) {
+	if m.addcore_fs != nil {
+		*m.addcore_fs += i
+	} else {
+		m.addcore_fs = &i
+	}
+}
+
+// AddedCoreFs returns the value that was added to the "core_fs" field in this mutation.
+func (m *StudentAcademicsMutation) AddedCoreFs() (r int, exists bool) {
+	v := m.addcore_fs
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCoreFs resets all changes to the "core_fs" field.
+func (m *StudentAcademicsMutation) ResetCoreFs() {
+	m.core_fs = nil
+	m.addcore_fs = nil
+}
+
+// SetEarned sets the "earned" field.
+func (m *StudentAcademicsMutation) SetEarned(i int64) {
+	m.earned = &i
+	m.addearned = nil
+}
+
+// Earned returns the value of the "earned" field in the mutation.
+func (m *StudentAcademicsMutation) Earned() (r int64, exists bool) {
+	v := m.earned
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEarned returns the old "earned" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldEarned(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEarned is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEarned requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEarned: %w", err)
+	}
+	return oldValue.Earned, nil
+}
+
+// AddEarned adds i to the "earned" field.
+func (m *StudentAcademicsMutation) AddEarned(i int64) {
+	if m.addearned != nil {
+		*m.addearned += i
+	} else {
+		m.addearned = &i
+	}
+}
+
+// AddedEarned returns the value that was added to the "earned" field in this mutation.
+func (m *StudentAcademicsMutation) AddedEarned() (r int64, exists bool) {
+	v := m.addearned
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetEarned resets all changes to the "earned" field.
+func (m *StudentAcademicsMutation) ResetEarned() {
+	m.earned = nil
+	m.addearned = nil
+}
+
+// SetAttempted sets the "attempted" field.
+func (m *StudentAcademicsMutation) SetAttempted(i int64) {
+	m.attempted = &i
+	m.addattempted = nil
+}
+
+// Attempted returns the value of the "attempted" field in the mutation.
+func (m *StudentAcademicsMutation) Attempted() (r int64, exists bool) {
+	v := m.attempted
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempted returns the old "attempted" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldAttempted(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempted is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempted requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempted: %w", err)
+	}
+	return oldValue.Attempted, nil
+}
+
+// AddAttempted adds i to the "attempted" field.
+func (m *StudentAcademicsMutation) AddAttempted(i int64) {
+	if m.addattempted != nil {
+		*m.addattempted += i
+	} else {
+		m.addattempted = &i
+	}
+}
+
+// AddedAttempted returns the value that was added to the "attempted" field in this mutation.
+func (m *StudentAcademicsMutation) AddedAttempted() (r int64, exists bool) {
+	v := m.addattempted
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempted resets all changes to the "attempted" field.
+func (m *StudentAcademicsMutation) ResetAttempted() {
+	m.attempted = nil
+	m.addattempted = nil
+}
+
+// SetRequired sets the "required" field.
+func (m *StudentAcademicsMutation) SetRequired(i int64) {
+	m.required = &i
+	m.addrequired = nil
+}
+
+// Required returns the value of the "required" field in the mutation.
+func (m *StudentAcademicsMutation) Required() (r int64, exists bool) {
+	v := m.required
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequired returns the old "required" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldRequired(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequired is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequired requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequired: %w", err)
+	}
+	return oldValue.Required, nil
+}
+
+// AddRequired adds i to the "required" field.
+func (m *StudentAcademicsMutation) AddRequired(i int64) {
+	if m.addrequired != nil {
+		*m.addrequired += i
+	} else {
+		m.addrequired = &i
+	}
+}
+
+// AddedRequired returns the value that was added to the "required" field in this mutation.
+func (m *StudentAcademicsMutation) AddedRequired() (r int64, exists bool) {
+	v := m.addrequired
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearRequired clears the value of the "required" field.
+func (m *StudentAcademicsMutation) ClearRequired() {
+	m.required = nil
+	m.addrequired = nil
+	m.clearedFields[studentacademics.FieldRequired] = struct{}{}
+}
+
+// RequiredCleared returns if the "required" field was cleared in this mutation.
+func (m *StudentAcademicsMutation) RequiredCleared() bool {
+	_, ok := m.clearedFields[studentacademics.FieldRequired]
+	return ok
+}
+
+// ResetRequired resets all changes to the "required" field.
+func (m *StudentAcademicsMutation) ResetRequired() {
+	m.required = nil
+	m.addrequired = nil
+	delete(m.clearedFields, studentacademics.FieldRequired)
+}
+
+// SetExpected sets the "expected" field.
+func (m *StudentAcademicsMutation) SetExpected(i int64) {
+	m.expected = &i
+	m.addexpected = nil
+}
+
+// Expected returns the value of the "expected" field in the mutation.
+func (m *StudentAcademicsMutation) Expected() (r int64, exists bool) {
+	v := m.expected
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExpected returns the old "expected" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldExpected(ctx context.Context) (v *int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExpected is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExpected requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExpected: %w", err)
+	}
+	return oldValue.Expected, nil
+}
+
+// AddExpected adds i to the "expected" field.
+func (m *StudentAcademicsMutation) AddExpected(i int64) {
+	if m.addexpected != nil {
+		*m.addexpected += i
+	} else {
+		m.addexpected = &i
+	}
+}
+
+// AddedExpected returns the value that was added to the "expected" field in this mutation.
+func (m *StudentAcademicsMutation) AddedExpected() (r int64, exists bool) {
+	v := m.addexpected
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearExpected clears the value of the "expected" field.
+func (m *StudentAcademicsMutation) ClearExpected() {
+	m.expected = nil
+	m.addexpected = nil
+	m.clearedFields[studentacademics.FieldExpected] = struct{}{}
+}
+
+// ExpectedCleared returns if the "expected" field was cleared in this mutation.
+func (m *StudentAcademicsMutation) ExpectedCleared() bool {
+	_, ok := m.clearedFields[studentacademics.FieldExpected]
+	return ok
+}
+
+// ResetExpected resets all changes to the "expected" field.
+func (m *StudentAcademicsMutation) ResetExpected() {
+	m.expected = nil
+	m.addexpected = nil
+	delete(m.clearedFields, studentacademics.FieldExpected)
+}
+
+// SetBelowLevel sets the "below_level" field.
+func (m *StudentAcademicsMutation) SetBelowLevel(i int) {
+	m.below_level = &i
+	m.addbelow_level = nil
+}
+
+// BelowLevel returns the value of the "below_level" field in the mutation.
+func (m *StudentAcademicsMutation) BelowLevel() (r int, exists bool) {
+	v := m.below_level
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBelowLevel returns the old "below_level" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldBelowLevel(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBelowLevel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBelowLevel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBelowLevel: %w", err)
+	}
+	return oldValue.BelowLevel, nil
+}
+
+// AddBelowLevel adds i to the "below_level" field.
+func (m *StudentAcademicsMutation) AddBelowLevel(i int) {
+	if m.addbelow_level != nil {
+		*m.addbelow_level += i
+	} else {
+		m.addbelow_level = &i
+	}
+}
+
+// AddedBelowLevel returns the value that was added to the "below_level" field in this mutation.
+func (m *StudentAcademicsMutation) AddedBelowLevel() (r int, exists bool) {
+	v := m.addbelow_level
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetBelowLevel resets all changes to the "below_level" field.
+func (m *StudentAcademicsMutation) ResetBelowLevel() {
+	m.below_level = nil
+	m.addbelow_level = nil
+}
+
+// SetOnTrackNinth sets the "on_track_ninth" field.
+func (m *StudentAcademicsMutation) SetOnTrackNinth(b bool) {
+	m.on_track_ninth = &b
+}
+
+// OnTrackNinth returns the value of the "on_track_ninth" field in the mutation.
+func (m *StudentAcademicsMutation) OnTrackNinth() (r bool, exists bool) {
+	v := m.on_track_ninth
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOnTrackNinth returns the old "on_track_ninth" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldOnTrackNinth(ctx context.Context) (v *bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOnTrackNinth is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOnTrackNinth requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOnTrackNinth: %w", err)
+	}
+	return oldValue.OnTrackNinth, nil
+}
+
+// ClearOnTrackNinth clears the value of the "on_track_ninth" field.
+func (m *StudentAcademicsMutation) ClearOnTrackNinth() {
+	m.on_track_ninth = nil
+	m.clearedFields[studentacademics.FieldOnTrackNinth] = struct{}{}
+}
+
+// OnTrackNinthCleared returns if the "on_track_ninth" field was cleared in this mutation.
+func (m *StudentAcademicsMutation) OnTrackNinthCleared() bool {
+	_, ok := m.clearedFields[studentacademics.FieldOnTrackNinth]
+	return ok
+}
+
+// ResetOnTrackNinth resets all changes to the "on_track_ninth" field.
+func (m *StudentAcademicsMutation) ResetOnTrackNinth() {
+	m.on_track_ninth = nil
+	delete(m.clearedFields, studentacademics.FieldOnTrackNinth)
+}
+
+// SetAsOf sets the "as_of" field.
+func (m *StudentAcademicsMutation) SetAsOf(t time.Time) {
+	m.as_of = &t
+}
+
+// AsOf returns the value of the "as_of" field in the mutation.
+func (m *StudentAcademicsMutation) AsOf() (r time.Time, exists bool) {
+	v := m.as_of
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAsOf returns the old "as_of" field's value of the StudentAcademics entity.
+// If the StudentAcademics object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAcademicsMutation) OldAsOf(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAsOf is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAsOf requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAsOf: %w", err)
+	}
+	return oldValue.AsOf, nil
+}
+
+// ResetAsOf resets all changes to the "as_of" field.
+func (m *StudentAcademicsMutation) ResetAsOf() {
+	m.as_of = nil
+}
+
+// Where appends a list predicates to the StudentAcademicsMutation builder.
+func (m *StudentAcademicsMutation) Where(ps ...predicate.StudentAcademics) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the StudentAcademicsMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *StudentAcademicsMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.StudentAcademics, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *StudentAcademicsMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *StudentAcademicsMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (StudentAcademics).
+func (m *StudentAcademicsMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *StudentAcademicsMutation) Fields() []string {
+	fields := make([]string, 0, 15)
+	if m.district_id != nil {
+		fields = append(fields, studentacademics.FieldDistrictID)
+	}
+	if m.student_id != nil {
+		fields = append(fields, studentacademics.FieldStudentID)
+	}
+	if m.school_year != nil {
+		fields = append(fields, studentacademics.FieldSchoolYear)
+	}
+	if m.courses != nil {
+		fields = append(fields, studentacademics.FieldCourses)
+	}
+	if m.grade_points != nil {
+		fields = append(fields, studentacademics.FieldGradePoints)
+	}
+	if m.core_courses != nil {
+		fields = append(fields, studentacademics.FieldCoreCourses)
+	}
+	if m.core_ds != nil {
+		fields = append(fields, studentacademics.FieldCoreDs)
+	}
+	if m.core_fs != nil {
+		fields = append(fields, studentacademics.FieldCoreFs)
+	}
+	if m.earned != nil {
+		fields = append(fields, studentacademics.FieldEarned)
+	}
+	if m.attempted != nil {
+		fields = append(fields, studentacademics.FieldAttempted)
+	}
+	if m.required != nil {
+		fields = append(fields, studentacademics.FieldRequired)
+	}
+	if m.expected != nil {
+		fields = append(fields, studentacademics.FieldExpected)
+	}
+	if m.below_level != nil {
+		fields = append(fields, studentacademics.FieldBelowLevel)
+	}
+	if m.on_track_ninth != nil {
+		fields = append(fields, studentacademics.FieldOnTrackNinth)
+	}
+	if m.as_of != nil {
+		fields = append(fields, studentacademics.FieldAsOf)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *StudentAcademicsMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case studentacademics.FieldDistrictID:
+		return m.DistrictID()
+	case studentacademics.FieldStudentID:
+		return m.StudentID()
+	case studentacademics.FieldSchoolYear:
+		return m.SchoolYear()
+	case studentacademics.FieldCourses:
+		return m.Courses()
+	case studentacademics.FieldGradePoints:
+		return m.GradePoints()
+	case studentacademics.FieldCoreCourses:
+		return m.CoreCourses()
+	case studentacademics.FieldCoreDs:
+		return m.CoreDs()
+	case studentacademics.FieldCoreFs:
+		return m.CoreFs()
+	case studentacademics.FieldEarned:
+		return m.Earned()
+	case studentacademics.FieldAttempted:
+		return m.Attempted()
+	case studentacademics.FieldRequired:
+		return m.Required()
+	case studentacademics.FieldExpected:
+		return m.Expected()
+	case studentacademics.FieldBelowLevel:
+		return m.BelowLevel()
+	case studentacademics.FieldOnTrackNinth:
+		return m.OnTrackNinth()
+	case studentacademics.FieldAsOf:
+		return m.AsOf()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *StudentAcademicsMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case studentacademics.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case studentacademics.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case studentacademics.FieldSchoolYear:
+		return m.OldSchoolYear(ctx)
+	case studentacademics.FieldCourses:
+		return m.OldCourses(ctx)
+	case studentacademics.FieldGradePoints:
+		return m.OldGradePoints(ctx)
+	case studentacademics.FieldCoreCourses:
+		return m.OldCoreCourses(ctx)
+	case studentacademics.FieldCoreDs:
+		return m.OldCoreDs(ctx)
+	case studentacademics.FieldCoreFs:
+		return m.OldCoreFs(ctx)
+	case studentacademics.FieldEarned:
+		return m.OldEarned(ctx)
+	case studentacademics.FieldAttempted:
+		return m.OldAttempted(ctx)
+	case studentacademics.FieldRequired:
+		return m.OldRequired(ctx)
+	case studentacademics.FieldExpected:
+		return m.OldExpected(ctx)
+	case studentacademics.FieldBelowLevel:
+		return m.OldBelowLevel(ctx)
+	case studentacademics.FieldOnTrackNinth:
+		return m.OldOnTrackNinth(ctx)
+	case studentacademics.FieldAsOf:
+		return m.OldAsOf(ctx)
+	}
+	return nil, fmt.Errorf("unknown StudentAcademics field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *StudentAcademicsMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case studentacademics.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case studentacademics.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case studentacademics.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolYear(v)
+		return nil
+	case studentacademics.FieldCourses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCourses(v)
+		return nil
+	case studentacademics.FieldGradePoints:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGradePoints(v)
+		return nil
+	case studentacademics.FieldCoreCourses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCoreCourses(v)
+		return nil
+	case studentacademics.FieldCoreDs:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCoreDs(v)
+		return nil
+	case studentacademics.FieldCoreFs:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCoreFs(v)
+		return nil
+	case studentacademics.FieldEarned:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEarned(v)
+		return nil
+	case studentacademics.FieldAttempted:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempted(v)
+		return nil
+	case studentacademics.FieldRequired:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequired(v)
+		return nil
+	case studentacademics.FieldExpected:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExpected(v)
+		return nil
+	case studentacademics.FieldBelowLevel:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBelowLevel(v)
+		return nil
+	case studentacademics.FieldOnTrackNinth:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOnTrackNinth(v)
+		return nil
+	case studentacademics.FieldAsOf:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAsOf(v)
+		return nil
+	}
+	return fmt.Errorf("unknown StudentAcademics field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *StudentAcademicsMutation) AddedFields() []string {
+	var fields []string
+	if m.addschool_year != nil {
+		fields = append(fields, studentacademics.FieldSchoolYear)
+	}
+	if m.addcourses != nil {
+		fields = append(fields, studentacademics.FieldCourses)
+	}
+	if m.addgrade_points != nil {
+		fields = append(fields, studentacademics.FieldGradePoints)
+	}
+	if m.addcore_courses != nil {
+		fields = append(fields, studentacademics.FieldCoreCourses)
+	}
+	if m.addcore_ds != nil {
+		fields = append(fields, studentacademics.FieldCoreDs)
+	}
+	if m.addcore_fs != nil {
+		fields = append(fields, studentacademics.FieldCoreFs)
+	}
+	if m.addearned != nil {
+		fields = append(fields, studentacademics.FieldEarned)
+	}
+	if m.addattempted != nil {
+		fields = append(fields, studentacademics.FieldAttempted)
+	}
+	if m.addrequired != nil {
+		fields = append(fields, studentacademics.FieldRequired)
+	}
+	if m.addexpected != nil {
+		fields = append(fields, studentacademics.FieldExpected)
+	}
+	if m.addbelow_level != nil {
+		fields = append(fields, studentacademics.FieldBelowLevel)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *StudentAcademicsMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case studentacademics.FieldSchoolYear:
+		return m.AddedSchoolYear()
+	case studentacademics.FieldCourses:
+		return m.AddedCourses()
+	case studentacademics.FieldGradePoints:
+		return m.AddedGradePoints()
+	case studentacademics.FieldCoreCourses:
+		return m.AddedCoreCourses()
+	case studentacademics.FieldCoreDs:
+		return m.AddedCoreDs()
+	case studentacademics.FieldCoreFs:
+		return m.AddedCoreFs()
+	case studentacademics.FieldEarned:
+		return m.AddedEarned()
+	case studentacademics.FieldAttempted:
+		return m.AddedAttempted()
+	case studentacademics.FieldRequired:
+		return m.AddedRequired()
+	case studentacademics.FieldExpected:
+		return m.AddedExpected()
+	case studentacademics.FieldBelowLevel:
+		return m.AddedBelowLevel()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *StudentAcademicsMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case studentacademics.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSchoolYear(v)
+		return nil
+	case studentacademics.FieldCourses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCourses(v)
+		return nil
+	case studentacademics.FieldGradePoints:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddGradePoints(v)
+		return nil
+	case studentacademics.FieldCoreCourses:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCoreCourses(v)
+		return nil
+	case studentacademics.FieldCoreDs:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCoreDs(v)
+		return nil
+	case studentacademics.FieldCoreFs:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCoreFs(v)
+		return nil
+	case studentacademics.FieldEarned:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddEarned(v)
+		return nil
+	case studentacademics.FieldAttempted:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempted(v)
+		return nil
+	case studentacademics.FieldRequired:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRequired(v)
+		return nil
+	case studentacademics.FieldExpected:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddExpected(v)
+		return nil
+	case studentacademics.FieldBelowLevel:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBelowLevel(v)
+		return nil
+	}
+	return fmt.Errorf("unknown StudentAcademics numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *StudentAcademicsMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(studentacademics.FieldRequired) {
+		fields = append(fields, studentacademics.FieldRequired)
+	}
+	if m.FieldCleared(studentacademics.FieldExpected) {
+		fields = append(fields, studentacademics.FieldExpected)
+	}
+	if m.FieldCleared(studentacademics.FieldOnTrackNinth) {
+		fields = append(fields, studentacademics.FieldOnTrackNinth)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *StudentAcademicsMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *StudentAcademicsMutation) ClearField(name string) error {
+	switch name {
+	case studentacademics.FieldRequired:
+		m.ClearRequired()
+		return nil
+	case studentacademics.FieldExpected:
+		m.ClearExpected()
+		return nil
+	case studentacademics.FieldOnTrackNinth:
+		m.ClearOnTrackNinth()
+		return nil
+	}
+	return fmt.Errorf("unknown StudentAcademics nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *StudentAcademicsMutation) ResetField(name string) error {
+	switch name {
+	case studentacademics.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case studentacademics.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case studentacademics.FieldSchoolYear:
+		m.ResetSchoolYear()
+		return nil
+	case studentacademics.FieldCourses:
+		m.ResetCourses()
+		return nil
+	case studentacademics.FieldGradePoints:
+		m.ResetGradePoints()
+		return nil
+	case studentacademics.FieldCoreCourses:
+		m.ResetCoreCourses()
+		return nil
+	case studentacademics.FieldCoreDs:
+		m.ResetCoreDs()
+		return nil
+	case studentacademics.FieldCoreFs:
+		m.ResetCoreFs()
+		return nil
+	case studentacademics.FieldEarned:
+		m.ResetEarned()
+		return nil
+	case studentacademics.FieldAttempted:
+		m.ResetAttempted()
+		return nil
+	case studentacademics.FieldRequired:
+		m.ResetRequired()
+		return nil
+	case studentacademics.FieldExpected:
+		m.ResetExpected()
+		return nil
+	case studentacademics.FieldBelowLevel:
+		m.ResetBelowLevel()
+		return nil
+	case studentacademics.FieldOnTrackNinth:
+		m.ResetOnTrackNinth()
+		return nil
+	case studentacademics.FieldAsOf:
+		m.ResetAsOf()
+		return nil
+	}
+	return fmt.Errorf("unknown StudentAcademics field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *StudentAcademicsMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *StudentAcademicsMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *StudentAcademicsMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *StudentAcademicsMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *StudentAcademicsMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *StudentAcademicsMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *StudentAcademicsMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown StudentAcademics unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *StudentAcademicsMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown StudentAcademics edge %s", name)
+}
+
 // StudentAttendanceMutation represents an operation that mutates the StudentAttendance nodes in the graph.
 type StudentAttendanceMutation struct {
 	config
@@ -23349,6 +34436,8 @@ type StudentAttendanceMutation struct {
 	addsuspended      *int64
 	tardies           *int
 	addtardies        *int
+	truant_days       *int
+	addtruant_days    *int
 	current_streak    *int
 	addcurrent_streak *int
 	measured          *bool
@@ -23928,6 +35017,62 @@ func (m *StudentAttendanceMutation) ResetTardies() {
 	m.addtardies = nil
 }
 
+// SetTruantDays sets the "truant_days" field.
+func (m *StudentAttendanceMutation) SetTruantDays(i int) {
+	m.truant_days = &i
+	m.addtruant_days = nil
+}
+
+// TruantDays returns the value of the "truant_days" field in the mutation.
+func (m *StudentAttendanceMutation) TruantDays() (r int, exists bool) {
+	v := m.truant_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTruantDays returns the old "truant_days" field's value of the StudentAttendance entity.
+// If the StudentAttendance object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentAttendanceMutation) OldTruantDays(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTruantDays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTruantDays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTruantDays: %w", err)
+	}
+	return oldValue.TruantDays, nil
+}
+
+// AddTruantDays adds i to the "truant_days" field.
+func (m *StudentAttendanceMutation) AddTruantDays(i int) {
+	if m.addtruant_days != nil {
+		*m.addtruant_days += i
+	} else {
+		m.addtruant_days = &i
+	}
+}
+
+// AddedTruantDays returns the value that was added to the "truant_days" field in this mutation.
+func (m *StudentAttendanceMutation) AddedTruantDays() (r int, exists bool) {
+	v := m.addtruant_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTruantDays resets all changes to the "truant_days" field.
+func (m *StudentAttendanceMutation) ResetTruantDays() {
+	m.truant_days = nil
+	m.addtruant_days = nil
+}
+
 // SetCurrentStreak sets the "current_streak" field.
 func (m *StudentAttendanceMutation) SetCurrentStreak(i int) {
 	m.current_streak = &i
@@ -24126,7 +35271,7 @@ func (m *StudentAttendanceMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *StudentAttendanceMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 14)
 	if m.district_id != nil {
 		fields = append(fields, studentattendance.FieldDistrictID)
 	}
@@ -24153,6 +35298,9 @@ func (m *StudentAttendanceMutation) Fields() []string {
 	}
 	if m.tardies != nil {
 		fields = append(fields, studentattendance.FieldTardies)
+	}
+	if m.truant_days != nil {
+		fields = append(fields, studentattendance.FieldTruantDays)
 	}
 	if m.current_streak != nil {
 		fields = append(fields, studentattendance.FieldCurrentStreak)
@@ -24192,6 +35340,8 @@ func (m *StudentAttendanceMutation) Field(name string) (ent.Value, bool) {
 		return m.Suspended()
 	case studentattendance.FieldTardies:
 		return m.Tardies()
+	case studentattendance.FieldTruantDays:
+		return m.TruantDays()
 	case studentattendance.FieldCurrentStreak:
 		return m.CurrentStreak()
 	case studentattendance.FieldMeasured:
@@ -24227,6 +35377,8 @@ func (m *StudentAttendanceMutation) OldField(ctx context.Context, name string) (
 		return m.OldSuspended(ctx)
 	case studentattendance.FieldTardies:
 		return m.OldTardies(ctx)
+	case studentattendance.FieldTruantDays:
+		return m.OldTruantDays(ctx)
 	case studentattendance.FieldCurrentStreak:
 		return m.OldCurrentStreak(ctx)
 	case studentattendance.FieldMeasured:
@@ -24307,6 +35459,13 @@ func (m *StudentAttendanceMutation) SetField(name string, value ent.Value) error
 		}
 		m.SetTardies(v)
 		return nil
+	case studentattendance.FieldTruantDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTruantDays(v)
+		return nil
 	case studentattendance.FieldCurrentStreak:
 		v, ok := value.(int)
 		if !ok {
@@ -24364,6 +35523,9 @@ func (m *StudentAttendanceMutation) AddedFields() []string {
 	if m.addtardies != nil {
 		fields = append(fields, studentattendance.FieldTardies)
 	}
+	if m.addtruant_days != nil {
+		fields = append(fields, studentattendance.FieldTruantDays)
+	}
 	if m.addcurrent_streak != nil {
 		fields = append(fields, studentattendance.FieldCurrentStreak)
 	}
@@ -24389,6 +35551,8 @@ func (m *StudentAttendanceMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedSuspended()
 	case studentattendance.FieldTardies:
 		return m.AddedTardies()
+	case studentattendance.FieldTruantDays:
+		return m.AddedTruantDays()
 	case studentattendance.FieldCurrentStreak:
 		return m.AddedCurrentStreak()
 	}
@@ -24448,6 +35612,13 @@ func (m *StudentAttendanceMutation) AddField(name string, value ent.Value) error
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddTardies(v)
+		return nil
+	case studentattendance.FieldTruantDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTruantDays(v)
 		return nil
 	case studentattendance.FieldCurrentStreak:
 		v, ok := value.(int)
@@ -24509,6 +35680,9 @@ func (m *StudentAttendanceMutation) ResetField(name string) error {
 		return nil
 	case studentattendance.FieldTardies:
 		m.ResetTardies()
+		return nil
+	case studentattendance.FieldTruantDays:
+		m.ResetTruantDays()
 		return nil
 	case studentattendance.FieldCurrentStreak:
 		m.ResetCurrentStreak()
@@ -24572,6 +35746,884 @@ func (m *StudentAttendanceMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *StudentAttendanceMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown StudentAttendance edge %s", name)
+}
+
+// StudentBehaviorMutation represents an operation that mutates the StudentBehavior nodes in the graph.
+type StudentBehaviorMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *uuid.UUID
+	district_id        *uuid.UUID
+	student_id         *uuid.UUID
+	school_year        *int
+	addschool_year     *int
+	incidents          *int
+	addincidents       *int
+	in_school          *int
+	addin_school       *int
+	exclusions         *int
+	addexclusions      *int
+	suspension_days    *int64
+	addsuspension_days *int64
+	as_of              *time.Time
+	clearedFields      map[string]struct{}
+	done               bool
+	oldValue           func(context.Context) (*StudentBehavior, error)
+	predicates         []predicate.StudentBehavior
+}
+
+var _ ent.Mutation = (*StudentBehaviorMutation)(nil)
+
+// studentbehaviorOption allows management of the mutation configuration using functional options.
+type studentbehaviorOption func(*StudentBehaviorMutation)
+
+// newStudentBehaviorMutation creates new mutation for the StudentBehavior entity.
+func newStudentBehaviorMutation(c config, op Op, opts ...studentbehaviorOption) *StudentBehaviorMutation {
+	m := &StudentBehaviorMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeStudentBehavior,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withStudentBehaviorID sets the ID field of the mutation.
+func withStudentBehaviorID(id uuid.UUID) studentbehaviorOption {
+	return func(m *StudentBehaviorMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *StudentBehavior
+		)
+		m.oldValue = func(ctx context.Context) (*StudentBehavior, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().StudentBehavior.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withStudentBehavior sets the old StudentBehavior of the mutation.
+func withStudentBehavior(node *StudentBehavior) studentbehaviorOption {
+	return func(m *StudentBehaviorMutation) {
+		m.oldValue = func(context.Context) (*StudentBehavior, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m StudentBehaviorMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m StudentBehaviorMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of StudentBehavior entities.
+func (m *StudentBehaviorMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *StudentBehaviorMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *StudentBehaviorMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().StudentBehavior.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *StudentBehaviorMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *StudentBehaviorMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the StudentBehavior entity.
+// If the StudentBehavior object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentBehaviorMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *StudentBehaviorMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *StudentBehaviorMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *StudentBehaviorMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the StudentBehavior entity.
+// If the StudentBehavior object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentBehaviorMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *StudentBehaviorMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetSchoolYear sets the "school_year" field.
+func (m *StudentBehaviorMutation) SetSchoolYear(i int) {
+	m.school_year = &i
+	m.addschool_year = nil
+}
+
+// SchoolYear returns the value of the "school_year" field in the mutation.
+func (m *StudentBehaviorMutation) SchoolYear() (r int, exists bool) {
+	v := m.school_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolYear returns the old "school_year" field's value of the StudentBehavior entity.
+// If the StudentBehavior object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentBehaviorMutation) OldSchoolYear(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolYear is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolYear requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolYear: %w", err)
+	}
+	return oldValue.SchoolYear, nil
+}
+
+// AddSchoolYear adds i to the "school_year" field.
+func (m *StudentBehaviorMutation) AddSchoolYear(i int) {
+	if m.addschool_year != nil {
+		*m.addschool_year += i
+	} else {
+		m.addschool_year = &i
+	}
+}
+
+// AddedSchoolYear returns the value that was added to the "school_year" field in this mutation.
+func (m *StudentBehaviorMutation) AddedSchoolYear() (r int, exists bool) {
+	v := m.addschool_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSchoolYear resets all changes to the "school_year" field.
+func (m *StudentBehaviorMutation) ResetSchoolYear() {
+	m.school_year = nil
+	m.addschool_year = nil
+}
+
+// SetIncidents sets the "incidents" field.
+func (m *StudentBehaviorMutation) SetIncidents(i int) {
+	m.incidents = &i
+	m.addincidents = nil
+}
+
+// Incidents returns the value of the "incidents" field in the mutation.
+func (m *StudentBehaviorMutation) Incidents() (r int, exists bool) {
+	v := m.incidents
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIncidents returns the old "incidents" field's value of the StudentBehavior entity.
+// If the StudentBehavior object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentBehaviorMutation) OldIncidents(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIncidents is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIncidents requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIncidents: %w", err)
+	}
+	return oldValue.Incidents, nil
+}
+
+// AddIncidents adds i to the "incidents" field.
+func (m *StudentBehaviorMutation) AddIncidents(i int) {
+	if m.addincidents != nil {
+		*m.addincidents += i
+	} else {
+		m.addincidents = &i
+	}
+}
+
+// AddedIncidents returns the value that was added to the "incidents" field in this mutation.
+func (m *StudentBehaviorMutation) AddedIncidents() (r int, exists bool) {
+	v := m.addincidents
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetIncidents resets all changes to the "incidents" field.
+func (m *StudentBehaviorMutation) ResetIncidents() {
+	m.incidents = nil
+	m.addincidents = nil
+}
+
+// SetInSchool sets the "in_school" field.
+func (m *StudentBehaviorMutation) SetInSchool(i int) {
+	m.in_school = &i
+	m.addin_school = nil
+}
+
+// InSchool returns the value of the "in_school" field in the mutation.
+func (m *StudentBehaviorMutation) InSchool() (r int, exists bool) {
+	v := m.in_school
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldInSchool returns the old "in_school" field's value of the StudentBehavior entity.
+// If the StudentBehavior object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentBehaviorMutation) OldInSchool(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldInSchool is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldInSchool requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldInSchool: %w", err)
+	}
+	return oldValue.InSchool, nil
+}
+
+// AddInSchool adds i to the "in_school" field.
+func (m *StudentBehaviorMutation) AddInSchool(i int) {
+	if m.addin_school != nil {
+		*m.addin_school += i
+	} else {
+		m.addin_school = &i
+	}
+}
+
+// AddedInSchool returns the value that was added to the "in_school" field in this mutation.
+func (m *StudentBehaviorMutation) AddedInSchool() (r int, exists bool) {
+	v := m.addin_school
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetInSchool resets all changes to the "in_school" field.
+func (m *StudentBehaviorMutation) ResetInSchool() {
+	m.in_school = nil
+	m.addin_school = nil
+}
+
+// SetExclusions sets the "exclusions" field.
+func (m *StudentBehaviorMutation) SetExclusions(i int) {
+	m.exclusions = &i
+	m.addexclusions = nil
+}
+
+// Exclusions returns the value of the "exclusions" field in the mutation.
+func (m *StudentBehaviorMutation) Exclusions() (r int, exists bool) {
+	v := m.exclusions
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExclusions returns the old "exclusions" field's value of the StudentBehavior entity.
+// If the StudentBehavior object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentBehaviorMutation) OldExclusions(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExclusions is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExclusions requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExclusions: %w", err)
+	}
+	return oldValue.Exclusions, nil
+}
+
+// AddExclusions adds i to the "exclusions" field.
+func (m *StudentBehaviorMutation) AddExclusions(i int) {
+	if m.addexclusions != nil {
+		*m.addexclusions += i
+	} else {
+		m.addexclusions = &i
+	}
+}
+
+// AddedExclusions returns the value that was added to the "exclusions" field in this mutation.
+func (m *StudentBehaviorMutation) AddedExclusions() (r int, exists bool) {
+	v := m.addexclusions
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetExclusions resets all changes to the "exclusions" field.
+func (m *StudentBehaviorMutation) ResetExclusions() {
+	m.exclusions = nil
+	m.addexclusions = nil
+}
+
+// SetSuspensionDays sets the "suspension_days" field.
+func (m *StudentBehaviorMutation) SetSuspensionDays(i int64) {
+	m.suspension_days = &i
+	m.addsuspension_days = nil
+}
+
+// SuspensionDays returns the value of the "suspension_days" field in the mutation.
+func (m *StudentBehaviorMutation) SuspensionDays() (r int64, exists bool) {
+	v := m.suspension_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSuspensionDays returns the old "suspension_days" field's value of the StudentBehavior entity.
+// If the StudentBehavior object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentBehaviorMutation) OldSuspensionDays(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSuspensionDays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSuspensionDays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSuspensionDays: %w", err)
+	}
+	return oldValue.SuspensionDays, nil
+}
+
+// AddSuspensionDays adds i to the "suspension_days" field.
+func (m *StudentBehaviorMutation) AddSuspensionDays(i int64) {
+	if m.addsuspension_days != nil {
+		*m.addsuspension_days += i
+	} else {
+		m.addsuspension_days = &i
+	}
+}
+
+// AddedSuspensionDays returns the value that was added to the "suspension_days" field in this mutation.
+func (m *StudentBehaviorMutation) AddedSuspensionDays() (r int64, exists bool) {
+	v := m.addsuspension_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSuspensionDays resets all changes to the "suspension_days" field.
+func (m *StudentBehaviorMutation) ResetSuspensionDays() {
+	m.suspension_days = nil
+	m.addsuspension_days = nil
+}
+
+// SetAsOf sets the "as_of" field.
+func (m *StudentBehaviorMutation) SetAsOf(t time.Time) {
+	m.as_of = &t
+}
+
+// AsOf returns the value of the "as_of" field in the mutation.
+func (m *StudentBehaviorMutation) AsOf() (r time.Time, exists bool) {
+	v := m.as_of
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAsOf returns the old "as_of" field's value of the StudentBehavior entity.
+// If the StudentBehavior object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *StudentBehaviorMutation) OldAsOf(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAsOf is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAsOf requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAsOf: %w", err)
+	}
+	return oldValue.AsOf, nil
+}
+
+// ResetAsOf resets all changes to the "as_of" field.
+func (m *StudentBehaviorMutation) ResetAsOf() {
+	m.as_of = nil
+}
+
+// Where appends a list predicates to the StudentBehaviorMutation builder.
+func (m *StudentBehaviorMutation) Where(ps ...predicate.StudentBehavior) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the StudentBehaviorMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *StudentBehaviorMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.StudentBehavior, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *StudentBehaviorMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *StudentBehaviorMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (StudentBehavior).
+func (m *StudentBehaviorMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *StudentBehaviorMutation) Fields() []string {
+	fields := make([]string, 0, 8)
+	if m.district_id != nil {
+		fields = append(fields, studentbehavior.FieldDistrictID)
+	}
+	if m.student_id != nil {
+		fields = append(fields, studentbehavior.FieldStudentID)
+	}
+	if m.school_year != nil {
+		fields = append(fields, studentbehavior.FieldSchoolYear)
+	}
+	if m.incidents != nil {
+		fields = append(fields, studentbehavior.FieldIncidents)
+	}
+	if m.in_school != nil {
+		fields = append(fields, studentbehavior.FieldInSchool)
+	}
+	if m.exclusions != nil {
+		fields = append(fields, studentbehavior.FieldExclusions)
+	}
+	if m.suspension_days != nil {
+		fields = append(fields, studentbehavior.FieldSuspensionDays)
+	}
+	if m.as_of != nil {
+		fields = append(fields, studentbehavior.FieldAsOf)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *StudentBehaviorMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case studentbehavior.FieldDistrictID:
+		return m.DistrictID()
+	case studentbehavior.FieldStudentID:
+		return m.StudentID()
+	case studentbehavior.FieldSchoolYear:
+		return m.SchoolYear()
+	case studentbehavior.FieldIncidents:
+		return m.Incidents()
+	case studentbehavior.FieldInSchool:
+		return m.InSchool()
+	case studentbehavior.FieldExclusions:
+		return m.Exclusions()
+	case studentbehavior.FieldSuspensionDays:
+		return m.SuspensionDays()
+	case studentbehavior.FieldAsOf:
+		return m.AsOf()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *StudentBehaviorMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case studentbehavior.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case studentbehavior.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case studentbehavior.FieldSchoolYear:
+		return m.OldSchoolYear(ctx)
+	case studentbehavior.FieldIncidents:
+		return m.OldIncidents(ctx)
+	case studentbehavior.FieldInSchool:
+		return m.OldInSchool(ctx)
+	case studentbehavior.FieldExclusions:
+		return m.OldExclusions(ctx)
+	case studentbehavior.FieldSuspensionDays:
+		return m.OldSuspensionDays(ctx)
+	case studentbehavior.FieldAsOf:
+		return m.OldAsOf(ctx)
+	}
+	return nil, fmt.Errorf("unknown StudentBehavior field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *StudentBehaviorMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case studentbehavior.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case studentbehavior.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case studentbehavior.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolYear(v)
+		return nil
+	case studentbehavior.FieldIncidents:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIncidents(v)
+		return nil
+	case studentbehavior.FieldInSchool:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetInSchool(v)
+		return nil
+	case studentbehavior.FieldExclusions:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExclusions(v)
+		return nil
+	case studentbehavior.FieldSuspensionDays:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSuspensionDays(v)
+		return nil
+	case studentbehavior.FieldAsOf:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAsOf(v)
+		return nil
+	}
+	return fmt.Errorf("unknown StudentBehavior field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *StudentBehaviorMutation) AddedFields() []string {
+	var fields []string
+	if m.addschool_year != nil {
+		fields = append(fields, studentbehavior.FieldSchoolYear)
+	}
+	if m.addincidents != nil {
+		fields = append(fields, studentbehavior.FieldIncidents)
+	}
+	if m.addin_school != nil {
+		fields = append(fields, studentbehavior.FieldInSchool)
+	}
+	if m.addexclusions != nil {
+		fields = append(fields, studentbehavior.FieldExclusions)
+	}
+	if m.addsuspension_days != nil {
+		fields = append(fields, studentbehavior.FieldSuspensionDays)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *StudentBehaviorMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case studentbehavior.FieldSchoolYear:
+		return m.AddedSchoolYear()
+	case studentbehavior.FieldIncidents:
+		return m.AddedIncidents()
+	case studentbehavior.FieldInSchool:
+		return m.AddedInSchool()
+	case studentbehavior.FieldExclusions:
+		return m.AddedExclusions()
+	case studentbehavior.FieldSuspensionDays:
+		return m.AddedSuspensionDays()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *StudentBehaviorMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case studentbehavior.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSchoolYear(v)
+		return nil
+	case studentbehavior.FieldIncidents:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddIncidents(v)
+		return nil
+	case studentbehavior.FieldInSchool:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddInSchool(v)
+		return nil
+	case studentbehavior.FieldExclusions:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddExclusions(v)
+		return nil
+	case studentbehavior.FieldSuspensionDays:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSuspensionDays(v)
+		return nil
+	}
+	return fmt.Errorf("unknown StudentBehavior numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *StudentBehaviorMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *StudentBehaviorMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *StudentBehaviorMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown StudentBehavior nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *StudentBehaviorMutation) ResetField(name string) error {
+	switch name {
+	case studentbehavior.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case studentbehavior.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case studentbehavior.FieldSchoolYear:
+		m.ResetSchoolYear()
+		return nil
+	case studentbehavior.FieldIncidents:
+		m.ResetIncidents()
+		return nil
+	case studentbehavior.FieldInSchool:
+		m.ResetInSchool()
+		return nil
+	case studentbehavior.FieldExclusions:
+		m.ResetExclusions()
+		return nil
+	case studentbehavior.FieldSuspensionDays:
+		m.ResetSuspensionDays()
+		return nil
+	case studentbehavior.FieldAsOf:
+		m.ResetAsOf()
+		return nil
+	}
+	return fmt.Errorf("unknown StudentBehavior field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *StudentBehaviorMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *StudentBehaviorMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *StudentBehaviorMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *StudentBehaviorMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *StudentBehaviorMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *StudentBehaviorMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *StudentBehaviorMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown StudentBehavior unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *StudentBehaviorMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown StudentBehavior edge %s", name)
 }
 
 // StudentCharacteristicMutation represents an operation that mutates the StudentCharacteristic nodes in the graph.
@@ -30203,4 +42255,2937 @@ func (m *StudentSectionAssociationMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *StudentSectionAssociationMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown StudentSectionAssociation edge %s", name)
+}
+
+// SupportMenuEntryMutation represents an operation that mutates the SupportMenuEntry nodes in the graph.
+type SupportMenuEntryMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	district_id   *uuid.UUID
+	local_id      *string
+	title         *string
+	domain        *supportmenuentry.Domain
+	intensity     *supportmenuentry.Intensity
+	scope         *supportmenuentry.Scope
+	provider      *string
+	dosage        *string
+	eligibility   *string
+	evidence      *string
+	source        *string
+	withdrawn_at  *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*SupportMenuEntry, error)
+	predicates    []predicate.SupportMenuEntry
+}
+
+var _ ent.Mutation = (*SupportMenuEntryMutation)(nil)
+
+// supportmenuentryOption allows management of the mutation configuration using functional options.
+type supportmenuentryOption func(*SupportMenuEntryMutation)
+
+// newSupportMenuEntryMutation creates new mutation for the SupportMenuEntry entity.
+func newSupportMenuEntryMutation(c config, op Op, opts ...supportmenuentryOption) *SupportMenuEntryMutation {
+	m := &SupportMenuEntryMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSupportMenuEntry,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSupportMenuEntryID sets the ID field of the mutation.
+func withSupportMenuEntryID(id uuid.UUID) supportmenuentryOption {
+	return func(m *SupportMenuEntryMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SupportMenuEntry
+		)
+		m.oldValue = func(ctx context.Context) (*SupportMenuEntry, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SupportMenuEntry.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSupportMenuEntry sets the old SupportMenuEntry of the mutation.
+func withSupportMenuEntry(node *SupportMenuEntry) supportmenuentryOption {
+	return func(m *SupportMenuEntryMutation) {
+		m.oldValue = func(context.Context) (*SupportMenuEntry, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SupportMenuEntryMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SupportMenuEntryMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of SupportMenuEntry entities.
+func (m *SupportMenuEntryMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SupportMenuEntryMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SupportMenuEntryMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SupportMenuEntry.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *SupportMenuEntryMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *SupportMenuEntryMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the SupportMenuEntry entity.
+// If the SupportMenuEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportMenuEntryMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *SupportMenuEntryMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetLocalID sets the "local_id" field.
+func (m *SupportMenuEntryMutation) SetLocalID(s string) {
+	m.local_id = &s
+}
+
+// LocalID returns the value of the "local_id" field in the mutation.
+func (m *SupportMenuEntryMutation) LocalID() (r string, exists bool) {
+	v := m.local_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLocalID returns the old "local_id" field's value of the SupportMenuEntry entity.
+// If the SupportMenuEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportMenuEntryMutation) OldLocalID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLocalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLocalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLocalID: %w", err)
+	}
+	return oldValue.LocalID, nil
+}
+
+// ResetLocalID resets all changes to the "local_id" field.
+func (m *SupportMenuEntryMutation) ResetLocalID() {
+	m.local_id = nil
+}
+
+// SetTitle sets the "title" field.
+func (m *SupportMenuEntryMutation) SetTitle(s string) {
+	m.title = &s
+}
+
+// Title returns the value of the "title" field in the mutation.
+func (m *SupportMenuEntryMutation) Title() (r string, exists bool) {
+	v := m.title
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTitle returns the old "title" field's value of the SupportMenuEntry entity.
+// If the SupportMenuEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportMenuEntryMutation) OldTitle(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTitle is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTitle requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTitle: %w", err)
+	}
+	return oldValue.Title, nil
+}
+
+// ResetTitle resets all changes to the "title" field.
+func (m *SupportMenuEntryMutation) ResetTitle() {
+	m.title = nil
+}
+
+// SetDomain sets the "domain" field.
+func (m *SupportMenuEntryMutation) SetDomain(s supportmenuentry.Domain) {
+	m.domain = &s
+}
+
+// Domain returns the value of the "domain" field in the mutation.
+func (m *SupportMenuEntryMutation) Domain() (r supportmenuentry.Domain, exists bool) {
+	v := m.domain
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDomain returns the old "domain" field's value of the SupportMenuEntry entity.
+// If the SupportMenuEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportMenuEntryMutation) OldDomain(ctx context.Context) (v supportmenuentry.Domain, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDomain is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDomain requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDomain: %w", err)
+	}
+	return oldValue.Domain, nil
+}
+
+// ResetDomain resets all changes to the "domain" field.
+func (m *SupportMenuEntryMutation) ResetDomain() {
+	m.domain = nil
+}
+
+// SetIntensity sets the "intensity" field.
+func (m *SupportMenuEntryMutation) SetIntensity(s supportmenuentry.Intensity) {
+	m.intensity = &s
+}
+
+// Intensity returns the value of the "intensity" field in the mutation.
+func (m *SupportMenuEntryMutation) Intensity() (r supportmenuentry.Intensity, exists bool) {
+	v := m.intensity
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIntensity returns the old "intensity" field's value of the SupportMenuEntry entity.
+// If the SupportMenuEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportMenuEntryMutation) OldIntensity(ctx context.Context) (v supportmenuentry.Intensity, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIntensity is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIntensity requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIntensity: %w", err)
+	}
+	return oldValue.Intensity, nil
+}
+
+// ResetIntensity resets all changes to the "intensity" field.
+func (m *SupportMenuEntryMutation) ResetIntensity() {
+	m.intensity = nil
+}
+
+// SetScope sets the "scope" field.
+func (m *SupportMenuEntryMutation) SetScope(s supportmenuentry.Scope) {
+	m.scope = &s
+}
+
+// Scope returns the value of the "scope" field in the mutation.
+func (m *SupportMenuEntryMutation) Scope() (r supportmenuentry.Scope, exists bool) {
+	v := m.scope
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldScope returns the old "scope" field's value of the SupportMenuEntry entity.
+// If the SupportMenuEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportMenuEntryMutation) OldScope(ctx context.Context) (v supportmenuentry.Scope, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldScope is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldScope requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldScope: %w", err)
+	}
+	return oldValue.Scope, nil
+}
+
+// ResetScope resets all changes to the "scope" field.
+func (m *SupportMenuEntryMutation) ResetScope() {
+	m.scope = nil
+}
+
+// SetProvider sets the "provider" field.
+func (m *SupportMenuEntryMutation) SetProvider(s string) {
+	m.provider = &s
+}
+
+// Provider returns the value of the "provider" field in the mutation.
+func (m *SupportMenuEntryMutation) Provider() (r string, exists bool) {
+	v := m.provider
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProvider returns the old "provider" field's value of the SupportMenuEntry entity.
+// If the SupportMenuEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportMenuEntryMutation) OldProvider(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProvider is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProvider requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProvider: %w", err)
+	}
+	return oldValue.Provider, nil
+}
+
+// ResetProvider resets all changes to the "provider" field.
+func (m *SupportMenuEntryMutation) ResetProvider() {
+	m.provider = nil
+}
+
+// SetDosage sets the "dosage" field.
+func (m *SupportMenuEntryMutation) SetDosage(s string) {
+	m.dosage = &s
+}
+
+// Dosage returns the value of the "dosage" field in the mutation.
+func (m *SupportMenuEntryMutation) Dosage() (r string, exists bool) {
+	v := m.dosage
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDosage returns the old "dosage" field's value of the SupportMenuEntry entity.
+// If the SupportMenuEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportMenuEntryMutation) OldDosage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDosage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDosage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDosage: %w", err)
+	}
+	return oldValue.Dosage, nil
+}
+
+// ResetDosage resets all changes to the "dosage" field.
+func (m *SupportMenuEntryMutation) ResetDosage() {
+	m.dosage = nil
+}
+
+// SetEligibility sets the "eligibility" field.
+func (m *SupportMenuEntryMutation) SetEligibility(s string) {
+	m.eligibility = &s
+}
+
+// Eligibility returns the value of the "eligibility" field in the mutation.
+func (m *SupportMenuEntryMutation) Eligibility() (r string, exists bool) {
+	v := m.eligibility
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEligibility returns the old "eligibility" field's value of the SupportMenuEntry entity.
+// If the SupportMenuEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportMenuEntryMutation) OldEligibility(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEligibility is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEligibility requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEligibility: %w", err)
+	}
+	return oldValue.Eligibility, nil
+}
+
+// ResetEligibility resets all changes to the "eligibility" field.
+func (m *SupportMenuEntryMutation) ResetEligibility() {
+	m.eligibility = nil
+}
+
+// SetEvidence sets the "evidence" field.
+func (m *SupportMenuEntryMutation) SetEvidence(s string) {
+	m.evidence = &s
+}
+
+// Evidence returns the value of the "evidence" field in the mutation.
+func (m *SupportMenuEntryMutation) Evidence() (r string, exists bool) {
+	v := m.evidence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEvidence returns the old "evidence" field's value of the SupportMenuEntry entity.
+// If the SupportMenuEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportMenuEntryMutation) OldEvidence(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEvidence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEvidence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEvidence: %w", err)
+	}
+	return oldValue.Evidence, nil
+}
+
+// ResetEvidence resets all changes to the "evidence" field.
+func (m *SupportMenuEntryMutation) ResetEvidence() {
+	m.evidence = nil
+}
+
+// SetSource sets the "source" field.
+func (m *SupportMenuEntryMutation) SetSource(s string) {
+	m.source = &s
+}
+
+// Source returns the value of the "source" field in the mutation.
+func (m *SupportMenuEntryMutation) Source() (r string, exists bool) {
+	v := m.source
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSource returns the old "source" field's value of the SupportMenuEntry entity.
+// If the SupportMenuEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportMenuEntryMutation) OldSource(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSource is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSource requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSource: %w", err)
+	}
+	return oldValue.Source, nil
+}
+
+// ResetSource resets all changes to the "source" field.
+func (m *SupportMenuEntryMutation) ResetSource() {
+	m.source = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *SupportMenuEntryMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *SupportMenuEntryMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the SupportMenuEntry entity.
+// If the SupportMenuEntry object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportMenuEntryMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *SupportMenuEntryMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[supportmenuentry.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *SupportMenuEntryMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[supportmenuentry.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *SupportMenuEntryMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, supportmenuentry.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the SupportMenuEntryMutation builder.
+func (m *SupportMenuEntryMutation) Where(ps ...predicate.SupportMenuEntry) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SupportMenuEntryMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SupportMenuEntryMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SupportMenuEntry, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SupportMenuEntryMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SupportMenuEntryMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SupportMenuEntry).
+func (m *SupportMenuEntryMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SupportMenuEntryMutation) Fields() []string {
+	fields := make([]string, 0, 12)
+	if m.district_id != nil {
+		fields = append(fields, supportmenuentry.FieldDistrictID)
+	}
+	if m.local_id != nil {
+		fields = append(fields, supportmenuentry.FieldLocalID)
+	}
+	if m.title != nil {
+		fields = append(fields, supportmenuentry.FieldTitle)
+	}
+	if m.domain != nil {
+		fields = append(fields, supportmenuentry.FieldDomain)
+	}
+	if m.intensity != nil {
+		fields = append(fields, supportmenuentry.FieldIntensity)
+	}
+	if m.scope != nil {
+		fields = append(fields, supportmenuentry.FieldScope)
+	}
+	if m.provider != nil {
+		fields = append(fields, supportmenuentry.FieldProvider)
+	}
+	if m.dosage != nil {
+		fields = append(fields, supportmenuentry.FieldDosage)
+	}
+	if m.eligibility != nil {
+		fields = append(fields, supportmenuentry.FieldEligibility)
+	}
+	if m.evidence != nil {
+		fields = append(fields, supportmenuentry.FieldEvidence)
+	}
+	if m.source != nil {
+		fields = append(fields, supportmenuentry.FieldSource)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, supportmenuentry.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SupportMenuEntryMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case supportmenuentry.FieldDistrictID:
+		return m.DistrictID()
+	case supportmenuentry.FieldLocalID:
+		return m.LocalID()
+	case supportmenuentry.FieldTitle:
+		return m.Title()
+	case supportmenuentry.FieldDomain:
+		return m.Domain()
+	case supportmenuentry.FieldIntensity:
+		return m.Intensity()
+	case supportmenuentry.FieldScope:
+		return m.Scope()
+	case supportmenuentry.FieldProvider:
+		return m.Provider()
+	case supportmenuentry.FieldDosage:
+		return m.Dosage()
+	case supportmenuentry.FieldEligibility:
+		return m.Eligibility()
+	case supportmenuentry.FieldEvidence:
+		return m.Evidence()
+	case supportmenuentry.FieldSource:
+		return m.Source()
+	case supportmenuentry.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SupportMenuEntryMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case supportmenuentry.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case supportmenuentry.FieldLocalID:
+		return m.OldLocalID(ctx)
+	case supportmenuentry.FieldTitle:
+		return m.OldTitle(ctx)
+	case supportmenuentry.FieldDomain:
+		return m.OldDomain(ctx)
+	case supportmenuentry.FieldIntensity:
+		return m.OldIntensity(ctx)
+	case supportmenuentry.FieldScope:
+		return m.OldScope(ctx)
+	case supportmenuentry.FieldProvider:
+		return m.OldProvider(ctx)
+	case supportmenuentry.FieldDosage:
+		return m.OldDosage(ctx)
+	case supportmenuentry.FieldEligibility:
+		return m.OldEligibility(ctx)
+	case supportmenuentry.FieldEvidence:
+		return m.OldEvidence(ctx)
+	case supportmenuentry.FieldSource:
+		return m.OldSource(ctx)
+	case supportmenuentry.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown SupportMenuEntry field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SupportMenuEntryMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case supportmenuentry.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case supportmenuentry.FieldLocalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLocalID(v)
+		return nil
+	case supportmenuentry.FieldTitle:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTitle(v)
+		return nil
+	case supportmenuentry.FieldDomain:
+		v, ok := value.(supportmenuentry.Domain)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDomain(v)
+		return nil
+	case supportmenuentry.FieldIntensity:
+		v, ok := value.(supportmenuentry.Intensity)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIntensity(v)
+		return nil
+	case supportmenuentry.FieldScope:
+		v, ok := value.(supportmenuentry.Scope)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetScope(v)
+		return nil
+	case supportmenuentry.FieldProvider:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProvider(v)
+		return nil
+	case supportmenuentry.FieldDosage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDosage(v)
+		return nil
+	case supportmenuentry.FieldEligibility:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEligibility(v)
+		return nil
+	case supportmenuentry.FieldEvidence:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEvidence(v)
+		return nil
+	case supportmenuentry.FieldSource:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSource(v)
+		return nil
+	case supportmenuentry.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SupportMenuEntry field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SupportMenuEntryMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SupportMenuEntryMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SupportMenuEntryMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown SupportMenuEntry numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SupportMenuEntryMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(supportmenuentry.FieldWithdrawnAt) {
+		fields = append(fields, supportmenuentry.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SupportMenuEntryMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SupportMenuEntryMutation) ClearField(name string) error {
+	switch name {
+	case supportmenuentry.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SupportMenuEntry nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SupportMenuEntryMutation) ResetField(name string) error {
+	switch name {
+	case supportmenuentry.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case supportmenuentry.FieldLocalID:
+		m.ResetLocalID()
+		return nil
+	case supportmenuentry.FieldTitle:
+		m.ResetTitle()
+		return nil
+	case supportmenuentry.FieldDomain:
+		m.ResetDomain()
+		return nil
+	case supportmenuentry.FieldIntensity:
+		m.ResetIntensity()
+		return nil
+	case supportmenuentry.FieldScope:
+		m.ResetScope()
+		return nil
+	case supportmenuentry.FieldProvider:
+		m.ResetProvider()
+		return nil
+	case supportmenuentry.FieldDosage:
+		m.ResetDosage()
+		return nil
+	case supportmenuentry.FieldEligibility:
+		m.ResetEligibility()
+		return nil
+	case supportmenuentry.FieldEvidence:
+		m.ResetEvidence()
+		return nil
+	case supportmenuentry.FieldSource:
+		m.ResetSource()
+		return nil
+	case supportmenuentry.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SupportMenuEntry field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SupportMenuEntryMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SupportMenuEntryMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SupportMenuEntryMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SupportMenuEntryMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SupportMenuEntryMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SupportMenuEntryMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SupportMenuEntryMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown SupportMenuEntry unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SupportMenuEntryMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown SupportMenuEntry edge %s", name)
+}
+
+// SupportRequestMutation represents an operation that mutates the SupportRequest nodes in the graph.
+type SupportRequestMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *uuid.UUID
+	district_id    *uuid.UUID
+	student_id     *uuid.UUID
+	origin         *supportrequest.Origin
+	requested_by   *uuid.UUID
+	circumstance   *string
+	reasons        *pq.StringArray
+	urgency        *supportrequest.Urgency
+	status         *supportrequest.Status
+	decline_reason *string
+	summary        *string
+	school_year    *int
+	addschool_year *int
+	raised_at      *time.Time
+	raised_on      *time.Time
+	version        *int
+	addversion     *int
+	clearedFields  map[string]struct{}
+	done           bool
+	oldValue       func(context.Context) (*SupportRequest, error)
+	predicates     []predicate.SupportRequest
+}
+
+var _ ent.Mutation = (*SupportRequestMutation)(nil)
+
+// supportrequestOption allows management of the mutation configuration using functional options.
+type supportrequestOption func(*SupportRequestMutation)
+
+// newSupportRequestMutation creates new mutation for the SupportRequest entity.
+func newSupportRequestMutation(c config, op Op, opts ...supportrequestOption) *SupportRequestMutation {
+	m := &SupportRequestMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSupportRequest,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSupportRequestID sets the ID field of the mutation.
+func withSupportRequestID(id uuid.UUID) supportrequestOption {
+	return func(m *SupportRequestMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SupportRequest
+		)
+		m.oldValue = func(ctx context.Context) (*SupportRequest, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SupportRequest.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSupportRequest sets the old SupportRequest of the mutation.
+func withSupportRequest(node *SupportRequest) supportrequestOption {
+	return func(m *SupportRequestMutation) {
+		m.oldValue = func(context.Context) (*SupportRequest, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SupportRequestMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SupportRequestMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of SupportRequest entities.
+func (m *SupportRequestMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SupportRequestMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SupportRequestMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SupportRequest.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *SupportRequestMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *SupportRequestMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *SupportRequestMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetStudentID sets the "student_id" field.
+func (m *SupportRequestMutation) SetStudentID(u uuid.UUID) {
+	m.student_id = &u
+}
+
+// StudentID returns the value of the "student_id" field in the mutation.
+func (m *SupportRequestMutation) StudentID() (r uuid.UUID, exists bool) {
+	v := m.student_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStudentID returns the old "student_id" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldStudentID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStudentID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStudentID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStudentID: %w", err)
+	}
+	return oldValue.StudentID, nil
+}
+
+// ResetStudentID resets all changes to the "student_id" field.
+func (m *SupportRequestMutation) ResetStudentID() {
+	m.student_id = nil
+}
+
+// SetOrigin sets the "origin" field.
+func (m *SupportRequestMutation) SetOrigin(s supportrequest.Origin) {
+	m.origin = &s
+}
+
+// Origin returns the value of the "origin" field in the mutation.
+func (m *SupportRequestMutation) Origin() (r supportrequest.Origin, exists bool) {
+	v := m.origin
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrigin returns the old "origin" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldOrigin(ctx context.Context) (v supportrequest.Origin, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrigin is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrigin requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrigin: %w", err)
+	}
+	return oldValue.Origin, nil
+}
+
+// ResetOrigin resets all changes to the "origin" field.
+func (m *SupportRequestMutation) ResetOrigin() {
+	m.origin = nil
+}
+
+// SetRequestedBy sets the "requested_by" field.
+func (m *SupportRequestMutation) SetRequestedBy(u uuid.UUID) {
+	m.requested_by = &u
+}
+
+// RequestedBy returns the value of the "requested_by" field in the mutation.
+func (m *SupportRequestMutation) RequestedBy() (r uuid.UUID, exists bool) {
+	v := m.requested_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequestedBy returns the old "requested_by" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldRequestedBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequestedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequestedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequestedBy: %w", err)
+	}
+	return oldValue.RequestedBy, nil
+}
+
+// ClearRequestedBy clears the value of the "requested_by" field.
+func (m *SupportRequestMutation) ClearRequestedBy() {
+	m.requested_by = nil
+	m.clearedFields[supportrequest.FieldRequestedBy] = struct{}{}
+}
+
+// RequestedByCleared returns if the "requested_by" field was cleared in this mutation.
+func (m *SupportRequestMutation) RequestedByCleared() bool {
+	_, ok := m.clearedFields[supportrequest.FieldRequestedBy]
+	return ok
+}
+
+// ResetRequestedBy resets all changes to the "requested_by" field.
+func (m *SupportRequestMutation) ResetRequestedBy() {
+	m.requested_by = nil
+	delete(m.clearedFields, supportrequest.FieldRequestedBy)
+}
+
+// SetCircumstance sets the "circumstance" field.
+func (m *SupportRequestMutation) SetCircumstance(s string) {
+	m.circumstance = &s
+}
+
+// Circumstance returns the value of the "circumstance" field in the mutation.
+func (m *SupportRequestMutation) Circumstance() (r string, exists bool) {
+	v := m.circumstance
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCircumstance returns the old "circumstance" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldCircumstance(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCircumstance is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCircumstance requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCircumstance: %w", err)
+	}
+	return oldValue.Circumstance, nil
+}
+
+// ClearCircumstance clears the value of the "circumstance" field.
+func (m *SupportRequestMutation) ClearCircumstance() {
+	m.circumstance = nil
+	m.clearedFields[supportrequest.FieldCircumstance] = struct{}{}
+}
+
+// CircumstanceCleared returns if the "circumstance" field was cleared in this mutation.
+func (m *SupportRequestMutation) CircumstanceCleared() bool {
+	_, ok := m.clearedFields[supportrequest.FieldCircumstance]
+	return ok
+}
+
+// ResetCircumstance resets all changes to the "circumstance" field.
+func (m *SupportRequestMutation) ResetCircumstance() {
+	m.circumstance = nil
+	delete(m.clearedFields, supportrequest.FieldCircumstance)
+}
+
+// SetReasons sets the "reasons" field.
+func (m *SupportRequestMutation) SetReasons(pa pq.StringArray) {
+	m.reasons = &pa
+}
+
+// Reasons returns the value of the "reasons" field in the mutation.
+func (m *SupportRequestMutation) Reasons() (r pq.StringArray, exists bool) {
+	v := m.reasons
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReasons returns the old "reasons" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldReasons(ctx context.Context) (v pq.StringArray, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReasons is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReasons requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReasons: %w", err)
+	}
+	return oldValue.Reasons, nil
+}
+
+// ResetReasons resets all changes to the "reasons" field.
+func (m *SupportRequestMutation) ResetReasons() {
+	m.reasons = nil
+}
+
+// SetUrgency sets the "urgency" field.
+func (m *SupportRequestMutation) SetUrgency(s supportrequest.Urgency) {
+	m.urgency = &s
+}
+
+// Urgency returns the value of the "urgency" field in the mutation.
+func (m *SupportRequestMutation) Urgency() (r supportrequest.Urgency, exists bool) {
+	v := m.urgency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUrgency returns the old "urgency" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldUrgency(ctx context.Context) (v supportrequest.Urgency, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUrgency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUrgency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUrgency: %w", err)
+	}
+	return oldValue.Urgency, nil
+}
+
+// ResetUrgency resets all changes to the "urgency" field.
+func (m *SupportRequestMutation) ResetUrgency() {
+	m.urgency = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *SupportRequestMutation) SetStatus(s supportrequest.Status) {
+	m.status = &s
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *SupportRequestMutation) Status() (r supportrequest.Status, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldStatus(ctx context.Context) (v supportrequest.Status, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *SupportRequestMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetDeclineReason sets the "decline_reason" field.
+func (m *SupportRequestMutation) SetDeclineReason(s string) {
+	m.decline_reason = &s
+}
+
+// DeclineReason returns the value of the "decline_reason" field in the mutation.
+func (m *SupportRequestMutation) DeclineReason() (r string, exists bool) {
+	v := m.decline_reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeclineReason returns the old "decline_reason" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldDeclineReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeclineReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeclineReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeclineReason: %w", err)
+	}
+	return oldValue.DeclineReason, nil
+}
+
+// ResetDeclineReason resets all changes to the "decline_reason" field.
+func (m *SupportRequestMutation) ResetDeclineReason() {
+	m.decline_reason = nil
+}
+
+// SetSummary sets the "summary" field.
+func (m *SupportRequestMutation) SetSummary(s string) {
+	m.summary = &s
+}
+
+// Summary returns the value of the "summary" field in the mutation.
+func (m *SupportRequestMutation) Summary() (r string, exists bool) {
+	v := m.summary
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSummary returns the old "summary" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldSummary(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSummary is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSummary requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSummary: %w", err)
+	}
+	return oldValue.Summary, nil
+}
+
+// ResetSummary resets all changes to the "summary" field.
+func (m *SupportRequestMutation) ResetSummary() {
+	m.summary = nil
+}
+
+// SetSchoolYear sets the "school_year" field.
+func (m *SupportRequestMutation) SetSchoolYear(i int) {
+	m.school_year = &i
+	m.addschool_year = nil
+}
+
+// SchoolYear returns the value of the "school_year" field in the mutation.
+func (m *SupportRequestMutation) SchoolYear() (r int, exists bool) {
+	v := m.school_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolYear returns the old "school_year" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldSchoolYear(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolYear is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolYear requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolYear: %w", err)
+	}
+	return oldValue.SchoolYear, nil
+}
+
+// AddSchoolYear adds i to the "school_year" field.
+func (m *SupportRequestMutation) AddSchoolYear(i int) {
+	if m.addschool_year != nil {
+		*m.addschool_year += i
+	} else {
+		m.addschool_year = &i
+	}
+}
+
+// AddedSchoolYear returns the value that was added to the "school_year" field in this mutation.
+func (m *SupportRequestMutation) AddedSchoolYear() (r int, exists bool) {
+	v := m.addschool_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSchoolYear resets all changes to the "school_year" field.
+func (m *SupportRequestMutation) ResetSchoolYear() {
+	m.school_year = nil
+	m.addschool_year = nil
+}
+
+// SetRaisedAt sets the "raised_at" field.
+func (m *SupportRequestMutation) SetRaisedAt(t time.Time) {
+	m.raised_at = &t
+}
+
+// RaisedAt returns the value of the "raised_at" field in the mutation.
+func (m *SupportRequestMutation) RaisedAt() (r time.Time, exists bool) {
+	v := m.raised_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRaisedAt returns the old "raised_at" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldRaisedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRaisedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRaisedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRaisedAt: %w", err)
+	}
+	return oldValue.RaisedAt, nil
+}
+
+// ResetRaisedAt resets all changes to the "raised_at" field.
+func (m *SupportRequestMutation) ResetRaisedAt() {
+	m.raised_at = nil
+}
+
+// SetRaisedOn sets the "raised_on" field.
+func (m *SupportRequestMutation) SetRaisedOn(t time.Time) {
+	m.raised_on = &t
+}
+
+// RaisedOn returns the value of the "raised_on" field in the mutation.
+func (m *SupportRequestMutation) RaisedOn() (r time.Time, exists bool) {
+	v := m.raised_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRaisedOn returns the old "raised_on" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldRaisedOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRaisedOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRaisedOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRaisedOn: %w", err)
+	}
+	return oldValue.RaisedOn, nil
+}
+
+// ResetRaisedOn resets all changes to the "raised_on" field.
+func (m *SupportRequestMutation) ResetRaisedOn() {
+	m.raised_on = nil
+}
+
+// SetVersion sets the "version" field.
+func (m *SupportRequestMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *SupportRequestMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the SupportRequest entity.
+// If the SupportRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SupportRequestMutation) OldVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *SupportRequestMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *SupportRequestMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *SupportRequestMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+}
+
+// Where appends a list predicates to the SupportRequestMutation builder.
+func (m *SupportRequestMutation) Where(ps ...predicate.SupportRequest) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SupportRequestMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SupportRequestMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SupportRequest, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SupportRequestMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SupportRequestMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SupportRequest).
+func (m *SupportRequestMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SupportRequestMutation) Fields() []string {
+	fields := make([]string, 0, 14)
+	if m.district_id != nil {
+		fields = append(fields, supportrequest.FieldDistrictID)
+	}
+	if m.student_id != nil {
+		fields = append(fields, supportrequest.FieldStudentID)
+	}
+	if m.origin != nil {
+		fields = append(fields, supportrequest.FieldOrigin)
+	}
+	if m.requested_by != nil {
+		fields = append(fields, supportrequest.FieldRequestedBy)
+	}
+	if m.circumstance != nil {
+		fields = append(fields, supportrequest.FieldCircumstance)
+	}
+	if m.reasons != nil {
+		fields = append(fields, supportrequest.FieldReasons)
+	}
+	if m.urgency != nil {
+		fields = append(fields, supportrequest.FieldUrgency)
+	}
+	if m.status != nil {
+		fields = append(fields, supportrequest.FieldStatus)
+	}
+	if m.decline_reason != nil {
+		fields = append(fields, supportrequest.FieldDeclineReason)
+	}
+	if m.summary != nil {
+		fields = append(fields, supportrequest.FieldSummary)
+	}
+	if m.school_year != nil {
+		fields = append(fields, supportrequest.FieldSchoolYear)
+	}
+	if m.raised_at != nil {
+		fields = append(fields, supportrequest.FieldRaisedAt)
+	}
+	if m.raised_on != nil {
+		fields = append(fields, supportrequest.FieldRaisedOn)
+	}
+	if m.version != nil {
+		fields = append(fields, supportrequest.FieldVersion)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SupportRequestMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case supportrequest.FieldDistrictID:
+		return m.DistrictID()
+	case supportrequest.FieldStudentID:
+		return m.StudentID()
+	case supportrequest.FieldOrigin:
+		return m.Origin()
+	case supportrequest.FieldRequestedBy:
+		return m.RequestedBy()
+	case supportrequest.FieldCircumstance:
+		return m.Circumstance()
+	case supportrequest.FieldReasons:
+		return m.Reasons()
+	case supportrequest.FieldUrgency:
+		return m.Urgency()
+	case supportrequest.FieldStatus:
+		return m.Status()
+	case supportrequest.FieldDeclineReason:
+		return m.DeclineReason()
+	case supportrequest.FieldSummary:
+		return m.Summary()
+	case supportrequest.FieldSchoolYear:
+		return m.SchoolYear()
+	case supportrequest.FieldRaisedAt:
+		return m.RaisedAt()
+	case supportrequest.FieldRaisedOn:
+		return m.RaisedOn()
+	case supportrequest.FieldVersion:
+		return m.Version()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SupportRequestMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case supportrequest.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case supportrequest.FieldStudentID:
+		return m.OldStudentID(ctx)
+	case supportrequest.FieldOrigin:
+		return m.OldOrigin(ctx)
+	case supportrequest.FieldRequestedBy:
+		return m.OldRequestedBy(ctx)
+	case supportrequest.FieldCircumstance:
+		return m.OldCircumstance(ctx)
+	case supportrequest.FieldReasons:
+		return m.OldReasons(ctx)
+	case supportrequest.FieldUrgency:
+		return m.OldUrgency(ctx)
+	case supportrequest.FieldStatus:
+		return m.OldStatus(ctx)
+	case supportrequest.FieldDeclineReason:
+		return m.OldDeclineReason(ctx)
+	case supportrequest.FieldSummary:
+		return m.OldSummary(ctx)
+	case supportrequest.FieldSchoolYear:
+		return m.OldSchoolYear(ctx)
+	case supportrequest.FieldRaisedAt:
+		return m.OldRaisedAt(ctx)
+	case supportrequest.FieldRaisedOn:
+		return m.OldRaisedOn(ctx)
+	case supportrequest.FieldVersion:
+		return m.OldVersion(ctx)
+	}
+	return nil, fmt.Errorf("unknown SupportRequest field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SupportRequestMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case supportrequest.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case supportrequest.FieldStudentID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStudentID(v)
+		return nil
+	case supportrequest.FieldOrigin:
+		v, ok := value.(supportrequest.Origin)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrigin(v)
+		return nil
+	case supportrequest.FieldRequestedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequestedBy(v)
+		return nil
+	case supportrequest.FieldCircumstance:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCircumstance(v)
+		return nil
+	case supportrequest.FieldReasons:
+		v, ok := value.(pq.StringArray)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReasons(v)
+		return nil
+	case supportrequest.FieldUrgency:
+		v, ok := value.(supportrequest.Urgency)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUrgency(v)
+		return nil
+	case supportrequest.FieldStatus:
+		v, ok := value.(supportrequest.Status)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case supportrequest.FieldDeclineReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeclineReason(v)
+		return nil
+	case supportrequest.FieldSummary:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSummary(v)
+		return nil
+	case supportrequest.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolYear(v)
+		return nil
+	case supportrequest.FieldRaisedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRaisedAt(v)
+		return nil
+	case supportrequest.FieldRaisedOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRaisedOn(v)
+		return nil
+	case supportrequest.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SupportRequest field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SupportRequestMutation) AddedFields() []string {
+	var fields []string
+	if m.addschool_year != nil {
+		fields = append(fields, supportrequest.FieldSchoolYear)
+	}
+	if m.addversion != nil {
+		fields = append(fields, supportrequest.FieldVersion)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SupportRequestMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case supportrequest.FieldSchoolYear:
+		return m.AddedSchoolYear()
+	case supportrequest.FieldVersion:
+		return m.AddedVersion()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SupportRequestMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case supportrequest.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSchoolYear(v)
+		return nil
+	case supportrequest.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SupportRequest numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SupportRequestMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(supportrequest.FieldRequestedBy) {
+		fields = append(fields, supportrequest.FieldRequestedBy)
+	}
+	if m.FieldCleared(supportrequest.FieldCircumstance) {
+		fields = append(fields, supportrequest.FieldCircumstance)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SupportRequestMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SupportRequestMutation) ClearField(name string) error {
+	switch name {
+	case supportrequest.FieldRequestedBy:
+		m.ClearRequestedBy()
+		return nil
+	case supportrequest.FieldCircumstance:
+		m.ClearCircumstance()
+		return nil
+	}
+	return fmt.Errorf("unknown SupportRequest nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SupportRequestMutation) ResetField(name string) error {
+	switch name {
+	case supportrequest.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case supportrequest.FieldStudentID:
+		m.ResetStudentID()
+		return nil
+	case supportrequest.FieldOrigin:
+		m.ResetOrigin()
+		return nil
+	case supportrequest.FieldRequestedBy:
+		m.ResetRequestedBy()
+		return nil
+	case supportrequest.FieldCircumstance:
+		m.ResetCircumstance()
+		return nil
+	case supportrequest.FieldReasons:
+		m.ResetReasons()
+		return nil
+	case supportrequest.FieldUrgency:
+		m.ResetUrgency()
+		return nil
+	case supportrequest.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case supportrequest.FieldDeclineReason:
+		m.ResetDeclineReason()
+		return nil
+	case supportrequest.FieldSummary:
+		m.ResetSummary()
+		return nil
+	case supportrequest.FieldSchoolYear:
+		m.ResetSchoolYear()
+		return nil
+	case supportrequest.FieldRaisedAt:
+		m.ResetRaisedAt()
+		return nil
+	case supportrequest.FieldRaisedOn:
+		m.ResetRaisedOn()
+		return nil
+	case supportrequest.FieldVersion:
+		m.ResetVersion()
+		return nil
+	}
+	return fmt.Errorf("unknown SupportRequest field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SupportRequestMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SupportRequestMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SupportRequestMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SupportRequestMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SupportRequestMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SupportRequestMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SupportRequestMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown SupportRequest unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SupportRequestMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown SupportRequest edge %s", name)
+}
+
+// TermMutation represents an operation that mutates the Term nodes in the graph.
+type TermMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *uuid.UUID
+	district_id    *uuid.UUID
+	school_id      *uuid.UUID
+	school_year    *int
+	addschool_year *int
+	local_id       *string
+	name           *string
+	kind           *term.Kind
+	starts_on      *time.Time
+	ends_on        *time.Time
+	withdrawn_at   *time.Time
+	clearedFields  map[string]struct{}
+	done           bool
+	oldValue       func(context.Context) (*Term, error)
+	predicates     []predicate.Term
+}
+
+var _ ent.Mutation = (*TermMutation)(nil)
+
+// termOption allows management of the mutation configuration using functional options.
+type termOption func(*TermMutation)
+
+// newTermMutation creates new mutation for the Term entity.
+func newTermMutation(c config, op Op, opts ...termOption) *TermMutation {
+	m := &TermMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeTerm,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withTermID sets the ID field of the mutation.
+func withTermID(id uuid.UUID) termOption {
+	return func(m *TermMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Term
+		)
+		m.oldValue = func(ctx context.Context) (*Term, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Term.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withTerm sets the old Term of the mutation.
+func withTerm(node *Term) termOption {
+	return func(m *TermMutation) {
+		m.oldValue = func(context.Context) (*Term, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m TermMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m TermMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Term entities.
+func (m *TermMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *TermMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *TermMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Term.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetDistrictID sets the "district_id" field.
+func (m *TermMutation) SetDistrictID(u uuid.UUID) {
+	m.district_id = &u
+}
+
+// DistrictID returns the value of the "district_id" field in the mutation.
+func (m *TermMutation) DistrictID() (r uuid.UUID, exists bool) {
+	v := m.district_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDistrictID returns the old "district_id" field's value of the Term entity.
+// If the Term object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TermMutation) OldDistrictID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDistrictID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDistrictID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDistrictID: %w", err)
+	}
+	return oldValue.DistrictID, nil
+}
+
+// ResetDistrictID resets all changes to the "district_id" field.
+func (m *TermMutation) ResetDistrictID() {
+	m.district_id = nil
+}
+
+// SetSchoolID sets the "school_id" field.
+func (m *TermMutation) SetSchoolID(u uuid.UUID) {
+	m.school_id = &u
+}
+
+// SchoolID returns the value of the "school_id" field in the mutation.
+func (m *TermMutation) SchoolID() (r uuid.UUID, exists bool) {
+	v := m.school_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolID returns the old "school_id" field's value of the Term entity.
+// If the Term object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TermMutation) OldSchoolID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolID: %w", err)
+	}
+	return oldValue.SchoolID, nil
+}
+
+// ClearSchoolID clears the value of the "school_id" field.
+func (m *TermMutation) ClearSchoolID() {
+	m.school_id = nil
+	m.clearedFields[term.FieldSchoolID] = struct{}{}
+}
+
+// SchoolIDCleared returns if the "school_id" field was cleared in this mutation.
+func (m *TermMutation) SchoolIDCleared() bool {
+	_, ok := m.clearedFields[term.FieldSchoolID]
+	return ok
+}
+
+// ResetSchoolID resets all changes to the "school_id" field.
+func (m *TermMutation) ResetSchoolID() {
+	m.school_id = nil
+	delete(m.clearedFields, term.FieldSchoolID)
+}
+
+// SetSchoolYear sets the "school_year" field.
+func (m *TermMutation) SetSchoolYear(i int) {
+	m.school_year = &i
+	m.addschool_year = nil
+}
+
+// SchoolYear returns the value of the "school_year" field in the mutation.
+func (m *TermMutation) SchoolYear() (r int, exists bool) {
+	v := m.school_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSchoolYear returns the old "school_year" field's value of the Term entity.
+// If the Term object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TermMutation) OldSchoolYear(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSchoolYear is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSchoolYear requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSchoolYear: %w", err)
+	}
+	return oldValue.SchoolYear, nil
+}
+
+// AddSchoolYear adds i to the "school_year" field.
+func (m *TermMutation) AddSchoolYear(i int) {
+	if m.addschool_year != nil {
+		*m.addschool_year += i
+	} else {
+		m.addschool_year = &i
+	}
+}
+
+// AddedSchoolYear returns the value that was added to the "school_year" field in this mutation.
+func (m *TermMutation) AddedSchoolYear() (r int, exists bool) {
+	v := m.addschool_year
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSchoolYear resets all changes to the "school_year" field.
+func (m *TermMutation) ResetSchoolYear() {
+	m.school_year = nil
+	m.addschool_year = nil
+}
+
+// SetLocalID sets the "local_id" field.
+func (m *TermMutation) SetLocalID(s string) {
+	m.local_id = &s
+}
+
+// LocalID returns the value of the "local_id" field in the mutation.
+func (m *TermMutation) LocalID() (r string, exists bool) {
+	v := m.local_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLocalID returns the old "local_id" field's value of the Term entity.
+// If the Term object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TermMutation) OldLocalID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLocalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLocalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLocalID: %w", err)
+	}
+	return oldValue.LocalID, nil
+}
+
+// ResetLocalID resets all changes to the "local_id" field.
+func (m *TermMutation) ResetLocalID() {
+	m.local_id = nil
+}
+
+// SetName sets the "name" field.
+func (m *TermMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *TermMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the Term entity.
+// If the Term object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TermMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *TermMutation) ResetName() {
+	m.name = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *TermMutation) SetKind(t term.Kind) {
+	m.kind = &t
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *TermMutation) Kind() (r term.Kind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Term entity.
+// If the Term object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TermMutation) OldKind(ctx context.Context) (v term.Kind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *TermMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetStartsOn sets the "starts_on" field.
+func (m *TermMutation) SetStartsOn(t time.Time) {
+	m.starts_on = &t
+}
+
+// StartsOn returns the value of the "starts_on" field in the mutation.
+func (m *TermMutation) StartsOn() (r time.Time, exists bool) {
+	v := m.starts_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartsOn returns the old "starts_on" field's value of the Term entity.
+// If the Term object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TermMutation) OldStartsOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartsOn: %w", err)
+	}
+	return oldValue.StartsOn, nil
+}
+
+// ResetStartsOn resets all changes to the "starts_on" field.
+func (m *TermMutation) ResetStartsOn() {
+	m.starts_on = nil
+}
+
+// SetEndsOn sets the "ends_on" field.
+func (m *TermMutation) SetEndsOn(t time.Time) {
+	m.ends_on = &t
+}
+
+// EndsOn returns the value of the "ends_on" field in the mutation.
+func (m *TermMutation) EndsOn() (r time.Time, exists bool) {
+	v := m.ends_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsOn returns the old "ends_on" field's value of the Term entity.
+// If the Term object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TermMutation) OldEndsOn(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsOn: %w", err)
+	}
+	return oldValue.EndsOn, nil
+}
+
+// ResetEndsOn resets all changes to the "ends_on" field.
+func (m *TermMutation) ResetEndsOn() {
+	m.ends_on = nil
+}
+
+// SetWithdrawnAt sets the "withdrawn_at" field.
+func (m *TermMutation) SetWithdrawnAt(t time.Time) {
+	m.withdrawn_at = &t
+}
+
+// WithdrawnAt returns the value of the "withdrawn_at" field in the mutation.
+func (m *TermMutation) WithdrawnAt() (r time.Time, exists bool) {
+	v := m.withdrawn_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWithdrawnAt returns the old "withdrawn_at" field's value of the Term entity.
+// If the Term object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TermMutation) OldWithdrawnAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWithdrawnAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWithdrawnAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWithdrawnAt: %w", err)
+	}
+	return oldValue.WithdrawnAt, nil
+}
+
+// ClearWithdrawnAt clears the value of the "withdrawn_at" field.
+func (m *TermMutation) ClearWithdrawnAt() {
+	m.withdrawn_at = nil
+	m.clearedFields[term.FieldWithdrawnAt] = struct{}{}
+}
+
+// WithdrawnAtCleared returns if the "withdrawn_at" field was cleared in this mutation.
+func (m *TermMutation) WithdrawnAtCleared() bool {
+	_, ok := m.clearedFields[term.FieldWithdrawnAt]
+	return ok
+}
+
+// ResetWithdrawnAt resets all changes to the "withdrawn_at" field.
+func (m *TermMutation) ResetWithdrawnAt() {
+	m.withdrawn_at = nil
+	delete(m.clearedFields, term.FieldWithdrawnAt)
+}
+
+// Where appends a list predicates to the TermMutation builder.
+func (m *TermMutation) Where(ps ...predicate.Term) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the TermMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *TermMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Term, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *TermMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *TermMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Term).
+func (m *TermMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *TermMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.district_id != nil {
+		fields = append(fields, term.FieldDistrictID)
+	}
+	if m.school_id != nil {
+		fields = append(fields, term.FieldSchoolID)
+	}
+	if m.school_year != nil {
+		fields = append(fields, term.FieldSchoolYear)
+	}
+	if m.local_id != nil {
+		fields = append(fields, term.FieldLocalID)
+	}
+	if m.name != nil {
+		fields = append(fields, term.FieldName)
+	}
+	if m.kind != nil {
+		fields = append(fields, term.FieldKind)
+	}
+	if m.starts_on != nil {
+		fields = append(fields, term.FieldStartsOn)
+	}
+	if m.ends_on != nil {
+		fields = append(fields, term.FieldEndsOn)
+	}
+	if m.withdrawn_at != nil {
+		fields = append(fields, term.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *TermMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case term.FieldDistrictID:
+		return m.DistrictID()
+	case term.FieldSchoolID:
+		return m.SchoolID()
+	case term.FieldSchoolYear:
+		return m.SchoolYear()
+	case term.FieldLocalID:
+		return m.LocalID()
+	case term.FieldName:
+		return m.Name()
+	case term.FieldKind:
+		return m.Kind()
+	case term.FieldStartsOn:
+		return m.StartsOn()
+	case term.FieldEndsOn:
+		return m.EndsOn()
+	case term.FieldWithdrawnAt:
+		return m.WithdrawnAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *TermMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case term.FieldDistrictID:
+		return m.OldDistrictID(ctx)
+	case term.FieldSchoolID:
+		return m.OldSchoolID(ctx)
+	case term.FieldSchoolYear:
+		return m.OldSchoolYear(ctx)
+	case term.FieldLocalID:
+		return m.OldLocalID(ctx)
+	case term.FieldName:
+		return m.OldName(ctx)
+	case term.FieldKind:
+		return m.OldKind(ctx)
+	case term.FieldStartsOn:
+		return m.OldStartsOn(ctx)
+	case term.FieldEndsOn:
+		return m.OldEndsOn(ctx)
+	case term.FieldWithdrawnAt:
+		return m.OldWithdrawnAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Term field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *TermMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case term.FieldDistrictID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDistrictID(v)
+		return nil
+	case term.FieldSchoolID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolID(v)
+		return nil
+	case term.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSchoolYear(v)
+		return nil
+	case term.FieldLocalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLocalID(v)
+		return nil
+	case term.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case term.FieldKind:
+		v, ok := value.(term.Kind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case term.FieldStartsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartsOn(v)
+		return nil
+	case term.FieldEndsOn:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsOn(v)
+		return nil
+	case term.FieldWithdrawnAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWithdrawnAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Term field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *TermMutation) AddedFields() []string {
+	var fields []string
+	if m.addschool_year != nil {
+		fields = append(fields, term.FieldSchoolYear)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *TermMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case term.FieldSchoolYear:
+		return m.AddedSchoolYear()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *TermMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case term.FieldSchoolYear:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSchoolYear(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Term numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *TermMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(term.FieldSchoolID) {
+		fields = append(fields, term.FieldSchoolID)
+	}
+	if m.FieldCleared(term.FieldWithdrawnAt) {
+		fields = append(fields, term.FieldWithdrawnAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *TermMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *TermMutation) ClearField(name string) error {
+	switch name {
+	case term.FieldSchoolID:
+		m.ClearSchoolID()
+		return nil
+	case term.FieldWithdrawnAt:
+		m.ClearWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Term nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *TermMutation) ResetField(name string) error {
+	switch name {
+	case term.FieldDistrictID:
+		m.ResetDistrictID()
+		return nil
+	case term.FieldSchoolID:
+		m.ResetSchoolID()
+		return nil
+	case term.FieldSchoolYear:
+		m.ResetSchoolYear()
+		return nil
+	case term.FieldLocalID:
+		m.ResetLocalID()
+		return nil
+	case term.FieldName:
+		m.ResetName()
+		return nil
+	case term.FieldKind:
+		m.ResetKind()
+		return nil
+	case term.FieldStartsOn:
+		m.ResetStartsOn()
+		return nil
+	case term.FieldEndsOn:
+		m.ResetEndsOn()
+		return nil
+	case term.FieldWithdrawnAt:
+		m.ResetWithdrawnAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Term field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *TermMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *TermMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *TermMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *TermMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *TermMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *TermMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *TermMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Term unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *TermMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Term edge %s", name)
 }

@@ -25,7 +25,7 @@ type RiskFlag struct {
 	// SchoolYear holds the value of the "school_year" field.
 	SchoolYear int `json:"school_year,omitempty"`
 	// Domain holds the value of the "domain" field.
-	Domain string `json:"domain,omitempty"`
+	Domain riskflag.Domain `json:"domain,omitempty"`
 	// Rule holds the value of the "rule" field.
 	Rule string `json:"rule,omitempty"`
 	// Severity holds the value of the "severity" field.
@@ -44,6 +44,18 @@ type RiskFlag struct {
 	Threshold int64 `json:"threshold,omitempty"`
 	// PolicyVersion holds the value of the "policy_version" field.
 	PolicyVersion int `json:"policy_version,omitempty"`
+	// changes with each answer and each change of its figure
+	Version int `json:"version,omitempty"`
+	// AnsweredBy holds the value of the "answered_by" field.
+	AnsweredBy *uuid.UUID `json:"answered_by,omitempty"`
+	// AnsweredAt holds the value of the "answered_at" field.
+	AnsweredAt *time.Time `json:"answered_at,omitempty"`
+	// AnswerReason holds the value of the "answer_reason" field.
+	AnswerReason string `json:"answer_reason,omitempty"`
+	// the figure that was answered; ten-thousandths
+	AnsweredNumerator *int64 `json:"answered_numerator,omitempty"`
+	// ten-thousandths
+	AnsweredDenominator *int64 `json:"answered_denominator,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the RiskFlagQuery when eager-loading is set.
 	Edges        RiskFlagEdges `json:"edges"`
@@ -73,11 +85,13 @@ func (*RiskFlag) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case riskflag.FieldSchoolYear, riskflag.FieldNumerator, riskflag.FieldDenominator, riskflag.FieldThreshold, riskflag.FieldPolicyVersion:
+		case riskflag.FieldAnsweredBy:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
+		case riskflag.FieldSchoolYear, riskflag.FieldNumerator, riskflag.FieldDenominator, riskflag.FieldThreshold, riskflag.FieldPolicyVersion, riskflag.FieldVersion, riskflag.FieldAnsweredNumerator, riskflag.FieldAnsweredDenominator:
 			values[i] = new(sql.NullInt64)
-		case riskflag.FieldDomain, riskflag.FieldRule, riskflag.FieldSeverity, riskflag.FieldStatus:
+		case riskflag.FieldDomain, riskflag.FieldRule, riskflag.FieldSeverity, riskflag.FieldStatus, riskflag.FieldAnswerReason:
 			values[i] = new(sql.NullString)
-		case riskflag.FieldSince, riskflag.FieldAsOf:
+		case riskflag.FieldSince, riskflag.FieldAsOf, riskflag.FieldAnsweredAt:
 			values[i] = new(sql.NullTime)
 		case riskflag.FieldID, riskflag.FieldDistrictID, riskflag.FieldStudentID:
 			values[i] = new(uuid.UUID)
@@ -124,7 +138,7 @@ func (_m *RiskFlag) assignValues(columns []string, values []any) error {
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field domain", values[i])
 			} else if value.Valid {
-				_m.Domain = value.String
+				_m.Domain = riskflag.Domain(value.String)
 			}
 		case riskflag.FieldRule:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -180,6 +194,46 @@ func (_m *RiskFlag) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.PolicyVersion = int(value.Int64)
 			}
+		case riskflag.FieldVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field version", values[i])
+			} else if value.Valid {
+				_m.Version = int(value.Int64)
+			}
+		case riskflag.FieldAnsweredBy:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field answered_by", values[i])
+			} else if value.Valid {
+				_m.AnsweredBy = new(uuid.UUID)
+				*_m.AnsweredBy = *value.S.(*uuid.UUID)
+			}
+		case riskflag.FieldAnsweredAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field answered_at", values[i])
+			} else if value.Valid {
+				_m.AnsweredAt = new(time.Time)
+				*_m.AnsweredAt = value.Time
+			}
+		case riskflag.FieldAnswerReason:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field answer_reason", values[i])
+			} else if value.Valid {
+				_m.AnswerReason = value.String
+			}
+		case riskflag.FieldAnsweredNumerator:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field answered_numerator", values[i])
+			} else if value.Valid {
+				_m.AnsweredNumerator = new(int64)
+				*_m.AnsweredNumerator = value.Int64
+			}
+		case riskflag.FieldAnsweredDenominator:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field answered_denominator", values[i])
+			} else if value.Valid {
+				_m.AnsweredDenominator = new(int64)
+				*_m.AnsweredDenominator = value.Int64
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -231,7 +285,7 @@ func (_m *RiskFlag) String() string {
 	builder.WriteString(fmt.Sprintf("%v", _m.SchoolYear))
 	builder.WriteString(", ")
 	builder.WriteString("domain=")
-	builder.WriteString(_m.Domain)
+	builder.WriteString(fmt.Sprintf("%v", _m.Domain))
 	builder.WriteString(", ")
 	builder.WriteString("rule=")
 	builder.WriteString(_m.Rule)
@@ -259,6 +313,32 @@ func (_m *RiskFlag) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("policy_version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.PolicyVersion))
+	builder.WriteString(", ")
+	builder.WriteString("version=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Version))
+	builder.WriteString(", ")
+	if v := _m.AnsweredBy; v != nil {
+		builder.WriteString("answered_by=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.AnsweredAt; v != nil {
+		builder.WriteString("answered_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("answer_reason=")
+	builder.WriteString(_m.AnswerReason)
+	builder.WriteString(", ")
+	if v := _m.AnsweredNumerator; v != nil {
+		builder.WriteString("answered_numerator=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.AnsweredDenominator; v != nil {
+		builder.WriteString("answered_denominator=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }

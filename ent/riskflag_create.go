@@ -41,7 +41,7 @@ func (_c *RiskFlagCreate) SetSchoolYear(v int) *RiskFlagCreate {
 }
 
 // SetDomain sets the "domain" field.
-func (_c *RiskFlagCreate) SetDomain(v string) *RiskFlagCreate {
+func (_c *RiskFlagCreate) SetDomain(v riskflag.Domain) *RiskFlagCreate {
 	_c.mutation.SetDomain(v)
 	return _c
 }
@@ -97,6 +97,90 @@ func (_c *RiskFlagCreate) SetThreshold(v int64) *RiskFlagCreate {
 // SetPolicyVersion sets the "policy_version" field.
 func (_c *RiskFlagCreate) SetPolicyVersion(v int) *RiskFlagCreate {
 	_c.mutation.SetPolicyVersion(v)
+	return _c
+}
+
+// SetVersion sets the "version" field.
+func (_c *RiskFlagCreate) SetVersion(v int) *RiskFlagCreate {
+	_c.mutation.SetVersion(v)
+	return _c
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_c *RiskFlagCreate) SetNillableVersion(v *int) *RiskFlagCreate {
+	if v != nil {
+		_c.SetVersion(*v)
+	}
+	return _c
+}
+
+// SetAnsweredBy sets the "answered_by" field.
+func (_c *RiskFlagCreate) SetAnsweredBy(v uuid.UUID) *RiskFlagCreate {
+	_c.mutation.SetAnsweredBy(v)
+	return _c
+}
+
+// SetNillableAnsweredBy sets the "answered_by" field if the given value is not nil.
+func (_c *RiskFlagCreate) SetNillableAnsweredBy(v *uuid.UUID) *RiskFlagCreate {
+	if v != nil {
+		_c.SetAnsweredBy(*v)
+	}
+	return _c
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (_c *RiskFlagCreate) SetAnsweredAt(v time.Time) *RiskFlagCreate {
+	_c.mutation.SetAnsweredAt(v)
+	return _c
+}
+
+// SetNillableAnsweredAt sets the "answered_at" field if the given value is not nil.
+func (_c *RiskFlagCreate) SetNillableAnsweredAt(v *time.Time) *RiskFlagCreate {
+	if v != nil {
+		_c.SetAnsweredAt(*v)
+	}
+	return _c
+}
+
+// SetAnswerReason sets the "answer_reason" field.
+func (_c *RiskFlagCreate) SetAnswerReason(v string) *RiskFlagCreate {
+	_c.mutation.SetAnswerReason(v)
+	return _c
+}
+
+// SetNillableAnswerReason sets the "answer_reason" field if the given value is not nil.
+func (_c *RiskFlagCreate) SetNillableAnswerReason(v *string) *RiskFlagCreate {
+	if v != nil {
+		_c.SetAnswerReason(*v)
+	}
+	return _c
+}
+
+// SetAnsweredNumerator sets the "answered_numerator" field.
+func (_c *RiskFlagCreate) SetAnsweredNumerator(v int64) *RiskFlagCreate {
+	_c.mutation.SetAnsweredNumerator(v)
+	return _c
+}
+
+// SetNillableAnsweredNumerator sets the "answered_numerator" field if the given value is not nil.
+func (_c *RiskFlagCreate) SetNillableAnsweredNumerator(v *int64) *RiskFlagCreate {
+	if v != nil {
+		_c.SetAnsweredNumerator(*v)
+	}
+	return _c
+}
+
+// SetAnsweredDenominator sets the "answered_denominator" field.
+func (_c *RiskFlagCreate) SetAnsweredDenominator(v int64) *RiskFlagCreate {
+	_c.mutation.SetAnsweredDenominator(v)
+	return _c
+}
+
+// SetNillableAnsweredDenominator sets the "answered_denominator" field if the given value is not nil.
+func (_c *RiskFlagCreate) SetNillableAnsweredDenominator(v *int64) *RiskFlagCreate {
+	if v != nil {
+		_c.SetAnsweredDenominator(*v)
+	}
 	return _c
 }
 
@@ -166,6 +250,14 @@ func (_c *RiskFlagCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *RiskFlagCreate) defaults() error {
+	if _, ok := _c.mutation.Version(); !ok {
+		v := riskflag.DefaultVersion
+		_c.mutation.SetVersion(v)
+	}
+	if _, ok := _c.mutation.AnswerReason(); !ok {
+		v := riskflag.DefaultAnswerReason
+		_c.mutation.SetAnswerReason(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if riskflag.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized riskflag.DefaultID (forgotten import ent/runtime?)")
@@ -189,6 +281,11 @@ func (_c *RiskFlagCreate) check() error {
 	}
 	if _, ok := _c.mutation.Domain(); !ok {
 		return &ValidationError{Name: "domain", err: errors.New(`ent: missing required field "RiskFlag.domain"`)}
+	}
+	if v, ok := _c.mutation.Domain(); ok {
+		if err := riskflag.DomainValidator(v); err != nil {
+			return &ValidationError{Name: "domain", err: fmt.Errorf(`ent: validator failed for field "RiskFlag.domain": %w`, err)}
+		}
 	}
 	if _, ok := _c.mutation.Rule(); !ok {
 		return &ValidationError{Name: "rule", err: errors.New(`ent: missing required field "RiskFlag.rule"`)}
@@ -226,6 +323,12 @@ func (_c *RiskFlagCreate) check() error {
 	}
 	if _, ok := _c.mutation.PolicyVersion(); !ok {
 		return &ValidationError{Name: "policy_version", err: errors.New(`ent: missing required field "RiskFlag.policy_version"`)}
+	}
+	if _, ok := _c.mutation.Version(); !ok {
+		return &ValidationError{Name: "version", err: errors.New(`ent: missing required field "RiskFlag.version"`)}
+	}
+	if _, ok := _c.mutation.AnswerReason(); !ok {
+		return &ValidationError{Name: "answer_reason", err: errors.New(`ent: missing required field "RiskFlag.answer_reason"`)}
 	}
 	return nil
 }
@@ -275,7 +378,7 @@ func (_c *RiskFlagCreate) createSpec() (*RiskFlag, *sqlgraph.CreateSpec) {
 		_node.SchoolYear = value
 	}
 	if value, ok := _c.mutation.Domain(); ok {
-		_spec.SetField(riskflag.FieldDomain, field.TypeString, value)
+		_spec.SetField(riskflag.FieldDomain, field.TypeEnum, value)
 		_node.Domain = value
 	}
 	if value, ok := _c.mutation.Rule(); ok {
@@ -313,6 +416,30 @@ func (_c *RiskFlagCreate) createSpec() (*RiskFlag, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.PolicyVersion(); ok {
 		_spec.SetField(riskflag.FieldPolicyVersion, field.TypeInt, value)
 		_node.PolicyVersion = value
+	}
+	if value, ok := _c.mutation.Version(); ok {
+		_spec.SetField(riskflag.FieldVersion, field.TypeInt, value)
+		_node.Version = value
+	}
+	if value, ok := _c.mutation.AnsweredBy(); ok {
+		_spec.SetField(riskflag.FieldAnsweredBy, field.TypeUUID, value)
+		_node.AnsweredBy = &value
+	}
+	if value, ok := _c.mutation.AnsweredAt(); ok {
+		_spec.SetField(riskflag.FieldAnsweredAt, field.TypeTime, value)
+		_node.AnsweredAt = &value
+	}
+	if value, ok := _c.mutation.AnswerReason(); ok {
+		_spec.SetField(riskflag.FieldAnswerReason, field.TypeString, value)
+		_node.AnswerReason = value
+	}
+	if value, ok := _c.mutation.AnsweredNumerator(); ok {
+		_spec.SetField(riskflag.FieldAnsweredNumerator, field.TypeInt64, value)
+		_node.AnsweredNumerator = &value
+	}
+	if value, ok := _c.mutation.AnsweredDenominator(); ok {
+		_spec.SetField(riskflag.FieldAnsweredDenominator, field.TypeInt64, value)
+		_node.AnsweredDenominator = &value
 	}
 	if nodes := _c.mutation.HistoryIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -66,13 +66,13 @@ func (_u *RiskFlagUpdate) AddSchoolYear(v int) *RiskFlagUpdate {
 }
 
 // SetDomain sets the "domain" field.
-func (_u *RiskFlagUpdate) SetDomain(v string) *RiskFlagUpdate {
+func (_u *RiskFlagUpdate) SetDomain(v riskflag.Domain) *RiskFlagUpdate {
 	_u.mutation.SetDomain(v)
 	return _u
 }
 
 // SetNillableDomain sets the "domain" field if the given value is not nil.
-func (_u *RiskFlagUpdate) SetNillableDomain(v *string) *RiskFlagUpdate {
+func (_u *RiskFlagUpdate) SetNillableDomain(v *riskflag.Domain) *RiskFlagUpdate {
 	if v != nil {
 		_u.SetDomain(*v)
 	}
@@ -233,6 +233,135 @@ func (_u *RiskFlagUpdate) AddPolicyVersion(v int) *RiskFlagUpdate {
 	return _u
 }
 
+// SetVersion sets the "version" field.
+func (_u *RiskFlagUpdate) SetVersion(v int) *RiskFlagUpdate {
+	_u.mutation.ResetVersion()
+	_u.mutation.SetVersion(v)
+	return _u
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_u *RiskFlagUpdate) SetNillableVersion(v *int) *RiskFlagUpdate {
+	if v != nil {
+		_u.SetVersion(*v)
+	}
+	return _u
+}
+
+// AddVersion adds value to the "version" field.
+func (_u *RiskFlagUpdate) AddVersion(v int) *RiskFlagUpdate {
+	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetAnsweredBy sets the "answered_by" field.
+func (_u *RiskFlagUpdate) SetAnsweredBy(v uuid.UUID) *RiskFlagUpdate {
+	_u.mutation.SetAnsweredBy(v)
+	return _u
+}
+
+// SetNillableAnsweredBy sets the "answered_by" field if the given value is not nil.
+func (_u *RiskFlagUpdate) SetNillableAnsweredBy(v *uuid.UUID) *RiskFlagUpdate {
+	if v != nil {
+		_u.SetAnsweredBy(*v)
+	}
+	return _u
+}
+
+// ClearAnsweredBy clears the value of the "answered_by" field.
+func (_u *RiskFlagUpdate) ClearAnsweredBy() *RiskFlagUpdate {
+	_u.mutation.ClearAnsweredBy()
+	return _u
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (_u *RiskFlagUpdate) SetAnsweredAt(v time.Time) *RiskFlagUpdate {
+	_u.mutation.SetAnsweredAt(v)
+	return _u
+}
+
+// SetNillableAnsweredAt sets the "answered_at" field if the given value is not nil.
+func (_u *RiskFlagUpdate) SetNillableAnsweredAt(v *time.Time) *RiskFlagUpdate {
+	if v != nil {
+		_u.SetAnsweredAt(*v)
+	}
+	return _u
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (_u *RiskFlagUpdate) ClearAnsweredAt() *RiskFlagUpdate {
+	_u.mutation.ClearAnsweredAt()
+	return _u
+}
+
+// SetAnswerReason sets the "answer_reason" field.
+func (_u *RiskFlagUpdate) SetAnswerReason(v string) *RiskFlagUpdate {
+	_u.mutation.SetAnswerReason(v)
+	return _u
+}
+
+// SetNillableAnswerReason sets the "answer_reason" field if the given value is not nil.
+func (_u *RiskFlagUpdate) SetNillableAnswerReason(v *string) *RiskFlagUpdate {
+	if v != nil {
+		_u.SetAnswerReason(*v)
+	}
+	return _u
+}
+
+// SetAnsweredNumerator sets the "answered_numerator" field.
+func (_u *RiskFlagUpdate) SetAnsweredNumerator(v int64) *RiskFlagUpdate {
+	_u.mutation.ResetAnsweredNumerator()
+	_u.mutation.SetAnsweredNumerator(v)
+	return _u
+}
+
+// SetNillableAnsweredNumerator sets the "answered_numerator" field if the given value is not nil.
+func (_u *RiskFlagUpdate) SetNillableAnsweredNumerator(v *int64) *RiskFlagUpdate {
+	if v != nil {
+		_u.SetAnsweredNumerator(*v)
+	}
+	return _u
+}
+
+// AddAnsweredNumerator adds value to the "answered_numerator" field.
+func (_u *RiskFlagUpdate) AddAnsweredNumerator(v int64) *RiskFlagUpdate {
+	_u.mutation.AddAnsweredNumerator(v)
+	return _u
+}
+
+// ClearAnsweredNumerator clears the value of the "answered_numerator" field.
+func (_u *RiskFlagUpdate) ClearAnsweredNumerator() *RiskFlagUpdate {
+	_u.mutation.ClearAnsweredNumerator()
+	return _u
+}
+
+// SetAnsweredDenominator sets the "answered_denominator" field.
+func (_u *RiskFlagUpdate) SetAnsweredDenominator(v int64) *RiskFlagUpdate {
+	_u.mutation.ResetAnsweredDenominator()
+	_u.mutation.SetAnsweredDenominator(v)
+	return _u
+}
+
+// SetNillableAnsweredDenominator sets the "answered_denominator" field if the given value is not nil.
+func (_u *RiskFlagUpdate) SetNillableAnsweredDenominator(v *int64) *RiskFlagUpdate {
+	if v != nil {
+		_u.SetAnsweredDenominator(*v)
+	}
+	return _u
+}
+
+// AddAnsweredDenominator adds value to the "answered_denominator" field.
+func (_u *RiskFlagUpdate) AddAnsweredDenominator(v int64) *RiskFlagUpdate {
+	_u.mutation.AddAnsweredDenominator(v)
+	return _u
+}
+
+// ClearAnsweredDenominator clears the value of the "answered_denominator" field.
+func (_u *RiskFlagUpdate) ClearAnsweredDenominator() *RiskFlagUpdate {
+	_u.mutation.ClearAnsweredDenominator()
+	return _u
+}
+
 // AddHistoryIDs adds the "history" edge to the RiskFlagHistory entity by IDs.
 func (_u *RiskFlagUpdate) AddHistoryIDs(ids ...uuid.UUID) *RiskFlagUpdate {
 	_u.mutation.AddHistoryIDs(ids...)
@@ -303,6 +432,11 @@ func (_u *RiskFlagUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *RiskFlagUpdate) check() error {
+	if v, ok := _u.mutation.Domain(); ok {
+		if err := riskflag.DomainValidator(v); err != nil {
+			return &ValidationError{Name: "domain", err: fmt.Errorf(`ent: validator failed for field "RiskFlag.domain": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Severity(); ok {
 		if err := riskflag.SeverityValidator(v); err != nil {
 			return &ValidationError{Name: "severity", err: fmt.Errorf(`ent: validator failed for field "RiskFlag.severity": %w`, err)}
@@ -338,7 +472,7 @@ func (_u *RiskFlagUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		_spec.AddField(riskflag.FieldSchoolYear, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Domain(); ok {
-		_spec.SetField(riskflag.FieldDomain, field.TypeString, value)
+		_spec.SetField(riskflag.FieldDomain, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.Rule(); ok {
 		_spec.SetField(riskflag.FieldRule, field.TypeString, value)
@@ -378,6 +512,45 @@ func (_u *RiskFlagUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedPolicyVersion(); ok {
 		_spec.AddField(riskflag.FieldPolicyVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Version(); ok {
+		_spec.SetField(riskflag.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedVersion(); ok {
+		_spec.AddField(riskflag.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AnsweredBy(); ok {
+		_spec.SetField(riskflag.FieldAnsweredBy, field.TypeUUID, value)
+	}
+	if _u.mutation.AnsweredByCleared() {
+		_spec.ClearField(riskflag.FieldAnsweredBy, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.AnsweredAt(); ok {
+		_spec.SetField(riskflag.FieldAnsweredAt, field.TypeTime, value)
+	}
+	if _u.mutation.AnsweredAtCleared() {
+		_spec.ClearField(riskflag.FieldAnsweredAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.AnswerReason(); ok {
+		_spec.SetField(riskflag.FieldAnswerReason, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.AnsweredNumerator(); ok {
+		_spec.SetField(riskflag.FieldAnsweredNumerator, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAnsweredNumerator(); ok {
+		_spec.AddField(riskflag.FieldAnsweredNumerator, field.TypeInt64, value)
+	}
+	if _u.mutation.AnsweredNumeratorCleared() {
+		_spec.ClearField(riskflag.FieldAnsweredNumerator, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.AnsweredDenominator(); ok {
+		_spec.SetField(riskflag.FieldAnsweredDenominator, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAnsweredDenominator(); ok {
+		_spec.AddField(riskflag.FieldAnsweredDenominator, field.TypeInt64, value)
+	}
+	if _u.mutation.AnsweredDenominatorCleared() {
+		_spec.ClearField(riskflag.FieldAnsweredDenominator, field.TypeInt64)
 	}
 	if _u.mutation.HistoryCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -480,13 +653,13 @@ func (_u *RiskFlagUpdateOne) AddSchoolYear(v int) *RiskFlagUpdateOne {
 }
 
 // SetDomain sets the "domain" field.
-func (_u *RiskFlagUpdateOne) SetDomain(v string) *RiskFlagUpdateOne {
+func (_u *RiskFlagUpdateOne) SetDomain(v riskflag.Domain) *RiskFlagUpdateOne {
 	_u.mutation.SetDomain(v)
 	return _u
 }
 
 // SetNillableDomain sets the "domain" field if the given value is not nil.
-func (_u *RiskFlagUpdateOne) SetNillableDomain(v *string) *RiskFlagUpdateOne {
+func (_u *RiskFlagUpdateOne) SetNillableDomain(v *riskflag.Domain) *RiskFlagUpdateOne {
 	if v != nil {
 		_u.SetDomain(*v)
 	}
@@ -647,6 +820,135 @@ func (_u *RiskFlagUpdateOne) AddPolicyVersion(v int) *RiskFlagUpdateOne {
 	return _u
 }
 
+// SetVersion sets the "version" field.
+func (_u *RiskFlagUpdateOne) SetVersion(v int) *RiskFlagUpdateOne {
+	_u.mutation.ResetVersion()
+	_u.mutation.SetVersion(v)
+	return _u
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_u *RiskFlagUpdateOne) SetNillableVersion(v *int) *RiskFlagUpdateOne {
+	if v != nil {
+		_u.SetVersion(*v)
+	}
+	return _u
+}
+
+// AddVersion adds value to the "version" field.
+func (_u *RiskFlagUpdateOne) AddVersion(v int) *RiskFlagUpdateOne {
+	_u.mutation.AddVersion(v)
+	return _u
+}
+
+// SetAnsweredBy sets the "answered_by" field.
+func (_u *RiskFlagUpdateOne) SetAnsweredBy(v uuid.UUID) *RiskFlagUpdateOne {
+	_u.mutation.SetAnsweredBy(v)
+	return _u
+}
+
+// SetNillableAnsweredBy sets the "answered_by" field if the given value is not nil.
+func (_u *RiskFlagUpdateOne) SetNillableAnsweredBy(v *uuid.UUID) *RiskFlagUpdateOne {
+	if v != nil {
+		_u.SetAnsweredBy(*v)
+	}
+	return _u
+}
+
+// ClearAnsweredBy clears the value of the "answered_by" field.
+func (_u *RiskFlagUpdateOne) ClearAnsweredBy() *RiskFlagUpdateOne {
+	_u.mutation.ClearAnsweredBy()
+	return _u
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (_u *RiskFlagUpdateOne) SetAnsweredAt(v time.Time) *RiskFlagUpdateOne {
+	_u.mutation.SetAnsweredAt(v)
+	return _u
+}
+
+// SetNillableAnsweredAt sets the "answered_at" field if the given value is not nil.
+func (_u *RiskFlagUpdateOne) SetNillableAnsweredAt(v *time.Time) *RiskFlagUpdateOne {
+	if v != nil {
+		_u.SetAnsweredAt(*v)
+	}
+	return _u
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (_u *RiskFlagUpdateOne) ClearAnsweredAt() *RiskFlagUpdateOne {
+	_u.mutation.ClearAnsweredAt()
+	return _u
+}
+
+// SetAnswerReason sets the "answer_reason" field.
+func (_u *RiskFlagUpdateOne) SetAnswerReason(v string) *RiskFlagUpdateOne {
+	_u.mutation.SetAnswerReason(v)
+	return _u
+}
+
+// SetNillableAnswerReason sets the "answer_reason" field if the given value is not nil.
+func (_u *RiskFlagUpdateOne) SetNillableAnswerReason(v *string) *RiskFlagUpdateOne {
+	if v != nil {
+		_u.SetAnswerReason(*v)
+	}
+	return _u
+}
+
+// SetAnsweredNumerator sets the "answered_numerator" field.
+func (_u *RiskFlagUpdateOne) SetAnsweredNumerator(v int64) *RiskFlagUpdateOne {
+	_u.mutation.ResetAnsweredNumerator()
+	_u.mutation.SetAnsweredNumerator(v)
+	return _u
+}
+
+// SetNillableAnsweredNumerator sets the "answered_numerator" field if the given value is not nil.
+func (_u *RiskFlagUpdateOne) SetNillableAnsweredNumerator(v *int64) *RiskFlagUpdateOne {
+	if v != nil {
+		_u.SetAnsweredNumerator(*v)
+	}
+	return _u
+}
+
+// AddAnsweredNumerator adds value to the "answered_numerator" field.
+func (_u *RiskFlagUpdateOne) AddAnsweredNumerator(v int64) *RiskFlagUpdateOne {
+	_u.mutation.AddAnsweredNumerator(v)
+	return _u
+}
+
+// ClearAnsweredNumerator clears the value of the "answered_numerator" field.
+func (_u *RiskFlagUpdateOne) ClearAnsweredNumerator() *RiskFlagUpdateOne {
+	_u.mutation.ClearAnsweredNumerator()
+	return _u
+}
+
+// SetAnsweredDenominator sets the "answered_denominator" field.
+func (_u *RiskFlagUpdateOne) SetAnsweredDenominator(v int64) *RiskFlagUpdateOne {
+	_u.mutation.ResetAnsweredDenominator()
+	_u.mutation.SetAnsweredDenominator(v)
+	return _u
+}
+
+// SetNillableAnsweredDenominator sets the "answered_denominator" field if the given value is not nil.
+func (_u *RiskFlagUpdateOne) SetNillableAnsweredDenominator(v *int64) *RiskFlagUpdateOne {
+	if v != nil {
+		_u.SetAnsweredDenominator(*v)
+	}
+	return _u
+}
+
+// AddAnsweredDenominator adds value to the "answered_denominator" field.
+func (_u *RiskFlagUpdateOne) AddAnsweredDenominator(v int64) *RiskFlagUpdateOne {
+	_u.mutation.AddAnsweredDenominator(v)
+	return _u
+}
+
+// ClearAnsweredDenominator clears the value of the "answered_denominator" field.
+func (_u *RiskFlagUpdateOne) ClearAnsweredDenominator() *RiskFlagUpdateOne {
+	_u.mutation.ClearAnsweredDenominator()
+	return _u
+}
+
 // AddHistoryIDs adds the "history" edge to the RiskFlagHistory entity by IDs.
 func (_u *RiskFlagUpdateOne) AddHistoryIDs(ids ...uuid.UUID) *RiskFlagUpdateOne {
 	_u.mutation.AddHistoryIDs(ids...)
@@ -730,6 +1032,11 @@ func (_u *RiskFlagUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *RiskFlagUpdateOne) check() error {
+	if v, ok := _u.mutation.Domain(); ok {
+		if err := riskflag.DomainValidator(v); err != nil {
+			return &ValidationError{Name: "domain", err: fmt.Errorf(`ent: validator failed for field "RiskFlag.domain": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Severity(); ok {
 		if err := riskflag.SeverityValidator(v); err != nil {
 			return &ValidationError{Name: "severity", err: fmt.Errorf(`ent: validator failed for field "RiskFlag.severity": %w`, err)}
@@ -782,7 +1089,7 @@ func (_u *RiskFlagUpdateOne) sqlSave(ctx context.Context) (_node *RiskFlag, err 
 		_spec.AddField(riskflag.FieldSchoolYear, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.Domain(); ok {
-		_spec.SetField(riskflag.FieldDomain, field.TypeString, value)
+		_spec.SetField(riskflag.FieldDomain, field.TypeEnum, value)
 	}
 	if value, ok := _u.mutation.Rule(); ok {
 		_spec.SetField(riskflag.FieldRule, field.TypeString, value)
@@ -822,6 +1129,45 @@ func (_u *RiskFlagUpdateOne) sqlSave(ctx context.Context) (_node *RiskFlag, err 
 	}
 	if value, ok := _u.mutation.AddedPolicyVersion(); ok {
 		_spec.AddField(riskflag.FieldPolicyVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Version(); ok {
+		_spec.SetField(riskflag.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedVersion(); ok {
+		_spec.AddField(riskflag.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AnsweredBy(); ok {
+		_spec.SetField(riskflag.FieldAnsweredBy, field.TypeUUID, value)
+	}
+	if _u.mutation.AnsweredByCleared() {
+		_spec.ClearField(riskflag.FieldAnsweredBy, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.AnsweredAt(); ok {
+		_spec.SetField(riskflag.FieldAnsweredAt, field.TypeTime, value)
+	}
+	if _u.mutation.AnsweredAtCleared() {
+		_spec.ClearField(riskflag.FieldAnsweredAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.AnswerReason(); ok {
+		_spec.SetField(riskflag.FieldAnswerReason, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.AnsweredNumerator(); ok {
+		_spec.SetField(riskflag.FieldAnsweredNumerator, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAnsweredNumerator(); ok {
+		_spec.AddField(riskflag.FieldAnsweredNumerator, field.TypeInt64, value)
+	}
+	if _u.mutation.AnsweredNumeratorCleared() {
+		_spec.ClearField(riskflag.FieldAnsweredNumerator, field.TypeInt64)
+	}
+	if value, ok := _u.mutation.AnsweredDenominator(); ok {
+		_spec.SetField(riskflag.FieldAnsweredDenominator, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedAnsweredDenominator(); ok {
+		_spec.AddField(riskflag.FieldAnsweredDenominator, field.TypeInt64, value)
+	}
+	if _u.mutation.AnsweredDenominatorCleared() {
+		_spec.ClearField(riskflag.FieldAnsweredDenominator, field.TypeInt64)
 	}
 	if _u.mutation.HistoryCleared() {
 		edge := &sqlgraph.EdgeSpec{

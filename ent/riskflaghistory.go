@@ -39,6 +39,10 @@ type RiskFlagHistory struct {
 	Threshold int64 `json:"threshold,omitempty"`
 	// PolicyVersion holds the value of the "policy_version" field.
 	PolicyVersion int `json:"policy_version,omitempty"`
+	// who answered it; empty: a recompute
+	ChangedBy *uuid.UUID `json:"changed_by,omitempty"`
+	// Reason holds the value of the "reason" field.
+	Reason string `json:"reason,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the RiskFlagHistoryQuery when eager-loading is set.
 	Edges        RiskFlagHistoryEdges `json:"edges"`
@@ -70,9 +74,11 @@ func (*RiskFlagHistory) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case riskflaghistory.FieldChangedBy:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case riskflaghistory.FieldNumerator, riskflaghistory.FieldDenominator, riskflaghistory.FieldThreshold, riskflaghistory.FieldPolicyVersion:
 			values[i] = new(sql.NullInt64)
-		case riskflaghistory.FieldStatus, riskflaghistory.FieldSeverity:
+		case riskflaghistory.FieldStatus, riskflaghistory.FieldSeverity, riskflaghistory.FieldReason:
 			values[i] = new(sql.NullString)
 		case riskflaghistory.FieldRecordedAt, riskflaghistory.FieldAsOf:
 			values[i] = new(sql.NullTime)
@@ -159,6 +165,19 @@ func (_m *RiskFlagHistory) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.PolicyVersion = int(value.Int64)
 			}
+		case riskflaghistory.FieldChangedBy:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field changed_by", values[i])
+			} else if value.Valid {
+				_m.ChangedBy = new(uuid.UUID)
+				*_m.ChangedBy = *value.S.(*uuid.UUID)
+			}
+		case riskflaghistory.FieldReason:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field reason", values[i])
+			} else if value.Valid {
+				_m.Reason = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -229,6 +248,14 @@ func (_m *RiskFlagHistory) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("policy_version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.PolicyVersion))
+	builder.WriteString(", ")
+	if v := _m.ChangedBy; v != nil {
+		builder.WriteString("changed_by=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("reason=")
+	builder.WriteString(_m.Reason)
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -82,6 +82,34 @@ func (_c *RiskFlagHistoryCreate) SetPolicyVersion(v int) *RiskFlagHistoryCreate 
 	return _c
 }
 
+// SetChangedBy sets the "changed_by" field.
+func (_c *RiskFlagHistoryCreate) SetChangedBy(v uuid.UUID) *RiskFlagHistoryCreate {
+	_c.mutation.SetChangedBy(v)
+	return _c
+}
+
+// SetNillableChangedBy sets the "changed_by" field if the given value is not nil.
+func (_c *RiskFlagHistoryCreate) SetNillableChangedBy(v *uuid.UUID) *RiskFlagHistoryCreate {
+	if v != nil {
+		_c.SetChangedBy(*v)
+	}
+	return _c
+}
+
+// SetReason sets the "reason" field.
+func (_c *RiskFlagHistoryCreate) SetReason(v string) *RiskFlagHistoryCreate {
+	_c.mutation.SetReason(v)
+	return _c
+}
+
+// SetNillableReason sets the "reason" field if the given value is not nil.
+func (_c *RiskFlagHistoryCreate) SetNillableReason(v *string) *RiskFlagHistoryCreate {
+	if v != nil {
+		_c.SetReason(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *RiskFlagHistoryCreate) SetID(v uuid.UUID) *RiskFlagHistoryCreate {
 	_c.mutation.SetID(v)
@@ -138,6 +166,10 @@ func (_c *RiskFlagHistoryCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *RiskFlagHistoryCreate) defaults() error {
+	if _, ok := _c.mutation.Reason(); !ok {
+		v := riskflaghistory.DefaultReason
+		_c.mutation.SetReason(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if riskflaghistory.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized riskflaghistory.DefaultID (forgotten import ent/runtime?)")
@@ -179,6 +211,9 @@ func (_c *RiskFlagHistoryCreate) check() error {
 	}
 	if _, ok := _c.mutation.PolicyVersion(); !ok {
 		return &ValidationError{Name: "policy_version", err: errors.New(`ent: missing required field "RiskFlagHistory.policy_version"`)}
+	}
+	if _, ok := _c.mutation.Reason(); !ok {
+		return &ValidationError{Name: "reason", err: errors.New(`ent: missing required field "RiskFlagHistory.reason"`)}
 	}
 	if len(_c.mutation.RiskFlagIDs()) == 0 {
 		return &ValidationError{Name: "risk_flag", err: errors.New(`ent: missing required edge "RiskFlagHistory.risk_flag"`)}
@@ -253,6 +288,14 @@ func (_c *RiskFlagHistoryCreate) createSpec() (*RiskFlagHistory, *sqlgraph.Creat
 	if value, ok := _c.mutation.PolicyVersion(); ok {
 		_spec.SetField(riskflaghistory.FieldPolicyVersion, field.TypeInt, value)
 		_node.PolicyVersion = value
+	}
+	if value, ok := _c.mutation.ChangedBy(); ok {
+		_spec.SetField(riskflaghistory.FieldChangedBy, field.TypeUUID, value)
+		_node.ChangedBy = &value
+	}
+	if value, ok := _c.mutation.Reason(); ok {
+		_spec.SetField(riskflaghistory.FieldReason, field.TypeString, value)
+		_node.Reason = value
 	}
 	if nodes := _c.mutation.RiskFlagIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -184,6 +184,40 @@ func (_u *RiskFlagHistoryUpdate) AddPolicyVersion(v int) *RiskFlagHistoryUpdate 
 	return _u
 }
 
+// SetChangedBy sets the "changed_by" field.
+func (_u *RiskFlagHistoryUpdate) SetChangedBy(v uuid.UUID) *RiskFlagHistoryUpdate {
+	_u.mutation.SetChangedBy(v)
+	return _u
+}
+
+// SetNillableChangedBy sets the "changed_by" field if the given value is not nil.
+func (_u *RiskFlagHistoryUpdate) SetNillableChangedBy(v *uuid.UUID) *RiskFlagHistoryUpdate {
+	if v != nil {
+		_u.SetChangedBy(*v)
+	}
+	return _u
+}
+
+// ClearChangedBy clears the value of the "changed_by" field.
+func (_u *RiskFlagHistoryUpdate) ClearChangedBy() *RiskFlagHistoryUpdate {
+	_u.mutation.ClearChangedBy()
+	return _u
+}
+
+// SetReason sets the "reason" field.
+func (_u *RiskFlagHistoryUpdate) SetReason(v string) *RiskFlagHistoryUpdate {
+	_u.mutation.SetReason(v)
+	return _u
+}
+
+// SetNillableReason sets the "reason" field if the given value is not nil.
+func (_u *RiskFlagHistoryUpdate) SetNillableReason(v *string) *RiskFlagHistoryUpdate {
+	if v != nil {
+		_u.SetReason(*v)
+	}
+	return _u
+}
+
 // SetRiskFlag sets the "risk_flag" edge to the RiskFlag entity.
 func (_u *RiskFlagHistoryUpdate) SetRiskFlag(v *RiskFlag) *RiskFlagHistoryUpdate {
 	return _u.SetRiskFlagID(v.ID)
@@ -282,6 +316,15 @@ func (_u *RiskFlagHistoryUpdate) sqlSave(ctx context.Context) (_node int, err er
 	}
 	if value, ok := _u.mutation.AddedPolicyVersion(); ok {
 		_spec.AddField(riskflaghistory.FieldPolicyVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.ChangedBy(); ok {
+		_spec.SetField(riskflaghistory.FieldChangedBy, field.TypeUUID, value)
+	}
+	if _u.mutation.ChangedByCleared() {
+		_spec.ClearField(riskflaghistory.FieldChangedBy, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.Reason(); ok {
+		_spec.SetField(riskflaghistory.FieldReason, field.TypeString, value)
 	}
 	if _u.mutation.RiskFlagCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -486,6 +529,40 @@ func (_u *RiskFlagHistoryUpdateOne) AddPolicyVersion(v int) *RiskFlagHistoryUpda
 	return _u
 }
 
+// SetChangedBy sets the "changed_by" field.
+func (_u *RiskFlagHistoryUpdateOne) SetChangedBy(v uuid.UUID) *RiskFlagHistoryUpdateOne {
+	_u.mutation.SetChangedBy(v)
+	return _u
+}
+
+// SetNillableChangedBy sets the "changed_by" field if the given value is not nil.
+func (_u *RiskFlagHistoryUpdateOne) SetNillableChangedBy(v *uuid.UUID) *RiskFlagHistoryUpdateOne {
+	if v != nil {
+		_u.SetChangedBy(*v)
+	}
+	return _u
+}
+
+// ClearChangedBy clears the value of the "changed_by" field.
+func (_u *RiskFlagHistoryUpdateOne) ClearChangedBy() *RiskFlagHistoryUpdateOne {
+	_u.mutation.ClearChangedBy()
+	return _u
+}
+
+// SetReason sets the "reason" field.
+func (_u *RiskFlagHistoryUpdateOne) SetReason(v string) *RiskFlagHistoryUpdateOne {
+	_u.mutation.SetReason(v)
+	return _u
+}
+
+// SetNillableReason sets the "reason" field if the given value is not nil.
+func (_u *RiskFlagHistoryUpdateOne) SetNillableReason(v *string) *RiskFlagHistoryUpdateOne {
+	if v != nil {
+		_u.SetReason(*v)
+	}
+	return _u
+}
+
 // SetRiskFlag sets the "risk_flag" edge to the RiskFlag entity.
 func (_u *RiskFlagHistoryUpdateOne) SetRiskFlag(v *RiskFlag) *RiskFlagHistoryUpdateOne {
 	return _u.SetRiskFlagID(v.ID)
@@ -614,6 +691,15 @@ func (_u *RiskFlagHistoryUpdateOne) sqlSave(ctx context.Context) (_node *RiskFla
 	}
 	if value, ok := _u.mutation.AddedPolicyVersion(); ok {
 		_spec.AddField(riskflaghistory.FieldPolicyVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.ChangedBy(); ok {
+		_spec.SetField(riskflaghistory.FieldChangedBy, field.TypeUUID, value)
+	}
+	if _u.mutation.ChangedByCleared() {
+		_spec.ClearField(riskflaghistory.FieldChangedBy, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.Reason(); ok {
+		_spec.SetField(riskflaghistory.FieldReason, field.TypeString, value)
 	}
 	if _u.mutation.RiskFlagCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -36,6 +36,8 @@ type StudentAttendance struct {
 	Suspended int64 `json:"suspended,omitempty"`
 	// days with a tardy
 	Tardies int `json:"tardies,omitempty"`
+	// days unexcused or with a long tardy, by the policy
+	TruantDays int `json:"truant_days,omitempty"`
 	// whole days absent in a row, up to the last enrolled day
 	CurrentStreak int `json:"current_streak,omitempty"`
 	// enrolled at least the policy's minimum
@@ -54,7 +56,7 @@ func (*StudentAttendance) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case studentattendance.FieldMeasured, studentattendance.FieldChronic:
 			values[i] = new(sql.NullBool)
-		case studentattendance.FieldSchoolYear, studentattendance.FieldEnrolledDays, studentattendance.FieldAbsent, studentattendance.FieldExcused, studentattendance.FieldUnexcused, studentattendance.FieldSuspended, studentattendance.FieldTardies, studentattendance.FieldCurrentStreak:
+		case studentattendance.FieldSchoolYear, studentattendance.FieldEnrolledDays, studentattendance.FieldAbsent, studentattendance.FieldExcused, studentattendance.FieldUnexcused, studentattendance.FieldSuspended, studentattendance.FieldTardies, studentattendance.FieldTruantDays, studentattendance.FieldCurrentStreak:
 			values[i] = new(sql.NullInt64)
 		case studentattendance.FieldAsOf:
 			values[i] = new(sql.NullTime)
@@ -134,6 +136,12 @@ func (_m *StudentAttendance) assignValues(columns []string, values []any) error 
 				return fmt.Errorf("unexpected type %T for field tardies", values[i])
 			} else if value.Valid {
 				_m.Tardies = int(value.Int64)
+			}
+		case studentattendance.FieldTruantDays:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field truant_days", values[i])
+			} else if value.Valid {
+				_m.TruantDays = int(value.Int64)
 			}
 		case studentattendance.FieldCurrentStreak:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -221,6 +229,9 @@ func (_m *StudentAttendance) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("tardies=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Tardies))
+	builder.WriteString(", ")
+	builder.WriteString("truant_days=")
+	builder.WriteString(fmt.Sprintf("%v", _m.TruantDays))
 	builder.WriteString(", ")
 	builder.WriteString("current_streak=")
 	builder.WriteString(fmt.Sprintf("%v", _m.CurrentStreak))

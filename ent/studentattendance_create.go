@@ -75,6 +75,20 @@ func (_c *StudentAttendanceCreate) SetTardies(v int) *StudentAttendanceCreate {
 	return _c
 }
 
+// SetTruantDays sets the "truant_days" field.
+func (_c *StudentAttendanceCreate) SetTruantDays(v int) *StudentAttendanceCreate {
+	_c.mutation.SetTruantDays(v)
+	return _c
+}
+
+// SetNillableTruantDays sets the "truant_days" field if the given value is not nil.
+func (_c *StudentAttendanceCreate) SetNillableTruantDays(v *int) *StudentAttendanceCreate {
+	if v != nil {
+		_c.SetTruantDays(*v)
+	}
+	return _c
+}
+
 // SetCurrentStreak sets the "current_streak" field.
 func (_c *StudentAttendanceCreate) SetCurrentStreak(v int) *StudentAttendanceCreate {
 	_c.mutation.SetCurrentStreak(v)
@@ -150,6 +164,10 @@ func (_c *StudentAttendanceCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *StudentAttendanceCreate) defaults() error {
+	if _, ok := _c.mutation.TruantDays(); !ok {
+		v := studentattendance.DefaultTruantDays
+		_c.mutation.SetTruantDays(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		if studentattendance.DefaultID == nil {
 			return fmt.Errorf("ent: uninitialized studentattendance.DefaultID (forgotten import ent/runtime?)")
@@ -188,6 +206,9 @@ func (_c *StudentAttendanceCreate) check() error {
 	}
 	if _, ok := _c.mutation.Tardies(); !ok {
 		return &ValidationError{Name: "tardies", err: errors.New(`ent: missing required field "StudentAttendance.tardies"`)}
+	}
+	if _, ok := _c.mutation.TruantDays(); !ok {
+		return &ValidationError{Name: "truant_days", err: errors.New(`ent: missing required field "StudentAttendance.truant_days"`)}
 	}
 	if _, ok := _c.mutation.CurrentStreak(); !ok {
 		return &ValidationError{Name: "current_streak", err: errors.New(`ent: missing required field "StudentAttendance.current_streak"`)}
@@ -271,6 +292,10 @@ func (_c *StudentAttendanceCreate) createSpec() (*StudentAttendance, *sqlgraph.C
 	if value, ok := _c.mutation.Tardies(); ok {
 		_spec.SetField(studentattendance.FieldTardies, field.TypeInt, value)
 		_node.Tardies = value
+	}
+	if value, ok := _c.mutation.TruantDays(); ok {
+		_spec.SetField(studentattendance.FieldTruantDays, field.TypeInt, value)
+		_node.TruantDays = value
 	}
 	if value, ok := _c.mutation.CurrentStreak(); ok {
 		_spec.SetField(studentattendance.FieldCurrentStreak, field.TypeInt, value)

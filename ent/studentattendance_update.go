@@ -190,6 +190,27 @@ func (_u *StudentAttendanceUpdate) AddTardies(v int) *StudentAttendanceUpdate {
 	return _u
 }
 
+// SetTruantDays sets the "truant_days" field.
+func (_u *StudentAttendanceUpdate) SetTruantDays(v int) *StudentAttendanceUpdate {
+	_u.mutation.ResetTruantDays()
+	_u.mutation.SetTruantDays(v)
+	return _u
+}
+
+// SetNillableTruantDays sets the "truant_days" field if the given value is not nil.
+func (_u *StudentAttendanceUpdate) SetNillableTruantDays(v *int) *StudentAttendanceUpdate {
+	if v != nil {
+		_u.SetTruantDays(*v)
+	}
+	return _u
+}
+
+// AddTruantDays adds value to the "truant_days" field.
+func (_u *StudentAttendanceUpdate) AddTruantDays(v int) *StudentAttendanceUpdate {
+	_u.mutation.AddTruantDays(v)
+	return _u
+}
+
 // SetCurrentStreak sets the "current_streak" field.
 func (_u *StudentAttendanceUpdate) SetCurrentStreak(v int) *StudentAttendanceUpdate {
 	_u.mutation.ResetCurrentStreak()
@@ -338,6 +359,12 @@ func (_u *StudentAttendanceUpdate) sqlSave(ctx context.Context) (_node int, err 
 	}
 	if value, ok := _u.mutation.AddedTardies(); ok {
 		_spec.AddField(studentattendance.FieldTardies, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.TruantDays(); ok {
+		_spec.SetField(studentattendance.FieldTruantDays, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedTruantDays(); ok {
+		_spec.AddField(studentattendance.FieldTruantDays, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.CurrentStreak(); ok {
 		_spec.SetField(studentattendance.FieldCurrentStreak, field.TypeInt, value)
@@ -535,6 +562,27 @@ func (_u *StudentAttendanceUpdateOne) AddTardies(v int) *StudentAttendanceUpdate
 	return _u
 }
 
+// SetTruantDays sets the "truant_days" field.
+func (_u *StudentAttendanceUpdateOne) SetTruantDays(v int) *StudentAttendanceUpdateOne {
+	_u.mutation.ResetTruantDays()
+	_u.mutation.SetTruantDays(v)
+	return _u
+}
+
+// SetNillableTruantDays sets the "truant_days" field if the given value is not nil.
+func (_u *StudentAttendanceUpdateOne) SetNillableTruantDays(v *int) *StudentAttendanceUpdateOne {
+	if v != nil {
+		_u.SetTruantDays(*v)
+	}
+	return _u
+}
+
+// AddTruantDays adds value to the "truant_days" field.
+func (_u *StudentAttendanceUpdateOne) AddTruantDays(v int) *StudentAttendanceUpdateOne {
+	_u.mutation.AddTruantDays(v)
+	return _u
+}
+
 // SetCurrentStreak sets the "current_streak" field.
 func (_u *StudentAttendanceUpdateOne) SetCurrentStreak(v int) *StudentAttendanceUpdateOne {
 	_u.mutation.ResetCurrentStreak()
@@ -713,6 +761,12 @@ func (_u *StudentAttendanceUpdateOne) sqlSave(ctx context.Context) (_node *Stude
 	}
 	if value, ok := _u.mutation.AddedTardies(); ok {
 		_spec.AddField(studentattendance.FieldTardies, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.TruantDays(); ok {
+		_spec.SetField(studentattendance.FieldTruantDays, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedTruantDays(); ok {
+		_spec.AddField(studentattendance.FieldTruantDays, field.TypeInt, value)
 	}
 	if value, ok := _u.mutation.CurrentStreak(); ok {
 		_spec.SetField(studentattendance.FieldCurrentStreak, field.TypeInt, value)

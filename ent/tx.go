@@ -14,6 +14,8 @@ type Tx struct {
 	config
 	// AdvocateAssignment is the client for interacting with the AdvocateAssignment builders.
 	AdvocateAssignment *AdvocateAssignmentClient
+	// AssessmentResult is the client for interacting with the AssessmentResult builders.
+	AssessmentResult *AssessmentResultClient
 	// AttendanceCompleteness is the client for interacting with the AttendanceCompleteness builders.
 	AttendanceCompleteness *AttendanceCompletenessClient
 	// Calendar is the client for interacting with the Calendar builders.
@@ -26,18 +28,30 @@ type Tx struct {
 	ContactLog *ContactLogClient
 	// Course is the client for interacting with the Course builders.
 	Course *CourseClient
+	// CourseTranscript is the client for interacting with the CourseTranscript builders.
+	CourseTranscript *CourseTranscriptClient
+	// DisciplineAction is the client for interacting with the DisciplineAction builders.
+	DisciplineAction *DisciplineActionClient
+	// DisciplineIncident is the client for interacting with the DisciplineIncident builders.
+	DisciplineIncident *DisciplineIncidentClient
+	// DisciplineParticipation is the client for interacting with the DisciplineParticipation builders.
+	DisciplineParticipation *DisciplineParticipationClient
 	// District is the client for interacting with the District builders.
 	District *DistrictClient
 	// DistrictPolicy is the client for interacting with the DistrictPolicy builders.
 	DistrictPolicy *DistrictPolicyClient
 	// DropoutCase is the client for interacting with the DropoutCase builders.
 	DropoutCase *DropoutCaseClient
+	// GraduationRequirement is the client for interacting with the GraduationRequirement builders.
+	GraduationRequirement *GraduationRequirementClient
 	// ImportIssue is the client for interacting with the ImportIssue builders.
 	ImportIssue *ImportIssueClient
 	// ImportRun is the client for interacting with the ImportRun builders.
 	ImportRun *ImportRunClient
 	// ImportRunCount is the client for interacting with the ImportRunCount builders.
 	ImportRunCount *ImportRunCountClient
+	// Job is the client for interacting with the Job builders.
+	Job *JobClient
 	// MentorPairing is the client for interacting with the MentorPairing builders.
 	MentorPairing *MentorPairingClient
 	// NeedToKnowGrant is the client for interacting with the NeedToKnowGrant builders.
@@ -50,6 +64,10 @@ type Tx struct {
 	Operator *OperatorClient
 	// Person is the client for interacting with the Person builders.
 	Person *PersonClient
+	// Plan is the client for interacting with the Plan builders.
+	Plan *PlanClient
+	// PlanItem is the client for interacting with the PlanItem builders.
+	PlanItem *PlanItemClient
 	// Region is the client for interacting with the Region builders.
 	Region *RegionClient
 	// RiskFlag is the client for interacting with the RiskFlag builders.
@@ -64,14 +82,20 @@ type Tx struct {
 	SchoolYear *SchoolYearClient
 	// Section is the client for interacting with the Section builders.
 	Section *SectionClient
+	// SessionLog is the client for interacting with the SessionLog builders.
+	SessionLog *SessionLogClient
 	// Staff is the client for interacting with the Staff builders.
 	Staff *StaffClient
 	// StaffSectionAssociation is the client for interacting with the StaffSectionAssociation builders.
 	StaffSectionAssociation *StaffSectionAssociationClient
 	// Student is the client for interacting with the Student builders.
 	Student *StudentClient
+	// StudentAcademics is the client for interacting with the StudentAcademics builders.
+	StudentAcademics *StudentAcademicsClient
 	// StudentAttendance is the client for interacting with the StudentAttendance builders.
 	StudentAttendance *StudentAttendanceClient
+	// StudentBehavior is the client for interacting with the StudentBehavior builders.
+	StudentBehavior *StudentBehaviorClient
 	// StudentCharacteristic is the client for interacting with the StudentCharacteristic builders.
 	StudentCharacteristic *StudentCharacteristicClient
 	// StudentContact is the client for interacting with the StudentContact builders.
@@ -84,6 +108,12 @@ type Tx struct {
 	StudentSchoolAttendance *StudentSchoolAttendanceClient
 	// StudentSectionAssociation is the client for interacting with the StudentSectionAssociation builders.
 	StudentSectionAssociation *StudentSectionAssociationClient
+	// SupportMenuEntry is the client for interacting with the SupportMenuEntry builders.
+	SupportMenuEntry *SupportMenuEntryClient
+	// SupportRequest is the client for interacting with the SupportRequest builders.
+	SupportRequest *SupportRequestClient
+	// Term is the client for interacting with the Term builders.
+	Term *TermClient
 
 	// lazily loaded.
 	client     *Client
@@ -216,24 +246,33 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.AdvocateAssignment = NewAdvocateAssignmentClient(tx.config)
+	tx.AssessmentResult = NewAssessmentResultClient(tx.config)
 	tx.AttendanceCompleteness = NewAttendanceCompletenessClient(tx.config)
 	tx.Calendar = NewCalendarClient(tx.config)
 	tx.CalendarDate = NewCalendarDateClient(tx.config)
 	tx.ContactChannel = NewContactChannelClient(tx.config)
 	tx.ContactLog = NewContactLogClient(tx.config)
 	tx.Course = NewCourseClient(tx.config)
+	tx.CourseTranscript = NewCourseTranscriptClient(tx.config)
+	tx.DisciplineAction = NewDisciplineActionClient(tx.config)
+	tx.DisciplineIncident = NewDisciplineIncidentClient(tx.config)
+	tx.DisciplineParticipation = NewDisciplineParticipationClient(tx.config)
 	tx.District = NewDistrictClient(tx.config)
 	tx.DistrictPolicy = NewDistrictPolicyClient(tx.config)
 	tx.DropoutCase = NewDropoutCaseClient(tx.config)
+	tx.GraduationRequirement = NewGraduationRequirementClient(tx.config)
 	tx.ImportIssue = NewImportIssueClient(tx.config)
 	tx.ImportRun = NewImportRunClient(tx.config)
 	tx.ImportRunCount = NewImportRunCountClient(tx.config)
+	tx.Job = NewJobClient(tx.config)
 	tx.MentorPairing = NewMentorPairingClient(tx.config)
 	tx.NeedToKnowGrant = NewNeedToKnowGrantClient(tx.config)
 	tx.Note = NewNoteClient(tx.config)
 	tx.NoteRevision = NewNoteRevisionClient(tx.config)
 	tx.Operator = NewOperatorClient(tx.config)
 	tx.Person = NewPersonClient(tx.config)
+	tx.Plan = NewPlanClient(tx.config)
+	tx.PlanItem = NewPlanItemClient(tx.config)
 	tx.Region = NewRegionClient(tx.config)
 	tx.RiskFlag = NewRiskFlagClient(tx.config)
 	tx.RiskFlagHistory = NewRiskFlagHistoryClient(tx.config)
@@ -241,16 +280,22 @@ func (tx *Tx) init() {
 	tx.School = NewSchoolClient(tx.config)
 	tx.SchoolYear = NewSchoolYearClient(tx.config)
 	tx.Section = NewSectionClient(tx.config)
+	tx.SessionLog = NewSessionLogClient(tx.config)
 	tx.Staff = NewStaffClient(tx.config)
 	tx.StaffSectionAssociation = NewStaffSectionAssociationClient(tx.config)
 	tx.Student = NewStudentClient(tx.config)
+	tx.StudentAcademics = NewStudentAcademicsClient(tx.config)
 	tx.StudentAttendance = NewStudentAttendanceClient(tx.config)
+	tx.StudentBehavior = NewStudentBehaviorClient(tx.config)
 	tx.StudentCharacteristic = NewStudentCharacteristicClient(tx.config)
 	tx.StudentContact = NewStudentContactClient(tx.config)
 	tx.StudentRisk = NewStudentRiskClient(tx.config)
 	tx.StudentSchoolAssociation = NewStudentSchoolAssociationClient(tx.config)
 	tx.StudentSchoolAttendance = NewStudentSchoolAttendanceClient(tx.config)
 	tx.StudentSectionAssociation = NewStudentSectionAssociationClient(tx.config)
+	tx.SupportMenuEntry = NewSupportMenuEntryClient(tx.config)
+	tx.SupportRequest = NewSupportRequestClient(tx.config)
+	tx.Term = NewTermClient(tx.config)
 }
 
 // txDriver wraps the given dialect.Tx with a nop dialect.Driver implementation.

@@ -15,6 +15,13 @@ func (q *AdvocateAssignmentQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *AssessmentResultQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.AssessmentResult(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
 func (q *AttendanceCompletenessQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(predicate.AttendanceCompleteness(p))
@@ -57,6 +64,34 @@ func (q *CourseQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *CourseTranscriptQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.CourseTranscript(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *DisciplineActionQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.DisciplineAction(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *DisciplineIncidentQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.DisciplineIncident(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *DisciplineParticipationQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.DisciplineParticipation(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
 func (q *DistrictQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(predicate.District(p))
@@ -78,6 +113,13 @@ func (q *DropoutCaseQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *GraduationRequirementQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.GraduationRequirement(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
 func (q *ImportIssueQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(predicate.ImportIssue(p))
@@ -95,6 +137,13 @@ func (q *ImportRunQuery) WhereP(ps ...func(*sql.Selector)) {
 func (q *ImportRunCountQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(predicate.ImportRunCount(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *JobQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.Job(p))
 	}
 }
 
@@ -137,6 +186,20 @@ func (q *OperatorQuery) WhereP(ps ...func(*sql.Selector)) {
 func (q *PersonQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(predicate.Person(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *PlanQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.Plan(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *PlanItemQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.PlanItem(p))
 	}
 }
 
@@ -190,6 +253,13 @@ func (q *SectionQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *SessionLogQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.SessionLog(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
 func (q *StaffQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(predicate.Staff(p))
@@ -211,9 +281,23 @@ func (q *StudentQuery) WhereP(ps ...func(*sql.Selector)) {
 }
 
 // WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *StudentAcademicsQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.StudentAcademics(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
 func (q *StudentAttendanceQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(predicate.StudentAttendance(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *StudentBehaviorQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.StudentBehavior(p))
 	}
 }
 
@@ -256,5 +340,26 @@ func (q *StudentSchoolAttendanceQuery) WhereP(ps ...func(*sql.Selector)) {
 func (q *StudentSectionAssociationQuery) WhereP(ps ...func(*sql.Selector)) {
 	for _, p := range ps {
 		q.Where(predicate.StudentSectionAssociation(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *SupportMenuEntryQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.SupportMenuEntry(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *SupportRequestQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.SupportRequest(p))
+	}
+}
+
+// WhereP appends storage-level predicates to the query: the row policy's door.
+func (q *TermQuery) WhereP(ps ...func(*sql.Selector)) {
+	for _, p := range ps {
+		q.Where(predicate.Term(p))
 	}
 }

@@ -21,6 +21,18 @@ func (f AdvocateAssignmentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AdvocateAssignmentMutation", m)
 }
 
+// The AssessmentResultFunc type is an adapter to allow the use of ordinary
+// function as AssessmentResult mutator.
+type AssessmentResultFunc func(context.Context, *ent.AssessmentResultMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AssessmentResultFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.AssessmentResultMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.AssessmentResultMutation", m)
+}
+
 // The AttendanceCompletenessFunc type is an adapter to allow the use of ordinary
 // function as AttendanceCompleteness mutator.
 type AttendanceCompletenessFunc func(context.Context, *ent.AttendanceCompletenessMutation) (ent.Value, error)
@@ -93,6 +105,54 @@ func (f CourseFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CourseMutation", m)
 }
 
+// The CourseTranscriptFunc type is an adapter to allow the use of ordinary
+// function as CourseTranscript mutator.
+type CourseTranscriptFunc func(context.Context, *ent.CourseTranscriptMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f CourseTranscriptFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.CourseTranscriptMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CourseTranscriptMutation", m)
+}
+
+// The DisciplineActionFunc type is an adapter to allow the use of ordinary
+// function as DisciplineAction mutator.
+type DisciplineActionFunc func(context.Context, *ent.DisciplineActionMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f DisciplineActionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.DisciplineActionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DisciplineActionMutation", m)
+}
+
+// The DisciplineIncidentFunc type is an adapter to allow the use of ordinary
+// function as DisciplineIncident mutator.
+type DisciplineIncidentFunc func(context.Context, *ent.DisciplineIncidentMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f DisciplineIncidentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.DisciplineIncidentMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DisciplineIncidentMutation", m)
+}
+
+// The DisciplineParticipationFunc type is an adapter to allow the use of ordinary
+// function as DisciplineParticipation mutator.
+type DisciplineParticipationFunc func(context.Context, *ent.DisciplineParticipationMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f DisciplineParticipationFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.DisciplineParticipationMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DisciplineParticipationMutation", m)
+}
+
 // The DistrictFunc type is an adapter to allow the use of ordinary
 // function as District mutator.
 type DistrictFunc func(context.Context, *ent.DistrictMutation) (ent.Value, error)
@@ -129,6 +189,18 @@ func (f DropoutCaseFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value,
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DropoutCaseMutation", m)
 }
 
+// The GraduationRequirementFunc type is an adapter to allow the use of ordinary
+// function as GraduationRequirement mutator.
+type GraduationRequirementFunc func(context.Context, *ent.GraduationRequirementMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f GraduationRequirementFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.GraduationRequirementMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.GraduationRequirementMutation", m)
+}
+
 // The ImportIssueFunc type is an adapter to allow the use of ordinary
 // function as ImportIssue mutator.
 type ImportIssueFunc func(context.Context, *ent.ImportIssueMutation) (ent.Value, error)
@@ -163,6 +235,18 @@ func (f ImportRunCountFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Val
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ImportRunCountMutation", m)
+}
+
+// The JobFunc type is an adapter to allow the use of ordinary
+// function as Job mutator.
+type JobFunc func(context.Context, *ent.JobMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f JobFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.JobMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.JobMutation", m)
 }
 
 // The MentorPairingFunc type is an adapter to allow the use of ordinary
@@ -235,6 +319,30 @@ func (f PersonFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, erro
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PersonMutation", m)
+}
+
+// The PlanFunc type is an adapter to allow the use of ordinary
+// function as Plan mutator.
+type PlanFunc func(context.Context, *ent.PlanMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PlanFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PlanMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PlanMutation", m)
+}
+
+// The PlanItemFunc type is an adapter to allow the use of ordinary
+// function as PlanItem mutator.
+type PlanItemFunc func(context.Context, *ent.PlanItemMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PlanItemFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.PlanItemMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.PlanItemMutation", m)
 }
 
 // The RegionFunc type is an adapter to allow the use of ordinary
@@ -321,6 +429,18 @@ func (f SectionFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, err
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SectionMutation", m)
 }
 
+// The SessionLogFunc type is an adapter to allow the use of ordinary
+// function as SessionLog mutator.
+type SessionLogFunc func(context.Context, *ent.SessionLogMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SessionLogFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SessionLogMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SessionLogMutation", m)
+}
+
 // The StaffFunc type is an adapter to allow the use of ordinary
 // function as Staff mutator.
 type StaffFunc func(context.Context, *ent.StaffMutation) (ent.Value, error)
@@ -357,6 +477,18 @@ func (f StudentFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, err
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StudentMutation", m)
 }
 
+// The StudentAcademicsFunc type is an adapter to allow the use of ordinary
+// function as StudentAcademics mutator.
+type StudentAcademicsFunc func(context.Context, *ent.StudentAcademicsMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f StudentAcademicsFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.StudentAcademicsMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StudentAcademicsMutation", m)
+}
+
 // The StudentAttendanceFunc type is an adapter to allow the use of ordinary
 // function as StudentAttendance mutator.
 type StudentAttendanceFunc func(context.Context, *ent.StudentAttendanceMutation) (ent.Value, error)
@@ -367,6 +499,18 @@ func (f StudentAttendanceFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StudentAttendanceMutation", m)
+}
+
+// The StudentBehaviorFunc type is an adapter to allow the use of ordinary
+// function as StudentBehavior mutator.
+type StudentBehaviorFunc func(context.Context, *ent.StudentBehaviorMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f StudentBehaviorFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.StudentBehaviorMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StudentBehaviorMutation", m)
 }
 
 // The StudentCharacteristicFunc type is an adapter to allow the use of ordinary
@@ -439,6 +583,42 @@ func (f StudentSectionAssociationFunc) Mutate(ctx context.Context, m ent.Mutatio
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.StudentSectionAssociationMutation", m)
+}
+
+// The SupportMenuEntryFunc type is an adapter to allow the use of ordinary
+// function as SupportMenuEntry mutator.
+type SupportMenuEntryFunc func(context.Context, *ent.SupportMenuEntryMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SupportMenuEntryFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SupportMenuEntryMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SupportMenuEntryMutation", m)
+}
+
+// The SupportRequestFunc type is an adapter to allow the use of ordinary
+// function as SupportRequest mutator.
+type SupportRequestFunc func(context.Context, *ent.SupportRequestMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SupportRequestFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.SupportRequestMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.SupportRequestMutation", m)
+}
+
+// The TermFunc type is an adapter to allow the use of ordinary
+// function as Term mutator.
+type TermFunc func(context.Context, *ent.TermMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f TermFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.TermMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.TermMutation", m)
 }
 
 // Condition is a hook condition function.

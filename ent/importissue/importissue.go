@@ -3,6 +3,8 @@
 package importissue
 
 import (
+	"fmt"
+
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -18,6 +20,10 @@ const (
 	FieldDistrictID = "district_id"
 	// FieldRunID holds the string denoting the run_id field in the database.
 	FieldRunID = "run_id"
+	// FieldOutcome holds the string denoting the outcome field in the database.
+	FieldOutcome = "outcome"
+	// FieldRowID holds the string denoting the row_id field in the database.
+	FieldRowID = "row_id"
 	// FieldKind holds the string denoting the kind field in the database.
 	FieldKind = "kind"
 	// FieldFile holds the string denoting the file field in the database.
@@ -32,6 +38,8 @@ const (
 	FieldProblem = "problem"
 	// FieldHint holds the string denoting the hint field in the database.
 	FieldHint = "hint"
+	// FieldOccurrences holds the string denoting the occurrences field in the database.
+	FieldOccurrences = "occurrences"
 	// EdgeRun holds the string denoting the run edge name in mutations.
 	EdgeRun = "run"
 	// Table holds the table name of the importissue in the database.
@@ -50,6 +58,8 @@ var Columns = []string{
 	FieldID,
 	FieldDistrictID,
 	FieldRunID,
+	FieldOutcome,
+	FieldRowID,
 	FieldKind,
 	FieldFile,
 	FieldLine,
@@ -57,6 +67,7 @@ var Columns = []string{
 	FieldValue,
 	FieldProblem,
 	FieldHint,
+	FieldOccurrences,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -77,9 +88,38 @@ func ValidColumn(column string) bool {
 var (
 	Hooks  [1]ent.Hook
 	Policy ent.Policy
+	// DefaultOccurrences holds the default value on creation for the "occurrences" field.
+	DefaultOccurrences int
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
+
+// Outcome defines the type for the "outcome" enum field.
+type Outcome string
+
+// OutcomeQUARANTINED is the default value of the Outcome enum.
+const DefaultOutcome = OutcomeQUARANTINED
+
+// Outcome values.
+const (
+	OutcomeQUARANTINED Outcome = "QUARANTINED"
+	OutcomeTOLERATED   Outcome = "TOLERATED"
+	OutcomeDIFFERENCE  Outcome = "DIFFERENCE"
+)
+
+func (o Outcome) String() string {
+	return string(o)
+}
+
+// OutcomeValidator is a validator for the "outcome" field enum values. It is called by the builders before save.
+func OutcomeValidator(o Outcome) error {
+	switch o {
+	case OutcomeQUARANTINED, OutcomeTOLERATED, OutcomeDIFFERENCE:
+		return nil
+	default:
+		return fmt.Errorf("importissue: invalid enum value for outcome field: %q", o)
+	}
+}
 
 // OrderOption defines the ordering options for the ImportIssue queries.
 type OrderOption func(*sql.Selector)
@@ -97,6 +137,16 @@ func ByDistrictID(opts ...sql.OrderTermOption) OrderOption {
 // ByRunID orders the results by the run_id field.
 func ByRunID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRunID, opts...).ToFunc()
+}
+
+// ByOutcome orders the results by the outcome field.
+func ByOutcome(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOutcome, opts...).ToFunc()
+}
+
+// ByRowID orders the results by the row_id field.
+func ByRowID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRowID, opts...).ToFunc()
 }
 
 // ByKind orders the results by the kind field.
@@ -132,6 +182,11 @@ func ByProblem(opts ...sql.OrderTermOption) OrderOption {
 // ByHint orders the results by the hint field.
 func ByHint(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldHint, opts...).ToFunc()
+}
+
+// ByOccurrences orders the results by the occurrences field.
+func ByOccurrences(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOccurrences, opts...).ToFunc()
 }
 
 // ByRunField orders the results by run field.

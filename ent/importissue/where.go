@@ -64,6 +64,11 @@ func RunID(v uuid.UUID) predicate.ImportIssue {
 	return predicate.ImportIssue(sql.FieldEQ(FieldRunID, v))
 }
 
+// RowID applies equality check predicate on the "row_id" field. It's identical to RowIDEQ.
+func RowID(v uuid.UUID) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldEQ(FieldRowID, v))
+}
+
 // Kind applies equality check predicate on the "kind" field. It's identical to KindEQ.
 func Kind(v string) predicate.ImportIssue {
 	return predicate.ImportIssue(sql.FieldEQ(FieldKind, v))
@@ -97,6 +102,11 @@ func Problem(v string) predicate.ImportIssue {
 // Hint applies equality check predicate on the "hint" field. It's identical to HintEQ.
 func Hint(v string) predicate.ImportIssue {
 	return predicate.ImportIssue(sql.FieldEQ(FieldHint, v))
+}
+
+// Occurrences applies equality check predicate on the "occurrences" field. It's identical to OccurrencesEQ.
+func Occurrences(v int) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldEQ(FieldOccurrences, v))
 }
 
 // DistrictIDEQ applies the EQ predicate on the "district_id" field.
@@ -157,6 +167,76 @@ func RunIDIn(vs ...uuid.UUID) predicate.ImportIssue {
 // RunIDNotIn applies the NotIn predicate on the "run_id" field.
 func RunIDNotIn(vs ...uuid.UUID) predicate.ImportIssue {
 	return predicate.ImportIssue(sql.FieldNotIn(FieldRunID, vs...))
+}
+
+// OutcomeEQ applies the EQ predicate on the "outcome" field.
+func OutcomeEQ(v Outcome) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldEQ(FieldOutcome, v))
+}
+
+// OutcomeNEQ applies the NEQ predicate on the "outcome" field.
+func OutcomeNEQ(v Outcome) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldNEQ(FieldOutcome, v))
+}
+
+// OutcomeIn applies the In predicate on the "outcome" field.
+func OutcomeIn(vs ...Outcome) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldIn(FieldOutcome, vs...))
+}
+
+// OutcomeNotIn applies the NotIn predicate on the "outcome" field.
+func OutcomeNotIn(vs ...Outcome) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldNotIn(FieldOutcome, vs...))
+}
+
+// RowIDEQ applies the EQ predicate on the "row_id" field.
+func RowIDEQ(v uuid.UUID) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldEQ(FieldRowID, v))
+}
+
+// RowIDNEQ applies the NEQ predicate on the "row_id" field.
+func RowIDNEQ(v uuid.UUID) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldNEQ(FieldRowID, v))
+}
+
+// RowIDIn applies the In predicate on the "row_id" field.
+func RowIDIn(vs ...uuid.UUID) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldIn(FieldRowID, vs...))
+}
+
+// RowIDNotIn applies the NotIn predicate on the "row_id" field.
+func RowIDNotIn(vs ...uuid.UUID) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldNotIn(FieldRowID, vs...))
+}
+
+// RowIDGT applies the GT predicate on the "row_id" field.
+func RowIDGT(v uuid.UUID) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldGT(FieldRowID, v))
+}
+
+// RowIDGTE applies the GTE predicate on the "row_id" field.
+func RowIDGTE(v uuid.UUID) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldGTE(FieldRowID, v))
+}
+
+// RowIDLT applies the LT predicate on the "row_id" field.
+func RowIDLT(v uuid.UUID) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldLT(FieldRowID, v))
+}
+
+// RowIDLTE applies the LTE predicate on the "row_id" field.
+func RowIDLTE(v uuid.UUID) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldLTE(FieldRowID, v))
+}
+
+// RowIDIsNil applies the IsNil predicate on the "row_id" field.
+func RowIDIsNil() predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldIsNull(FieldRowID))
+}
+
+// RowIDNotNil applies the NotNil predicate on the "row_id" field.
+func RowIDNotNil() predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldNotNull(FieldRowID))
 }
 
 // KindEQ applies the EQ predicate on the "kind" field.
@@ -587,6 +667,46 @@ func HintEqualFold(v string) predicate.ImportIssue {
 // HintContainsFold applies the ContainsFold predicate on the "hint" field.
 func HintContainsFold(v string) predicate.ImportIssue {
 	return predicate.ImportIssue(sql.FieldContainsFold(FieldHint, v))
+}
+
+// OccurrencesEQ applies the EQ predicate on the "occurrences" field.
+func OccurrencesEQ(v int) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldEQ(FieldOccurrences, v))
+}
+
+// OccurrencesNEQ applies the NEQ predicate on the "occurrences" field.
+func OccurrencesNEQ(v int) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldNEQ(FieldOccurrences, v))
+}
+
+// OccurrencesIn applies the In predicate on the "occurrences" field.
+func OccurrencesIn(vs ...int) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldIn(FieldOccurrences, vs...))
+}
+
+// OccurrencesNotIn applies the NotIn predicate on the "occurrences" field.
+func OccurrencesNotIn(vs ...int) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldNotIn(FieldOccurrences, vs...))
+}
+
+// OccurrencesGT applies the GT predicate on the "occurrences" field.
+func OccurrencesGT(v int) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldGT(FieldOccurrences, v))
+}
+
+// OccurrencesGTE applies the GTE predicate on the "occurrences" field.
+func OccurrencesGTE(v int) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldGTE(FieldOccurrences, v))
+}
+
+// OccurrencesLT applies the LT predicate on the "occurrences" field.
+func OccurrencesLT(v int) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldLT(FieldOccurrences, v))
+}
+
+// OccurrencesLTE applies the LTE predicate on the "occurrences" field.
+func OccurrencesLTE(v int) predicate.ImportIssue {
+	return predicate.ImportIssue(sql.FieldLTE(FieldOccurrences, v))
 }
 
 // HasRun applies the HasEdge predicate on the "run" edge.

@@ -94,6 +94,7 @@ const (
 	StatusSUCCEEDED   Status = "SUCCEEDED"
 	StatusFAILED      Status = "FAILED"
 	StatusINTERRUPTED Status = "INTERRUPTED"
+	StatusREFUSED     Status = "REFUSED"
 )
 
 func (s Status) String() string {
@@ -103,7 +104,7 @@ func (s Status) String() string {
 // StatusValidator is a validator for the "status" field enum values. It is called by the builders before save.
 func StatusValidator(s Status) error {
 	switch s {
-	case StatusRUNNING, StatusSUCCEEDED, StatusFAILED, StatusINTERRUPTED:
+	case StatusRUNNING, StatusSUCCEEDED, StatusFAILED, StatusINTERRUPTED, StatusREFUSED:
 		return nil
 	default:
 		return fmt.Errorf("importrun: invalid enum value for status field: %q", s)

@@ -35,6 +35,27 @@ var (
 			},
 		},
 	}
+	// AssessmentResultColumns holds the columns for the "assessment_result" table.
+	AssessmentResultColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "school_year", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "local_id", Type: field.TypeString, Size: 2147483647},
+		{Name: "title", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "subject", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "taken_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "score", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "level", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "below_level", Type: field.TypeBool, Nullable: true},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// AssessmentResultTable holds the schema information for the "assessment_result" table.
+	AssessmentResultTable = &schema.Table{
+		Name:       "assessment_result",
+		Columns:    AssessmentResultColumns,
+		PrimaryKey: []*schema.Column{AssessmentResultColumns[0]},
+	}
 	// AttendanceCompletenessColumns holds the columns for the "attendance_completeness" table.
 	AttendanceCompletenessColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -166,6 +187,84 @@ var (
 		Columns:    CourseColumns,
 		PrimaryKey: []*schema.Column{CourseColumns[0]},
 	}
+	// CourseTranscriptColumns holds the columns for the "course_transcript" table.
+	CourseTranscriptColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "school_year", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "term", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "course_code", Type: field.TypeString, Size: 2147483647},
+		{Name: "course_title", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "subject", Type: field.TypeEnum, Enums: []string{"ENGLISH", "MATHEMATICS", "SCIENCE", "SOCIAL_STUDIES", "ARTS", "PHYSICAL_EDUCATION", "WORLD_LANGUAGE", "CAREER_TECHNICAL", "ELECTIVE"}},
+		{Name: "grade_level", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "attempted", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "earned", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "result", Type: field.TypeEnum, Enums: []string{"PASS", "FAIL", "INCOMPLETE", "WITHDRAWN"}},
+		{Name: "method", Type: field.TypeEnum, Enums: []string{"REGULAR", "CREDIT_RECOVERY", "TRANSFER", "OTHER"}, Default: "REGULAR"},
+		{Name: "letter", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "earned_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// CourseTranscriptTable holds the schema information for the "course_transcript" table.
+	CourseTranscriptTable = &schema.Table{
+		Name:       "course_transcript",
+		Columns:    CourseTranscriptColumns,
+		PrimaryKey: []*schema.Column{CourseTranscriptColumns[0]},
+	}
+	// DisciplineActionColumns holds the columns for the "discipline_action" table.
+	DisciplineActionColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "school_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "school_year", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "local_id", Type: field.TypeString, Size: 2147483647},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"REMOVAL_FROM_CLASSROOM", "IN_SCHOOL_SUSPENSION", "OUT_OF_SCHOOL_SUSPENSION", "EXPULSION", "COMMUNITY_SERVICE", "OTHER", "NONE"}},
+		{Name: "taken_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "days", Type: field.TypeInt, Nullable: true, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// DisciplineActionTable holds the schema information for the "discipline_action" table.
+	DisciplineActionTable = &schema.Table{
+		Name:       "discipline_action",
+		Columns:    DisciplineActionColumns,
+		PrimaryKey: []*schema.Column{DisciplineActionColumns[0]},
+	}
+	// DisciplineIncidentColumns holds the columns for the "discipline_incident" table.
+	DisciplineIncidentColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "school_id", Type: field.TypeUUID},
+		{Name: "school_year", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "local_id", Type: field.TypeString, Size: 2147483647},
+		{Name: "occurred_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "behavior", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "location", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// DisciplineIncidentTable holds the schema information for the "discipline_incident" table.
+	DisciplineIncidentTable = &schema.Table{
+		Name:       "discipline_incident",
+		Columns:    DisciplineIncidentColumns,
+		PrimaryKey: []*schema.Column{DisciplineIncidentColumns[0]},
+	}
+	// DisciplineParticipationColumns holds the columns for the "discipline_participation" table.
+	DisciplineParticipationColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "incident_id", Type: field.TypeUUID},
+		{Name: "participation", Type: field.TypeEnum, Enums: []string{"PERPETRATOR", "VICTIM", "WITNESS", "REPORTER"}},
+		{Name: "behavior", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// DisciplineParticipationTable holds the schema information for the "discipline_participation" table.
+	DisciplineParticipationTable = &schema.Table{
+		Name:       "discipline_participation",
+		Columns:    DisciplineParticipationColumns,
+		PrimaryKey: []*schema.Column{DisciplineParticipationColumns[0]},
+	}
 	// DistrictColumns holds the columns for the "district" table.
 	DistrictColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -223,10 +322,27 @@ var (
 		Columns:    DropoutCaseColumns,
 		PrimaryKey: []*schema.Column{DropoutCaseColumns[0]},
 	}
+	// GraduationRequirementColumns holds the columns for the "graduation_requirement" table.
+	GraduationRequirementColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "cohort_year", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "subject", Type: field.TypeEnum, Enums: []string{"ENGLISH", "MATHEMATICS", "SCIENCE", "SOCIAL_STUDIES", "ARTS", "PHYSICAL_EDUCATION", "WORLD_LANGUAGE", "CAREER_TECHNICAL", "ELECTIVE"}},
+		{Name: "credits", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// GraduationRequirementTable holds the schema information for the "graduation_requirement" table.
+	GraduationRequirementTable = &schema.Table{
+		Name:       "graduation_requirement",
+		Columns:    GraduationRequirementColumns,
+		PrimaryKey: []*schema.Column{GraduationRequirementColumns[0]},
+	}
 	// ImportIssueColumns holds the columns for the "import_issue" table.
 	ImportIssueColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "outcome", Type: field.TypeEnum, Enums: []string{"QUARANTINED", "TOLERATED", "DIFFERENCE"}, Default: "QUARANTINED"},
+		{Name: "row_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "kind", Type: field.TypeString, Size: 2147483647},
 		{Name: "file", Type: field.TypeString, Size: 2147483647},
 		{Name: "line", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
@@ -234,6 +350,7 @@ var (
 		{Name: "value", Type: field.TypeString, Size: 2147483647},
 		{Name: "problem", Type: field.TypeString, Size: 2147483647},
 		{Name: "hint", Type: field.TypeString, Size: 2147483647},
+		{Name: "occurrences", Type: field.TypeInt, Default: 1, SchemaType: map[string]string{"postgres": "integer"}},
 		{Name: "run_id", Type: field.TypeUUID},
 	}
 	// ImportIssueTable holds the schema information for the "import_issue" table.
@@ -244,7 +361,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "import_issue_import_run_issues",
-				Columns:    []*schema.Column{ImportIssueColumns[9]},
+				Columns:    []*schema.Column{ImportIssueColumns[12]},
 				RefColumns: []*schema.Column{ImportRunColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -257,7 +374,7 @@ var (
 		{Name: "source", Type: field.TypeString, Size: 2147483647},
 		{Name: "started_at", Type: field.TypeTime},
 		{Name: "finished_at", Type: field.TypeTime, Nullable: true},
-		{Name: "status", Type: field.TypeEnum, Enums: []string{"RUNNING", "SUCCEEDED", "FAILED", "INTERRUPTED"}},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"RUNNING", "SUCCEEDED", "FAILED", "INTERRUPTED", "REFUSED"}},
 		{Name: "problem", Type: field.TypeString, Size: 2147483647, Default: ""},
 	}
 	// ImportRunTable holds the schema information for the "import_run" table.
@@ -295,6 +412,26 @@ var (
 				OnDelete:   schema.NoAction,
 			},
 		},
+	}
+	// JobColumns holds the columns for the "job" table.
+	JobColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"RECOMPUTE"}},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"QUEUED", "RUNNING", "SUCCEEDED", "FAILED"}, Default: "QUEUED"},
+		{Name: "due_at", Type: field.TypeTime},
+		{Name: "requested_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "started_at", Type: field.TypeTime, Nullable: true},
+		{Name: "finished_at", Type: field.TypeTime, Nullable: true},
+		{Name: "attempts", Type: field.TypeInt, Default: 0, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "problem", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "result", Type: field.TypeJSON},
+	}
+	// JobTable holds the schema information for the "job" table.
+	JobTable = &schema.Table{
+		Name:       "job",
+		Columns:    JobColumns,
+		PrimaryKey: []*schema.Column{JobColumns[0]},
 	}
 	// MentorPairingColumns holds the columns for the "mentor_pairing" table.
 	MentorPairingColumns = []*schema.Column{
@@ -395,6 +532,47 @@ var (
 		Columns:    PersonColumns,
 		PrimaryKey: []*schema.Column{PersonColumns[0]},
 	}
+	// PlanColumns holds the columns for the "plan" table.
+	PlanColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "local_id", Type: field.TypeString, Nullable: true, Size: 2147483647},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"DRAFT", "ACTIVE", "COMPLETED", "CLOSED"}},
+		{Name: "starts_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "ends_on", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "version", Type: field.TypeInt, Default: 1, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// PlanTable holds the schema information for the "plan" table.
+	PlanTable = &schema.Table{
+		Name:       "plan",
+		Columns:    PlanColumns,
+		PrimaryKey: []*schema.Column{PlanColumns[0]},
+	}
+	// PlanItemColumns holds the columns for the "plan_item" table.
+	PlanItemColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "plan_id", Type: field.TypeUUID},
+		{Name: "menu_entry_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "local_id", Type: field.TypeString, Nullable: true, Size: 2147483647},
+		{Name: "title", Type: field.TypeString, Size: 2147483647},
+		{Name: "domain", Type: field.TypeEnum, Enums: []string{"ATTENDANCE", "BEHAVIOR", "COURSE_PERFORMANCE", "FAMILY", "BASIC_NEEDS", "COLLEGE_CAREER"}},
+		{Name: "starts_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "ends_on", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "planned_minutes", Type: field.TypeInt, Nullable: true, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "result", Type: field.TypeEnum, Nullable: true, Enums: []string{"WORKED", "PARTLY", "DID_NOT_WORK", "NOT_TRIED"}},
+		{Name: "result_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// PlanItemTable holds the schema information for the "plan_item" table.
+	PlanItemTable = &schema.Table{
+		Name:       "plan_item",
+		Columns:    PlanItemColumns,
+		PrimaryKey: []*schema.Column{PlanItemColumns[0]},
+	}
 	// RegionColumns holds the columns for the "region" table.
 	RegionColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -413,7 +591,7 @@ var (
 		{Name: "district_id", Type: field.TypeUUID},
 		{Name: "student_id", Type: field.TypeUUID},
 		{Name: "school_year", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
-		{Name: "domain", Type: field.TypeString, Size: 2147483647},
+		{Name: "domain", Type: field.TypeEnum, Enums: []string{"ATTENDANCE", "BEHAVIOR", "COURSE_PERFORMANCE", "OVERAGE", "TRUANCY", "NOT_RESPONDING", "TARDY", "ASSESSMENT"}},
 		{Name: "rule", Type: field.TypeString, Size: 2147483647},
 		{Name: "severity", Type: field.TypeEnum, Enums: []string{"EARLY_WARNING", "AT_RISK"}},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"OPEN", "ACKNOWLEDGED", "RESOLVED", "DISMISSED"}},
@@ -423,6 +601,12 @@ var (
 		{Name: "denominator", Type: field.TypeInt64},
 		{Name: "threshold", Type: field.TypeInt64},
 		{Name: "policy_version", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "version", Type: field.TypeInt, Default: 1, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "answered_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true},
+		{Name: "answer_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "answered_numerator", Type: field.TypeInt64, Nullable: true},
+		{Name: "answered_denominator", Type: field.TypeInt64, Nullable: true},
 	}
 	// RiskFlagTable holds the schema information for the "risk_flag" table.
 	RiskFlagTable = &schema.Table{
@@ -442,6 +626,8 @@ var (
 		{Name: "denominator", Type: field.TypeInt64},
 		{Name: "threshold", Type: field.TypeInt64},
 		{Name: "policy_version", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "changed_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "reason", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "risk_flag_id", Type: field.TypeUUID},
 	}
 	// RiskFlagHistoryTable holds the schema information for the "risk_flag_history" table.
@@ -452,7 +638,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "risk_flag_history_risk_flag_history",
-				Columns:    []*schema.Column{RiskFlagHistoryColumns[10]},
+				Columns:    []*schema.Column{RiskFlagHistoryColumns[12]},
 				RefColumns: []*schema.Column{RiskFlagColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -546,6 +732,23 @@ var (
 			},
 		},
 	}
+	// SessionLogColumns holds the columns for the "session_log" table.
+	SessionLogColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "plan_item_id", Type: field.TypeUUID},
+		{Name: "held_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "minutes", Type: field.TypeInt, Nullable: true, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "attended", Type: field.TypeBool, Default: true},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// SessionLogTable holds the schema information for the "session_log" table.
+	SessionLogTable = &schema.Table{
+		Name:       "session_log",
+		Columns:    SessionLogColumns,
+		PrimaryKey: []*schema.Column{SessionLogColumns[0]},
+	}
 	// StaffColumns holds the columns for the "staff" table.
 	StaffColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -617,6 +820,31 @@ var (
 		Columns:    StudentColumns,
 		PrimaryKey: []*schema.Column{StudentColumns[0]},
 	}
+	// StudentAcademicsColumns holds the columns for the "student_academics" table.
+	StudentAcademicsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "school_year", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "courses", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "grade_points", Type: field.TypeInt64},
+		{Name: "core_courses", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "core_ds", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "core_fs", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "earned", Type: field.TypeInt64},
+		{Name: "attempted", Type: field.TypeInt64},
+		{Name: "required", Type: field.TypeInt64, Nullable: true},
+		{Name: "expected", Type: field.TypeInt64, Nullable: true},
+		{Name: "below_level", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "on_track_ninth", Type: field.TypeBool, Nullable: true},
+		{Name: "as_of", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+	}
+	// StudentAcademicsTable holds the schema information for the "student_academics" table.
+	StudentAcademicsTable = &schema.Table{
+		Name:       "student_academics",
+		Columns:    StudentAcademicsColumns,
+		PrimaryKey: []*schema.Column{StudentAcademicsColumns[0]},
+	}
 	// StudentAttendanceColumns holds the columns for the "student_attendance" table.
 	StudentAttendanceColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -629,6 +857,7 @@ var (
 		{Name: "unexcused", Type: field.TypeInt64},
 		{Name: "suspended", Type: field.TypeInt64},
 		{Name: "tardies", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "truant_days", Type: field.TypeInt, Default: 0, SchemaType: map[string]string{"postgres": "integer"}},
 		{Name: "current_streak", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
 		{Name: "measured", Type: field.TypeBool},
 		{Name: "chronic", Type: field.TypeBool},
@@ -639,6 +868,24 @@ var (
 		Name:       "student_attendance",
 		Columns:    StudentAttendanceColumns,
 		PrimaryKey: []*schema.Column{StudentAttendanceColumns[0]},
+	}
+	// StudentBehaviorColumns holds the columns for the "student_behavior" table.
+	StudentBehaviorColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "school_year", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "incidents", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "in_school", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "exclusions", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "suspension_days", Type: field.TypeInt64},
+		{Name: "as_of", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+	}
+	// StudentBehaviorTable holds the schema information for the "student_behavior" table.
+	StudentBehaviorTable = &schema.Table{
+		Name:       "student_behavior",
+		Columns:    StudentBehaviorColumns,
+		PrimaryKey: []*schema.Column{StudentBehaviorColumns[0]},
 	}
 	// StudentCharacteristicColumns holds the columns for the "student_characteristic" table.
 	StudentCharacteristicColumns = []*schema.Column{
@@ -793,27 +1040,101 @@ var (
 		Columns:    StudentSectionAssociationColumns,
 		PrimaryKey: []*schema.Column{StudentSectionAssociationColumns[0]},
 	}
+	// SupportMenuEntryColumns holds the columns for the "support_menu_entry" table.
+	SupportMenuEntryColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "local_id", Type: field.TypeString, Size: 2147483647},
+		{Name: "title", Type: field.TypeString, Size: 2147483647},
+		{Name: "domain", Type: field.TypeEnum, Enums: []string{"ATTENDANCE", "BEHAVIOR", "COURSE_PERFORMANCE", "FAMILY", "BASIC_NEEDS", "COLLEGE_CAREER"}},
+		{Name: "intensity", Type: field.TypeEnum, Enums: []string{"BASIC", "INTENSIVE"}},
+		{Name: "scope", Type: field.TypeEnum, Enums: []string{"STUDENT", "SCHOOL", "DISTRICT"}, Default: "STUDENT"},
+		{Name: "provider", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "dosage", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "eligibility", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "evidence", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "source", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// SupportMenuEntryTable holds the schema information for the "support_menu_entry" table.
+	SupportMenuEntryTable = &schema.Table{
+		Name:       "support_menu_entry",
+		Columns:    SupportMenuEntryColumns,
+		PrimaryKey: []*schema.Column{SupportMenuEntryColumns[0]},
+	}
+	// SupportRequestColumns holds the columns for the "support_request" table.
+	SupportRequestColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "student_id", Type: field.TypeUUID},
+		{Name: "origin", Type: field.TypeEnum, Enums: []string{"STAFF", "FAMILY", "SELF", "EARLY_WARNING", "DROPOUT_REPORT", "NO_SHOW_REPORT", "WITHDRAWAL_REPORT"}},
+		{Name: "requested_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "circumstance", Type: field.TypeString, Nullable: true, Size: 2147483647},
+		{Name: "reasons", Type: field.TypeOther, SchemaType: map[string]string{"postgres": "text[]"}},
+		{Name: "urgency", Type: field.TypeEnum, Enums: []string{"ROUTINE", "SOON", "CRISIS"}, Default: "ROUTINE"},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"NEW", "TRIAGED", "ACCEPTED", "DECLINED"}, Default: "NEW"},
+		{Name: "decline_reason", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "summary", Type: field.TypeString, Size: 2147483647, Default: ""},
+		{Name: "school_year", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "raised_at", Type: field.TypeTime},
+		{Name: "raised_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "version", Type: field.TypeInt, Default: 1, SchemaType: map[string]string{"postgres": "integer"}},
+	}
+	// SupportRequestTable holds the schema information for the "support_request" table.
+	SupportRequestTable = &schema.Table{
+		Name:       "support_request",
+		Columns:    SupportRequestColumns,
+		PrimaryKey: []*schema.Column{SupportRequestColumns[0]},
+	}
+	// TermColumns holds the columns for the "term" table.
+	TermColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "district_id", Type: field.TypeUUID},
+		{Name: "school_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "school_year", Type: field.TypeInt, SchemaType: map[string]string{"postgres": "integer"}},
+		{Name: "local_id", Type: field.TypeString, Size: 2147483647},
+		{Name: "name", Type: field.TypeString, Size: 2147483647},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"YEAR", "SEMESTER", "TERM", "GRADING_PERIOD", "OTHER"}},
+		{Name: "starts_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "ends_on", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "date"}},
+		{Name: "withdrawn_at", Type: field.TypeTime, Nullable: true},
+	}
+	// TermTable holds the schema information for the "term" table.
+	TermTable = &schema.Table{
+		Name:       "term",
+		Columns:    TermColumns,
+		PrimaryKey: []*schema.Column{TermColumns[0]},
+	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		AdvocateAssignmentTable,
+		AssessmentResultTable,
 		AttendanceCompletenessTable,
 		CalendarTable,
 		CalendarDateTable,
 		ContactChannelTable,
 		ContactLogTable,
 		CourseTable,
+		CourseTranscriptTable,
+		DisciplineActionTable,
+		DisciplineIncidentTable,
+		DisciplineParticipationTable,
 		DistrictTable,
 		DistrictPolicyTable,
 		DropoutCaseTable,
+		GraduationRequirementTable,
 		ImportIssueTable,
 		ImportRunTable,
 		ImportRunCountTable,
+		JobTable,
 		MentorPairingTable,
 		NeedToKnowGrantTable,
 		NoteTable,
 		NoteRevisionTable,
 		OperatorTable,
 		PersonTable,
+		PlanTable,
+		PlanItemTable,
 		RegionTable,
 		RiskFlagTable,
 		RiskFlagHistoryTable,
@@ -821,16 +1142,22 @@ var (
 		SchoolTable,
 		SchoolYearTable,
 		SectionTable,
+		SessionLogTable,
 		StaffTable,
 		StaffSectionAssociationTable,
 		StudentTable,
+		StudentAcademicsTable,
 		StudentAttendanceTable,
+		StudentBehaviorTable,
 		StudentCharacteristicTable,
 		StudentContactTable,
 		StudentRiskTable,
 		StudentSchoolAssociationTable,
 		StudentSchoolAttendanceTable,
 		StudentSectionAssociationTable,
+		SupportMenuEntryTable,
+		SupportRequestTable,
+		TermTable,
 	}
 )
 
@@ -838,6 +1165,9 @@ func init() {
 	AdvocateAssignmentTable.ForeignKeys[0].RefTable = StaffTable
 	AdvocateAssignmentTable.Annotation = &entsql.Annotation{
 		Table: "advocate_assignment",
+	}
+	AssessmentResultTable.Annotation = &entsql.Annotation{
+		Table: "assessment_result",
 	}
 	AttendanceCompletenessTable.Annotation = &entsql.Annotation{
 		Table: "attendance_completeness",
@@ -861,6 +1191,18 @@ func init() {
 	CourseTable.Annotation = &entsql.Annotation{
 		Table: "course",
 	}
+	CourseTranscriptTable.Annotation = &entsql.Annotation{
+		Table: "course_transcript",
+	}
+	DisciplineActionTable.Annotation = &entsql.Annotation{
+		Table: "discipline_action",
+	}
+	DisciplineIncidentTable.Annotation = &entsql.Annotation{
+		Table: "discipline_incident",
+	}
+	DisciplineParticipationTable.Annotation = &entsql.Annotation{
+		Table: "discipline_participation",
+	}
 	DistrictTable.ForeignKeys[0].RefTable = RegionTable
 	DistrictTable.Annotation = &entsql.Annotation{
 		Table: "district",
@@ -870,6 +1212,9 @@ func init() {
 	}
 	DropoutCaseTable.Annotation = &entsql.Annotation{
 		Table: "dropout_case",
+	}
+	GraduationRequirementTable.Annotation = &entsql.Annotation{
+		Table: "graduation_requirement",
 	}
 	ImportIssueTable.ForeignKeys[0].RefTable = ImportRunTable
 	ImportIssueTable.Annotation = &entsql.Annotation{
@@ -881,6 +1226,9 @@ func init() {
 	ImportRunCountTable.ForeignKeys[0].RefTable = ImportRunTable
 	ImportRunCountTable.Annotation = &entsql.Annotation{
 		Table: "import_run_count",
+	}
+	JobTable.Annotation = &entsql.Annotation{
+		Table: "job",
 	}
 	MentorPairingTable.Annotation = &entsql.Annotation{
 		Table: "mentor_pairing",
@@ -899,6 +1247,12 @@ func init() {
 	}
 	PersonTable.Annotation = &entsql.Annotation{
 		Table: "person",
+	}
+	PlanTable.Annotation = &entsql.Annotation{
+		Table: "plan",
+	}
+	PlanItemTable.Annotation = &entsql.Annotation{
+		Table: "plan_item",
 	}
 	RegionTable.Annotation = &entsql.Annotation{
 		Table: "region",
@@ -925,6 +1279,9 @@ func init() {
 	SectionTable.Annotation = &entsql.Annotation{
 		Table: "section",
 	}
+	SessionLogTable.Annotation = &entsql.Annotation{
+		Table: "session_log",
+	}
 	StaffTable.Annotation = &entsql.Annotation{
 		Table: "staff",
 	}
@@ -934,8 +1291,14 @@ func init() {
 	StudentTable.Annotation = &entsql.Annotation{
 		Table: "student",
 	}
+	StudentAcademicsTable.Annotation = &entsql.Annotation{
+		Table: "student_academics",
+	}
 	StudentAttendanceTable.Annotation = &entsql.Annotation{
 		Table: "student_attendance",
+	}
+	StudentBehaviorTable.Annotation = &entsql.Annotation{
+		Table: "student_behavior",
 	}
 	StudentCharacteristicTable.ForeignKeys[0].RefTable = StudentTable
 	StudentCharacteristicTable.Annotation = &entsql.Annotation{
@@ -959,5 +1322,14 @@ func init() {
 	}
 	StudentSectionAssociationTable.Annotation = &entsql.Annotation{
 		Table: "student_section_association",
+	}
+	SupportMenuEntryTable.Annotation = &entsql.Annotation{
+		Table: "support_menu_entry",
+	}
+	SupportRequestTable.Annotation = &entsql.Annotation{
+		Table: "support_request",
+	}
+	TermTable.Annotation = &entsql.Annotation{
+		Table: "term",
 	}
 }

@@ -9,6 +9,9 @@ import (
 // AdvocateAssignment is the predicate function for advocateassignment builders.
 type AdvocateAssignment func(*sql.Selector)
 
+// AssessmentResult is the predicate function for assessmentresult builders.
+type AssessmentResult func(*sql.Selector)
+
 // AttendanceCompleteness is the predicate function for attendancecompleteness builders.
 type AttendanceCompleteness func(*sql.Selector)
 
@@ -27,6 +30,18 @@ type ContactLog func(*sql.Selector)
 // Course is the predicate function for course builders.
 type Course func(*sql.Selector)
 
+// CourseTranscript is the predicate function for coursetranscript builders.
+type CourseTranscript func(*sql.Selector)
+
+// DisciplineAction is the predicate function for disciplineaction builders.
+type DisciplineAction func(*sql.Selector)
+
+// DisciplineIncident is the predicate function for disciplineincident builders.
+type DisciplineIncident func(*sql.Selector)
+
+// DisciplineParticipation is the predicate function for disciplineparticipation builders.
+type DisciplineParticipation func(*sql.Selector)
+
 // District is the predicate function for district builders.
 type District func(*sql.Selector)
 
@@ -36,6 +51,9 @@ type DistrictPolicy func(*sql.Selector)
 // DropoutCase is the predicate function for dropoutcase builders.
 type DropoutCase func(*sql.Selector)
 
+// GraduationRequirement is the predicate function for graduationrequirement builders.
+type GraduationRequirement func(*sql.Selector)
+
 // ImportIssue is the predicate function for importissue builders.
 type ImportIssue func(*sql.Selector)
 
@@ -44,6 +62,9 @@ type ImportRun func(*sql.Selector)
 
 // ImportRunCount is the predicate function for importruncount builders.
 type ImportRunCount func(*sql.Selector)
+
+// Job is the predicate function for job builders.
+type Job func(*sql.Selector)
 
 // MentorPairing is the predicate function for mentorpairing builders.
 type MentorPairing func(*sql.Selector)
@@ -62,6 +83,12 @@ type Operator func(*sql.Selector)
 
 // Person is the predicate function for person builders.
 type Person func(*sql.Selector)
+
+// Plan is the predicate function for plan builders.
+type Plan func(*sql.Selector)
+
+// PlanItem is the predicate function for planitem builders.
+type PlanItem func(*sql.Selector)
 
 // Region is the predicate function for region builders.
 type Region func(*sql.Selector)
@@ -84,6 +111,9 @@ type SchoolYear func(*sql.Selector)
 // Section is the predicate function for section builders.
 type Section func(*sql.Selector)
 
+// SessionLog is the predicate function for sessionlog builders.
+type SessionLog func(*sql.Selector)
+
 // Staff is the predicate function for staff builders.
 type Staff func(*sql.Selector)
 
@@ -93,8 +123,14 @@ type StaffSectionAssociation func(*sql.Selector)
 // Student is the predicate function for student builders.
 type Student func(*sql.Selector)
 
+// StudentAcademics is the predicate function for studentacademics builders.
+type StudentAcademics func(*sql.Selector)
+
 // StudentAttendance is the predicate function for studentattendance builders.
 type StudentAttendance func(*sql.Selector)
+
+// StudentBehavior is the predicate function for studentbehavior builders.
+type StudentBehavior func(*sql.Selector)
 
 // StudentCharacteristic is the predicate function for studentcharacteristic builders.
 type StudentCharacteristic func(*sql.Selector)
@@ -113,3 +149,12 @@ type StudentSchoolAttendance func(*sql.Selector)
 
 // StudentSectionAssociation is the predicate function for studentsectionassociation builders.
 type StudentSectionAssociation func(*sql.Selector)
+
+// SupportMenuEntry is the predicate function for supportmenuentry builders.
+type SupportMenuEntry func(*sql.Selector)
+
+// SupportRequest is the predicate function for supportrequest builders.
+type SupportRequest func(*sql.Selector)
+
+// Term is the predicate function for term builders.
+type Term func(*sql.Selector)

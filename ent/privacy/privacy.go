@@ -134,6 +134,30 @@ func (f AdvocateAssignmentMutationRuleFunc) EvalMutation(ctx context.Context, m 
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AdvocateAssignmentMutation", m)
 }
 
+// The AssessmentResultQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type AssessmentResultQueryRuleFunc func(context.Context, *ent.AssessmentResultQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f AssessmentResultQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.AssessmentResultQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.AssessmentResultQuery", q)
+}
+
+// The AssessmentResultMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type AssessmentResultMutationRuleFunc func(context.Context, *ent.AssessmentResultMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f AssessmentResultMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.AssessmentResultMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.AssessmentResultMutation", m)
+}
+
 // The AttendanceCompletenessQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type AttendanceCompletenessQueryRuleFunc func(context.Context, *ent.AttendanceCompletenessQuery) error
@@ -278,6 +302,102 @@ func (f CourseMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.CourseMutation", m)
 }
 
+// The CourseTranscriptQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type CourseTranscriptQueryRuleFunc func(context.Context, *ent.CourseTranscriptQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f CourseTranscriptQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.CourseTranscriptQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.CourseTranscriptQuery", q)
+}
+
+// The CourseTranscriptMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type CourseTranscriptMutationRuleFunc func(context.Context, *ent.CourseTranscriptMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f CourseTranscriptMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.CourseTranscriptMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.CourseTranscriptMutation", m)
+}
+
+// The DisciplineActionQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type DisciplineActionQueryRuleFunc func(context.Context, *ent.DisciplineActionQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f DisciplineActionQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DisciplineActionQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.DisciplineActionQuery", q)
+}
+
+// The DisciplineActionMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type DisciplineActionMutationRuleFunc func(context.Context, *ent.DisciplineActionMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f DisciplineActionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.DisciplineActionMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DisciplineActionMutation", m)
+}
+
+// The DisciplineIncidentQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type DisciplineIncidentQueryRuleFunc func(context.Context, *ent.DisciplineIncidentQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f DisciplineIncidentQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DisciplineIncidentQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.DisciplineIncidentQuery", q)
+}
+
+// The DisciplineIncidentMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type DisciplineIncidentMutationRuleFunc func(context.Context, *ent.DisciplineIncidentMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f DisciplineIncidentMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.DisciplineIncidentMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DisciplineIncidentMutation", m)
+}
+
+// The DisciplineParticipationQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type DisciplineParticipationQueryRuleFunc func(context.Context, *ent.DisciplineParticipationQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f DisciplineParticipationQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DisciplineParticipationQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.DisciplineParticipationQuery", q)
+}
+
+// The DisciplineParticipationMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type DisciplineParticipationMutationRuleFunc func(context.Context, *ent.DisciplineParticipationMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f DisciplineParticipationMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.DisciplineParticipationMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DisciplineParticipationMutation", m)
+}
+
 // The DistrictQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type DistrictQueryRuleFunc func(context.Context, *ent.DistrictQuery) error
@@ -350,6 +470,30 @@ func (f DropoutCaseMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mut
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.DropoutCaseMutation", m)
 }
 
+// The GraduationRequirementQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type GraduationRequirementQueryRuleFunc func(context.Context, *ent.GraduationRequirementQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f GraduationRequirementQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.GraduationRequirementQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.GraduationRequirementQuery", q)
+}
+
+// The GraduationRequirementMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type GraduationRequirementMutationRuleFunc func(context.Context, *ent.GraduationRequirementMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f GraduationRequirementMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.GraduationRequirementMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.GraduationRequirementMutation", m)
+}
+
 // The ImportIssueQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type ImportIssueQueryRuleFunc func(context.Context, *ent.ImportIssueQuery) error
@@ -420,6 +564,30 @@ func (f ImportRunCountMutationRuleFunc) EvalMutation(ctx context.Context, m ent.
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.ImportRunCountMutation", m)
+}
+
+// The JobQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type JobQueryRuleFunc func(context.Context, *ent.JobQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f JobQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.JobQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.JobQuery", q)
+}
+
+// The JobMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type JobMutationRuleFunc func(context.Context, *ent.JobMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f JobMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.JobMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.JobMutation", m)
 }
 
 // The MentorPairingQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -564,6 +732,54 @@ func (f PersonMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PersonMutation", m)
+}
+
+// The PlanQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PlanQueryRuleFunc func(context.Context, *ent.PlanQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PlanQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PlanQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PlanQuery", q)
+}
+
+// The PlanMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PlanMutationRuleFunc func(context.Context, *ent.PlanMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PlanMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PlanMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PlanMutation", m)
+}
+
+// The PlanItemQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type PlanItemQueryRuleFunc func(context.Context, *ent.PlanItemQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f PlanItemQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.PlanItemQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.PlanItemQuery", q)
+}
+
+// The PlanItemMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type PlanItemMutationRuleFunc func(context.Context, *ent.PlanItemMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f PlanItemMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.PlanItemMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.PlanItemMutation", m)
 }
 
 // The RegionQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -734,6 +950,30 @@ func (f SectionMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutatio
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SectionMutation", m)
 }
 
+// The SessionLogQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SessionLogQueryRuleFunc func(context.Context, *ent.SessionLogQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SessionLogQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SessionLogQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SessionLogQuery", q)
+}
+
+// The SessionLogMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SessionLogMutationRuleFunc func(context.Context, *ent.SessionLogMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SessionLogMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SessionLogMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SessionLogMutation", m)
+}
+
 // The StaffQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type StaffQueryRuleFunc func(context.Context, *ent.StaffQuery) error
@@ -806,6 +1046,30 @@ func (f StudentMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutatio
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StudentMutation", m)
 }
 
+// The StudentAcademicsQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type StudentAcademicsQueryRuleFunc func(context.Context, *ent.StudentAcademicsQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f StudentAcademicsQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.StudentAcademicsQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.StudentAcademicsQuery", q)
+}
+
+// The StudentAcademicsMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type StudentAcademicsMutationRuleFunc func(context.Context, *ent.StudentAcademicsMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f StudentAcademicsMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.StudentAcademicsMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StudentAcademicsMutation", m)
+}
+
 // The StudentAttendanceQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type StudentAttendanceQueryRuleFunc func(context.Context, *ent.StudentAttendanceQuery) error
@@ -828,6 +1092,30 @@ func (f StudentAttendanceMutationRuleFunc) EvalMutation(ctx context.Context, m e
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StudentAttendanceMutation", m)
+}
+
+// The StudentBehaviorQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type StudentBehaviorQueryRuleFunc func(context.Context, *ent.StudentBehaviorQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f StudentBehaviorQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.StudentBehaviorQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.StudentBehaviorQuery", q)
+}
+
+// The StudentBehaviorMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type StudentBehaviorMutationRuleFunc func(context.Context, *ent.StudentBehaviorMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f StudentBehaviorMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.StudentBehaviorMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StudentBehaviorMutation", m)
 }
 
 // The StudentCharacteristicQueryRuleFunc type is an adapter to allow the use of ordinary
@@ -972,4 +1260,76 @@ func (f StudentSectionAssociationMutationRuleFunc) EvalMutation(ctx context.Cont
 		return f(ctx, m)
 	}
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.StudentSectionAssociationMutation", m)
+}
+
+// The SupportMenuEntryQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SupportMenuEntryQueryRuleFunc func(context.Context, *ent.SupportMenuEntryQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SupportMenuEntryQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SupportMenuEntryQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SupportMenuEntryQuery", q)
+}
+
+// The SupportMenuEntryMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SupportMenuEntryMutationRuleFunc func(context.Context, *ent.SupportMenuEntryMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SupportMenuEntryMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SupportMenuEntryMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SupportMenuEntryMutation", m)
+}
+
+// The SupportRequestQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type SupportRequestQueryRuleFunc func(context.Context, *ent.SupportRequestQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f SupportRequestQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.SupportRequestQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.SupportRequestQuery", q)
+}
+
+// The SupportRequestMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type SupportRequestMutationRuleFunc func(context.Context, *ent.SupportRequestMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f SupportRequestMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.SupportRequestMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.SupportRequestMutation", m)
+}
+
+// The TermQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type TermQueryRuleFunc func(context.Context, *ent.TermQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f TermQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.TermQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.TermQuery", q)
+}
+
+// The TermMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type TermMutationRuleFunc func(context.Context, *ent.TermMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f TermMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.TermMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.TermMutation", m)
 }

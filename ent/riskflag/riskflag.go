@@ -42,6 +42,18 @@ const (
 	FieldThreshold = "threshold"
 	// FieldPolicyVersion holds the string denoting the policy_version field in the database.
 	FieldPolicyVersion = "policy_version"
+	// FieldVersion holds the string denoting the version field in the database.
+	FieldVersion = "version"
+	// FieldAnsweredBy holds the string denoting the answered_by field in the database.
+	FieldAnsweredBy = "answered_by"
+	// FieldAnsweredAt holds the string denoting the answered_at field in the database.
+	FieldAnsweredAt = "answered_at"
+	// FieldAnswerReason holds the string denoting the answer_reason field in the database.
+	FieldAnswerReason = "answer_reason"
+	// FieldAnsweredNumerator holds the string denoting the answered_numerator field in the database.
+	FieldAnsweredNumerator = "answered_numerator"
+	// FieldAnsweredDenominator holds the string denoting the answered_denominator field in the database.
+	FieldAnsweredDenominator = "answered_denominator"
 	// EdgeHistory holds the string denoting the history edge name in mutations.
 	EdgeHistory = "history"
 	// Table holds the table name of the riskflag in the database.
@@ -71,6 +83,12 @@ var Columns = []string{
 	FieldDenominator,
 	FieldThreshold,
 	FieldPolicyVersion,
+	FieldVersion,
+	FieldAnsweredBy,
+	FieldAnsweredAt,
+	FieldAnswerReason,
+	FieldAnsweredNumerator,
+	FieldAnsweredDenominator,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -91,9 +109,42 @@ func ValidColumn(column string) bool {
 var (
 	Hooks  [1]ent.Hook
 	Policy ent.Policy
+	// DefaultVersion holds the default value on creation for the "version" field.
+	DefaultVersion int
+	// DefaultAnswerReason holds the default value on creation for the "answer_reason" field.
+	DefaultAnswerReason string
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
+
+// Domain defines the type for the "domain" enum field.
+type Domain string
+
+// Domain values.
+const (
+	DomainATTENDANCE         Domain = "ATTENDANCE"
+	DomainBEHAVIOR           Domain = "BEHAVIOR"
+	DomainCOURSE_PERFORMANCE Domain = "COURSE_PERFORMANCE"
+	DomainOVERAGE            Domain = "OVERAGE"
+	DomainTRUANCY            Domain = "TRUANCY"
+	DomainNOT_RESPONDING     Domain = "NOT_RESPONDING"
+	DomainTARDY              Domain = "TARDY"
+	DomainASSESSMENT         Domain = "ASSESSMENT"
+)
+
+func (d Domain) String() string {
+	return string(d)
+}
+
+// DomainValidator is a validator for the "domain" field enum values. It is called by the builders before save.
+func DomainValidator(d Domain) error {
+	switch d {
+	case DomainATTENDANCE, DomainBEHAVIOR, DomainCOURSE_PERFORMANCE, DomainOVERAGE, DomainTRUANCY, DomainNOT_RESPONDING, DomainTARDY, DomainASSESSMENT:
+		return nil
+	default:
+		return fmt.Errorf("riskflag: invalid enum value for domain field: %q", d)
+	}
+}
 
 // Severity defines the type for the "severity" enum field.
 type Severity string
@@ -214,6 +265,36 @@ func ByThreshold(opts ...sql.OrderTermOption) OrderOption {
 // ByPolicyVersion orders the results by the policy_version field.
 func ByPolicyVersion(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPolicyVersion, opts...).ToFunc()
+}
+
+// ByVersion orders the results by the version field.
+func ByVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldVersion, opts...).ToFunc()
+}
+
+// ByAnsweredBy orders the results by the answered_by field.
+func ByAnsweredBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAnsweredBy, opts...).ToFunc()
+}
+
+// ByAnsweredAt orders the results by the answered_at field.
+func ByAnsweredAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAnsweredAt, opts...).ToFunc()
+}
+
+// ByAnswerReason orders the results by the answer_reason field.
+func ByAnswerReason(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAnswerReason, opts...).ToFunc()
+}
+
+// ByAnsweredNumerator orders the results by the answered_numerator field.
+func ByAnsweredNumerator(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAnsweredNumerator, opts...).ToFunc()
+}
+
+// ByAnsweredDenominator orders the results by the answered_denominator field.
+func ByAnsweredDenominator(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldAnsweredDenominator, opts...).ToFunc()
 }
 
 // ByHistoryCount orders the results by history count.

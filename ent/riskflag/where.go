@@ -71,11 +71,6 @@ func SchoolYear(v int) predicate.RiskFlag {
 	return predicate.RiskFlag(sql.FieldEQ(FieldSchoolYear, v))
 }
 
-// Domain applies equality check predicate on the "domain" field. It's identical to DomainEQ.
-func Domain(v string) predicate.RiskFlag {
-	return predicate.RiskFlag(sql.FieldEQ(FieldDomain, v))
-}
-
 // Rule applies equality check predicate on the "rule" field. It's identical to RuleEQ.
 func Rule(v string) predicate.RiskFlag {
 	return predicate.RiskFlag(sql.FieldEQ(FieldRule, v))
@@ -109,6 +104,36 @@ func Threshold(v int64) predicate.RiskFlag {
 // PolicyVersion applies equality check predicate on the "policy_version" field. It's identical to PolicyVersionEQ.
 func PolicyVersion(v int) predicate.RiskFlag {
 	return predicate.RiskFlag(sql.FieldEQ(FieldPolicyVersion, v))
+}
+
+// Version applies equality check predicate on the "version" field. It's identical to VersionEQ.
+func Version(v int) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldEQ(FieldVersion, v))
+}
+
+// AnsweredBy applies equality check predicate on the "answered_by" field. It's identical to AnsweredByEQ.
+func AnsweredBy(v uuid.UUID) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldEQ(FieldAnsweredBy, v))
+}
+
+// AnsweredAt applies equality check predicate on the "answered_at" field. It's identical to AnsweredAtEQ.
+func AnsweredAt(v time.Time) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldEQ(FieldAnsweredAt, v))
+}
+
+// AnswerReason applies equality check predicate on the "answer_reason" field. It's identical to AnswerReasonEQ.
+func AnswerReason(v string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldEQ(FieldAnswerReason, v))
+}
+
+// AnsweredNumerator applies equality check predicate on the "answered_numerator" field. It's identical to AnsweredNumeratorEQ.
+func AnsweredNumerator(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldEQ(FieldAnsweredNumerator, v))
+}
+
+// AnsweredDenominator applies equality check predicate on the "answered_denominator" field. It's identical to AnsweredDenominatorEQ.
+func AnsweredDenominator(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldEQ(FieldAnsweredDenominator, v))
 }
 
 // DistrictIDEQ applies the EQ predicate on the "district_id" field.
@@ -232,68 +257,23 @@ func SchoolYearLTE(v int) predicate.RiskFlag {
 }
 
 // DomainEQ applies the EQ predicate on the "domain" field.
-func DomainEQ(v string) predicate.RiskFlag {
+func DomainEQ(v Domain) predicate.RiskFlag {
 	return predicate.RiskFlag(sql.FieldEQ(FieldDomain, v))
 }
 
 // DomainNEQ applies the NEQ predicate on the "domain" field.
-func DomainNEQ(v string) predicate.RiskFlag {
+func DomainNEQ(v Domain) predicate.RiskFlag {
 	return predicate.RiskFlag(sql.FieldNEQ(FieldDomain, v))
 }
 
 // DomainIn applies the In predicate on the "domain" field.
-func DomainIn(vs ...string) predicate.RiskFlag {
+func DomainIn(vs ...Domain) predicate.RiskFlag {
 	return predicate.RiskFlag(sql.FieldIn(FieldDomain, vs...))
 }
 
 // DomainNotIn applies the NotIn predicate on the "domain" field.
-func DomainNotIn(vs ...string) predicate.RiskFlag {
+func DomainNotIn(vs ...Domain) predicate.RiskFlag {
 	return predicate.RiskFlag(sql.FieldNotIn(FieldDomain, vs...))
-}
-
-// DomainGT applies the GT predicate on the "domain" field.
-func DomainGT(v string) predicate.RiskFlag {
-	return predicate.RiskFlag(sql.FieldGT(FieldDomain, v))
-}
-
-// DomainGTE applies the GTE predicate on the "domain" field.
-func DomainGTE(v string) predicate.RiskFlag {
-	return predicate.RiskFlag(sql.FieldGTE(FieldDomain, v))
-}
-
-// DomainLT applies the LT predicate on the "domain" field.
-func DomainLT(v string) predicate.RiskFlag {
-	return predicate.RiskFlag(sql.FieldLT(FieldDomain, v))
-}
-
-// DomainLTE applies the LTE predicate on the "domain" field.
-func DomainLTE(v string) predicate.RiskFlag {
-	return predicate.RiskFlag(sql.FieldLTE(FieldDomain, v))
-}
-
-// DomainContains applies the Contains predicate on the "domain" field.
-func DomainContains(v string) predicate.RiskFlag {
-	return predicate.RiskFlag(sql.FieldContains(FieldDomain, v))
-}
-
-// DomainHasPrefix applies the HasPrefix predicate on the "domain" field.
-func DomainHasPrefix(v string) predicate.RiskFlag {
-	return predicate.RiskFlag(sql.FieldHasPrefix(FieldDomain, v))
-}
-
-// DomainHasSuffix applies the HasSuffix predicate on the "domain" field.
-func DomainHasSuffix(v string) predicate.RiskFlag {
-	return predicate.RiskFlag(sql.FieldHasSuffix(FieldDomain, v))
-}
-
-// DomainEqualFold applies the EqualFold predicate on the "domain" field.
-func DomainEqualFold(v string) predicate.RiskFlag {
-	return predicate.RiskFlag(sql.FieldEqualFold(FieldDomain, v))
-}
-
-// DomainContainsFold applies the ContainsFold predicate on the "domain" field.
-func DomainContainsFold(v string) predicate.RiskFlag {
-	return predicate.RiskFlag(sql.FieldContainsFold(FieldDomain, v))
 }
 
 // RuleEQ applies the EQ predicate on the "rule" field.
@@ -639,6 +619,311 @@ func PolicyVersionLT(v int) predicate.RiskFlag {
 // PolicyVersionLTE applies the LTE predicate on the "policy_version" field.
 func PolicyVersionLTE(v int) predicate.RiskFlag {
 	return predicate.RiskFlag(sql.FieldLTE(FieldPolicyVersion, v))
+}
+
+// VersionEQ applies the EQ predicate on the "version" field.
+func VersionEQ(v int) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldEQ(FieldVersion, v))
+}
+
+// VersionNEQ applies the NEQ predicate on the "version" field.
+func VersionNEQ(v int) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNEQ(FieldVersion, v))
+}
+
+// VersionIn applies the In predicate on the "version" field.
+func VersionIn(vs ...int) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldIn(FieldVersion, vs...))
+}
+
+// VersionNotIn applies the NotIn predicate on the "version" field.
+func VersionNotIn(vs ...int) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNotIn(FieldVersion, vs...))
+}
+
+// VersionGT applies the GT predicate on the "version" field.
+func VersionGT(v int) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldGT(FieldVersion, v))
+}
+
+// VersionGTE applies the GTE predicate on the "version" field.
+func VersionGTE(v int) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldGTE(FieldVersion, v))
+}
+
+// VersionLT applies the LT predicate on the "version" field.
+func VersionLT(v int) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldLT(FieldVersion, v))
+}
+
+// VersionLTE applies the LTE predicate on the "version" field.
+func VersionLTE(v int) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldLTE(FieldVersion, v))
+}
+
+// AnsweredByEQ applies the EQ predicate on the "answered_by" field.
+func AnsweredByEQ(v uuid.UUID) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldEQ(FieldAnsweredBy, v))
+}
+
+// AnsweredByNEQ applies the NEQ predicate on the "answered_by" field.
+func AnsweredByNEQ(v uuid.UUID) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNEQ(FieldAnsweredBy, v))
+}
+
+// AnsweredByIn applies the In predicate on the "answered_by" field.
+func AnsweredByIn(vs ...uuid.UUID) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldIn(FieldAnsweredBy, vs...))
+}
+
+// AnsweredByNotIn applies the NotIn predicate on the "answered_by" field.
+func AnsweredByNotIn(vs ...uuid.UUID) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNotIn(FieldAnsweredBy, vs...))
+}
+
+// AnsweredByGT applies the GT predicate on the "answered_by" field.
+func AnsweredByGT(v uuid.UUID) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldGT(FieldAnsweredBy, v))
+}
+
+// AnsweredByGTE applies the GTE predicate on the "answered_by" field.
+func AnsweredByGTE(v uuid.UUID) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldGTE(FieldAnsweredBy, v))
+}
+
+// AnsweredByLT applies the LT predicate on the "answered_by" field.
+func AnsweredByLT(v uuid.UUID) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldLT(FieldAnsweredBy, v))
+}
+
+// AnsweredByLTE applies the LTE predicate on the "answered_by" field.
+func AnsweredByLTE(v uuid.UUID) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldLTE(FieldAnsweredBy, v))
+}
+
+// AnsweredByIsNil applies the IsNil predicate on the "answered_by" field.
+func AnsweredByIsNil() predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldIsNull(FieldAnsweredBy))
+}
+
+// AnsweredByNotNil applies the NotNil predicate on the "answered_by" field.
+func AnsweredByNotNil() predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNotNull(FieldAnsweredBy))
+}
+
+// AnsweredAtEQ applies the EQ predicate on the "answered_at" field.
+func AnsweredAtEQ(v time.Time) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldEQ(FieldAnsweredAt, v))
+}
+
+// AnsweredAtNEQ applies the NEQ predicate on the "answered_at" field.
+func AnsweredAtNEQ(v time.Time) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNEQ(FieldAnsweredAt, v))
+}
+
+// AnsweredAtIn applies the In predicate on the "answered_at" field.
+func AnsweredAtIn(vs ...time.Time) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldIn(FieldAnsweredAt, vs...))
+}
+
+// AnsweredAtNotIn applies the NotIn predicate on the "answered_at" field.
+func AnsweredAtNotIn(vs ...time.Time) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNotIn(FieldAnsweredAt, vs...))
+}
+
+// AnsweredAtGT applies the GT predicate on the "answered_at" field.
+func AnsweredAtGT(v time.Time) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldGT(FieldAnsweredAt, v))
+}
+
+// AnsweredAtGTE applies the GTE predicate on the "answered_at" field.
+func AnsweredAtGTE(v time.Time) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldGTE(FieldAnsweredAt, v))
+}
+
+// AnsweredAtLT applies the LT predicate on the "answered_at" field.
+func AnsweredAtLT(v time.Time) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldLT(FieldAnsweredAt, v))
+}
+
+// AnsweredAtLTE applies the LTE predicate on the "answered_at" field.
+func AnsweredAtLTE(v time.Time) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldLTE(FieldAnsweredAt, v))
+}
+
+// AnsweredAtIsNil applies the IsNil predicate on the "answered_at" field.
+func AnsweredAtIsNil() predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldIsNull(FieldAnsweredAt))
+}
+
+// AnsweredAtNotNil applies the NotNil predicate on the "answered_at" field.
+func AnsweredAtNotNil() predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNotNull(FieldAnsweredAt))
+}
+
+// AnswerReasonEQ applies the EQ predicate on the "answer_reason" field.
+func AnswerReasonEQ(v string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldEQ(FieldAnswerReason, v))
+}
+
+// AnswerReasonNEQ applies the NEQ predicate on the "answer_reason" field.
+func AnswerReasonNEQ(v string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNEQ(FieldAnswerReason, v))
+}
+
+// AnswerReasonIn applies the In predicate on the "answer_reason" field.
+func AnswerReasonIn(vs ...string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldIn(FieldAnswerReason, vs...))
+}
+
+// AnswerReasonNotIn applies the NotIn predicate on the "answer_reason" field.
+func AnswerReasonNotIn(vs ...string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNotIn(FieldAnswerReason, vs...))
+}
+
+// AnswerReasonGT applies the GT predicate on the "answer_reason" field.
+func AnswerReasonGT(v string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldGT(FieldAnswerReason, v))
+}
+
+// AnswerReasonGTE applies the GTE predicate on the "answer_reason" field.
+func AnswerReasonGTE(v string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldGTE(FieldAnswerReason, v))
+}
+
+// AnswerReasonLT applies the LT predicate on the "answer_reason" field.
+func AnswerReasonLT(v string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldLT(FieldAnswerReason, v))
+}
+
+// AnswerReasonLTE applies the LTE predicate on the "answer_reason" field.
+func AnswerReasonLTE(v string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldLTE(FieldAnswerReason, v))
+}
+
+// AnswerReasonContains applies the Contains predicate on the "answer_reason" field.
+func AnswerReasonContains(v string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldContains(FieldAnswerReason, v))
+}
+
+// AnswerReasonHasPrefix applies the HasPrefix predicate on the "answer_reason" field.
+func AnswerReasonHasPrefix(v string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldHasPrefix(FieldAnswerReason, v))
+}
+
+// AnswerReasonHasSuffix applies the HasSuffix predicate on the "answer_reason" field.
+func AnswerReasonHasSuffix(v string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldHasSuffix(FieldAnswerReason, v))
+}
+
+// AnswerReasonEqualFold applies the EqualFold predicate on the "answer_reason" field.
+func AnswerReasonEqualFold(v string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldEqualFold(FieldAnswerReason, v))
+}
+
+// AnswerReasonContainsFold applies the ContainsFold predicate on the "answer_reason" field.
+func AnswerReasonContainsFold(v string) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldContainsFold(FieldAnswerReason, v))
+}
+
+// AnsweredNumeratorEQ applies the EQ predicate on the "answered_numerator" field.
+func AnsweredNumeratorEQ(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldEQ(FieldAnsweredNumerator, v))
+}
+
+// AnsweredNumeratorNEQ applies the NEQ predicate on the "answered_numerator" field.
+func AnsweredNumeratorNEQ(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNEQ(FieldAnsweredNumerator, v))
+}
+
+// AnsweredNumeratorIn applies the In predicate on the "answered_numerator" field.
+func AnsweredNumeratorIn(vs ...int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldIn(FieldAnsweredNumerator, vs...))
+}
+
+// AnsweredNumeratorNotIn applies the NotIn predicate on the "answered_numerator" field.
+func AnsweredNumeratorNotIn(vs ...int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNotIn(FieldAnsweredNumerator, vs...))
+}
+
+// AnsweredNumeratorGT applies the GT predicate on the "answered_numerator" field.
+func AnsweredNumeratorGT(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldGT(FieldAnsweredNumerator, v))
+}
+
+// AnsweredNumeratorGTE applies the GTE predicate on the "answered_numerator" field.
+func AnsweredNumeratorGTE(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldGTE(FieldAnsweredNumerator, v))
+}
+
+// AnsweredNumeratorLT applies the LT predicate on the "answered_numerator" field.
+func AnsweredNumeratorLT(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldLT(FieldAnsweredNumerator, v))
+}
+
+// AnsweredNumeratorLTE applies the LTE predicate on the "answered_numerator" field.
+func AnsweredNumeratorLTE(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldLTE(FieldAnsweredNumerator, v))
+}
+
+// AnsweredNumeratorIsNil applies the IsNil predicate on the "answered_numerator" field.
+func AnsweredNumeratorIsNil() predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldIsNull(FieldAnsweredNumerator))
+}
+
+// AnsweredNumeratorNotNil applies the NotNil predicate on the "answered_numerator" field.
+func AnsweredNumeratorNotNil() predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNotNull(FieldAnsweredNumerator))
+}
+
+// AnsweredDenominatorEQ applies the EQ predicate on the "answered_denominator" field.
+func AnsweredDenominatorEQ(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldEQ(FieldAnsweredDenominator, v))
+}
+
+// AnsweredDenominatorNEQ applies the NEQ predicate on the "answered_denominator" field.
+func AnsweredDenominatorNEQ(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNEQ(FieldAnsweredDenominator, v))
+}
+
+// AnsweredDenominatorIn applies the In predicate on the "answered_denominator" field.
+func AnsweredDenominatorIn(vs ...int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldIn(FieldAnsweredDenominator, vs...))
+}
+
+// AnsweredDenominatorNotIn applies the NotIn predicate on the "answered_denominator" field.
+func AnsweredDenominatorNotIn(vs ...int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNotIn(FieldAnsweredDenominator, vs...))
+}
+
+// AnsweredDenominatorGT applies the GT predicate on the "answered_denominator" field.
+func AnsweredDenominatorGT(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldGT(FieldAnsweredDenominator, v))
+}
+
+// AnsweredDenominatorGTE applies the GTE predicate on the "answered_denominator" field.
+func AnsweredDenominatorGTE(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldGTE(FieldAnsweredDenominator, v))
+}
+
+// AnsweredDenominatorLT applies the LT predicate on the "answered_denominator" field.
+func AnsweredDenominatorLT(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldLT(FieldAnsweredDenominator, v))
+}
+
+// AnsweredDenominatorLTE applies the LTE predicate on the "answered_denominator" field.
+func AnsweredDenominatorLTE(v int64) predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldLTE(FieldAnsweredDenominator, v))
+}
+
+// AnsweredDenominatorIsNil applies the IsNil predicate on the "answered_denominator" field.
+func AnsweredDenominatorIsNil() predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldIsNull(FieldAnsweredDenominator))
+}
+
+// AnsweredDenominatorNotNil applies the NotNil predicate on the "answered_denominator" field.
+func AnsweredDenominatorNotNil() predicate.RiskFlag {
+	return predicate.RiskFlag(sql.FieldNotNull(FieldAnsweredDenominator))
 }
 
 // HasHistory applies the HasEdge predicate on the "history" edge.

@@ -106,6 +106,16 @@ func PolicyVersion(v int) predicate.RiskFlagHistory {
 	return predicate.RiskFlagHistory(sql.FieldEQ(FieldPolicyVersion, v))
 }
 
+// ChangedBy applies equality check predicate on the "changed_by" field. It's identical to ChangedByEQ.
+func ChangedBy(v uuid.UUID) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldEQ(FieldChangedBy, v))
+}
+
+// Reason applies equality check predicate on the "reason" field. It's identical to ReasonEQ.
+func Reason(v string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldEQ(FieldReason, v))
+}
+
 // DistrictIDEQ applies the EQ predicate on the "district_id" field.
 func DistrictIDEQ(v uuid.UUID) predicate.RiskFlagHistory {
 	return predicate.RiskFlagHistory(sql.FieldEQ(FieldDistrictID, v))
@@ -534,6 +544,121 @@ func PolicyVersionLT(v int) predicate.RiskFlagHistory {
 // PolicyVersionLTE applies the LTE predicate on the "policy_version" field.
 func PolicyVersionLTE(v int) predicate.RiskFlagHistory {
 	return predicate.RiskFlagHistory(sql.FieldLTE(FieldPolicyVersion, v))
+}
+
+// ChangedByEQ applies the EQ predicate on the "changed_by" field.
+func ChangedByEQ(v uuid.UUID) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldEQ(FieldChangedBy, v))
+}
+
+// ChangedByNEQ applies the NEQ predicate on the "changed_by" field.
+func ChangedByNEQ(v uuid.UUID) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldNEQ(FieldChangedBy, v))
+}
+
+// ChangedByIn applies the In predicate on the "changed_by" field.
+func ChangedByIn(vs ...uuid.UUID) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldIn(FieldChangedBy, vs...))
+}
+
+// ChangedByNotIn applies the NotIn predicate on the "changed_by" field.
+func ChangedByNotIn(vs ...uuid.UUID) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldNotIn(FieldChangedBy, vs...))
+}
+
+// ChangedByGT applies the GT predicate on the "changed_by" field.
+func ChangedByGT(v uuid.UUID) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldGT(FieldChangedBy, v))
+}
+
+// ChangedByGTE applies the GTE predicate on the "changed_by" field.
+func ChangedByGTE(v uuid.UUID) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldGTE(FieldChangedBy, v))
+}
+
+// ChangedByLT applies the LT predicate on the "changed_by" field.
+func ChangedByLT(v uuid.UUID) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldLT(FieldChangedBy, v))
+}
+
+// ChangedByLTE applies the LTE predicate on the "changed_by" field.
+func ChangedByLTE(v uuid.UUID) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldLTE(FieldChangedBy, v))
+}
+
+// ChangedByIsNil applies the IsNil predicate on the "changed_by" field.
+func ChangedByIsNil() predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldIsNull(FieldChangedBy))
+}
+
+// ChangedByNotNil applies the NotNil predicate on the "changed_by" field.
+func ChangedByNotNil() predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldNotNull(FieldChangedBy))
+}
+
+// ReasonEQ applies the EQ predicate on the "reason" field.
+func ReasonEQ(v string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldEQ(FieldReason, v))
+}
+
+// ReasonNEQ applies the NEQ predicate on the "reason" field.
+func ReasonNEQ(v string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldNEQ(FieldReason, v))
+}
+
+// ReasonIn applies the In predicate on the "reason" field.
+func ReasonIn(vs ...string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldIn(FieldReason, vs...))
+}
+
+// ReasonNotIn applies the NotIn predicate on the "reason" field.
+func ReasonNotIn(vs ...string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldNotIn(FieldReason, vs...))
+}
+
+// ReasonGT applies the GT predicate on the "reason" field.
+func ReasonGT(v string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldGT(FieldReason, v))
+}
+
+// ReasonGTE applies the GTE predicate on the "reason" field.
+func ReasonGTE(v string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldGTE(FieldReason, v))
+}
+
+// ReasonLT applies the LT predicate on the "reason" field.
+func ReasonLT(v string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldLT(FieldReason, v))
+}
+
+// ReasonLTE applies the LTE predicate on the "reason" field.
+func ReasonLTE(v string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldLTE(FieldReason, v))
+}
+
+// ReasonContains applies the Contains predicate on the "reason" field.
+func ReasonContains(v string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldContains(FieldReason, v))
+}
+
+// ReasonHasPrefix applies the HasPrefix predicate on the "reason" field.
+func ReasonHasPrefix(v string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldHasPrefix(FieldReason, v))
+}
+
+// ReasonHasSuffix applies the HasSuffix predicate on the "reason" field.
+func ReasonHasSuffix(v string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldHasSuffix(FieldReason, v))
+}
+
+// ReasonEqualFold applies the EqualFold predicate on the "reason" field.
+func ReasonEqualFold(v string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldEqualFold(FieldReason, v))
+}
+
+// ReasonContainsFold applies the ContainsFold predicate on the "reason" field.
+func ReasonContainsFold(v string) predicate.RiskFlagHistory {
+	return predicate.RiskFlagHistory(sql.FieldContainsFold(FieldReason, v))
 }
 
 // HasRiskFlag applies the HasEdge predicate on the "risk_flag" edge.

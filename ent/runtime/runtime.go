@@ -4,28 +4,38 @@ package runtime
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/holdfast-edu/holdfast/ent/advocateassignment"
+	"github.com/holdfast-edu/holdfast/ent/assessmentresult"
 	"github.com/holdfast-edu/holdfast/ent/attendancecompleteness"
 	"github.com/holdfast-edu/holdfast/ent/calendar"
 	"github.com/holdfast-edu/holdfast/ent/calendardate"
 	"github.com/holdfast-edu/holdfast/ent/contactchannel"
 	"github.com/holdfast-edu/holdfast/ent/contactlog"
 	"github.com/holdfast-edu/holdfast/ent/course"
+	"github.com/holdfast-edu/holdfast/ent/coursetranscript"
+	"github.com/holdfast-edu/holdfast/ent/disciplineaction"
+	"github.com/holdfast-edu/holdfast/ent/disciplineincident"
+	"github.com/holdfast-edu/holdfast/ent/disciplineparticipation"
 	"github.com/holdfast-edu/holdfast/ent/district"
 	"github.com/holdfast-edu/holdfast/ent/districtpolicy"
 	"github.com/holdfast-edu/holdfast/ent/dropoutcase"
+	"github.com/holdfast-edu/holdfast/ent/graduationrequirement"
 	"github.com/holdfast-edu/holdfast/ent/importissue"
 	"github.com/holdfast-edu/holdfast/ent/importrun"
 	"github.com/holdfast-edu/holdfast/ent/importruncount"
+	"github.com/holdfast-edu/holdfast/ent/job"
 	"github.com/holdfast-edu/holdfast/ent/mentorpairing"
 	"github.com/holdfast-edu/holdfast/ent/needtoknowgrant"
 	"github.com/holdfast-edu/holdfast/ent/note"
 	"github.com/holdfast-edu/holdfast/ent/noterevision"
 	"github.com/holdfast-edu/holdfast/ent/operator"
 	"github.com/holdfast-edu/holdfast/ent/person"
+	"github.com/holdfast-edu/holdfast/ent/plan"
+	"github.com/holdfast-edu/holdfast/ent/planitem"
 	"github.com/holdfast-edu/holdfast/ent/region"
 	"github.com/holdfast-edu/holdfast/ent/riskflag"
 	"github.com/holdfast-edu/holdfast/ent/riskflaghistory"
@@ -34,16 +44,22 @@ import (
 	"github.com/holdfast-edu/holdfast/ent/school"
 	"github.com/holdfast-edu/holdfast/ent/schoolyear"
 	"github.com/holdfast-edu/holdfast/ent/section"
+	"github.com/holdfast-edu/holdfast/ent/sessionlog"
 	"github.com/holdfast-edu/holdfast/ent/staff"
 	"github.com/holdfast-edu/holdfast/ent/staffsectionassociation"
 	"github.com/holdfast-edu/holdfast/ent/student"
+	"github.com/holdfast-edu/holdfast/ent/studentacademics"
 	"github.com/holdfast-edu/holdfast/ent/studentattendance"
+	"github.com/holdfast-edu/holdfast/ent/studentbehavior"
 	"github.com/holdfast-edu/holdfast/ent/studentcharacteristic"
 	"github.com/holdfast-edu/holdfast/ent/studentcontact"
 	"github.com/holdfast-edu/holdfast/ent/studentrisk"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolassociation"
 	"github.com/holdfast-edu/holdfast/ent/studentschoolattendance"
 	"github.com/holdfast-edu/holdfast/ent/studentsectionassociation"
+	"github.com/holdfast-edu/holdfast/ent/supportmenuentry"
+	"github.com/holdfast-edu/holdfast/ent/supportrequest"
+	"github.com/holdfast-edu/holdfast/ent/term"
 	"github.com/lib/pq"
 
 	"entgo.io/ent"
@@ -76,6 +92,40 @@ func init() {
 	advocateassignmentDescID := advocateassignmentMixinFields0[0].Descriptor()
 	// advocateassignment.DefaultID holds the default value on creation for the id field.
 	advocateassignment.DefaultID = advocateassignmentDescID.Default.(func() uuid.UUID)
+	assessmentresultMixin := schema.AssessmentResult{}.Mixin()
+	assessmentresult.Policy = privacy.NewPolicies(assessmentresultMixin[0], schema.AssessmentResult{})
+	assessmentresult.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := assessmentresult.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	assessmentresultMixinFields0 := assessmentresultMixin[0].Fields()
+	_ = assessmentresultMixinFields0
+	assessmentresultFields := schema.AssessmentResult{}.Fields()
+	_ = assessmentresultFields
+	// assessmentresultDescTitle is the schema descriptor for title field.
+	assessmentresultDescTitle := assessmentresultFields[3].Descriptor()
+	// assessmentresult.DefaultTitle holds the default value on creation for the title field.
+	assessmentresult.DefaultTitle = assessmentresultDescTitle.Default.(string)
+	// assessmentresultDescSubject is the schema descriptor for subject field.
+	assessmentresultDescSubject := assessmentresultFields[4].Descriptor()
+	// assessmentresult.DefaultSubject holds the default value on creation for the subject field.
+	assessmentresult.DefaultSubject = assessmentresultDescSubject.Default.(string)
+	// assessmentresultDescScore is the schema descriptor for score field.
+	assessmentresultDescScore := assessmentresultFields[6].Descriptor()
+	// assessmentresult.DefaultScore holds the default value on creation for the score field.
+	assessmentresult.DefaultScore = assessmentresultDescScore.Default.(string)
+	// assessmentresultDescLevel is the schema descriptor for level field.
+	assessmentresultDescLevel := assessmentresultFields[7].Descriptor()
+	// assessmentresult.DefaultLevel holds the default value on creation for the level field.
+	assessmentresult.DefaultLevel = assessmentresultDescLevel.Default.(string)
+	// assessmentresultDescID is the schema descriptor for id field.
+	assessmentresultDescID := assessmentresultMixinFields0[0].Descriptor()
+	// assessmentresult.DefaultID holds the default value on creation for the id field.
+	assessmentresult.DefaultID = assessmentresultDescID.Default.(func() uuid.UUID)
 	attendancecompletenessMixin := schema.AttendanceCompleteness{}.Mixin()
 	attendancecompleteness.Policy = privacy.NewPolicies(attendancecompletenessMixin[0], schema.AttendanceCompleteness{})
 	attendancecompleteness.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -208,6 +258,106 @@ func init() {
 	courseDescID := courseMixinFields0[0].Descriptor()
 	// course.DefaultID holds the default value on creation for the id field.
 	course.DefaultID = courseDescID.Default.(func() uuid.UUID)
+	coursetranscriptMixin := schema.CourseTranscript{}.Mixin()
+	coursetranscript.Policy = privacy.NewPolicies(coursetranscriptMixin[0], schema.CourseTranscript{})
+	coursetranscript.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := coursetranscript.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	coursetranscriptMixinFields0 := coursetranscriptMixin[0].Fields()
+	_ = coursetranscriptMixinFields0
+	coursetranscriptFields := schema.CourseTranscript{}.Fields()
+	_ = coursetranscriptFields
+	// coursetranscriptDescTerm is the schema descriptor for term field.
+	coursetranscriptDescTerm := coursetranscriptFields[2].Descriptor()
+	// coursetranscript.DefaultTerm holds the default value on creation for the term field.
+	coursetranscript.DefaultTerm = coursetranscriptDescTerm.Default.(string)
+	// coursetranscriptDescCourseTitle is the schema descriptor for course_title field.
+	coursetranscriptDescCourseTitle := coursetranscriptFields[4].Descriptor()
+	// coursetranscript.DefaultCourseTitle holds the default value on creation for the course_title field.
+	coursetranscript.DefaultCourseTitle = coursetranscriptDescCourseTitle.Default.(string)
+	// coursetranscriptDescGradeLevel is the schema descriptor for grade_level field.
+	coursetranscriptDescGradeLevel := coursetranscriptFields[6].Descriptor()
+	// coursetranscript.DefaultGradeLevel holds the default value on creation for the grade_level field.
+	coursetranscript.DefaultGradeLevel = coursetranscriptDescGradeLevel.Default.(string)
+	// coursetranscriptDescLetter is the schema descriptor for letter field.
+	coursetranscriptDescLetter := coursetranscriptFields[11].Descriptor()
+	// coursetranscript.DefaultLetter holds the default value on creation for the letter field.
+	coursetranscript.DefaultLetter = coursetranscriptDescLetter.Default.(string)
+	// coursetranscriptDescID is the schema descriptor for id field.
+	coursetranscriptDescID := coursetranscriptMixinFields0[0].Descriptor()
+	// coursetranscript.DefaultID holds the default value on creation for the id field.
+	coursetranscript.DefaultID = coursetranscriptDescID.Default.(func() uuid.UUID)
+	disciplineactionMixin := schema.DisciplineAction{}.Mixin()
+	disciplineaction.Policy = privacy.NewPolicies(disciplineactionMixin[0], schema.DisciplineAction{})
+	disciplineaction.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := disciplineaction.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	disciplineactionMixinFields0 := disciplineactionMixin[0].Fields()
+	_ = disciplineactionMixinFields0
+	disciplineactionFields := schema.DisciplineAction{}.Fields()
+	_ = disciplineactionFields
+	// disciplineactionDescID is the schema descriptor for id field.
+	disciplineactionDescID := disciplineactionMixinFields0[0].Descriptor()
+	// disciplineaction.DefaultID holds the default value on creation for the id field.
+	disciplineaction.DefaultID = disciplineactionDescID.Default.(func() uuid.UUID)
+	disciplineincidentMixin := schema.DisciplineIncident{}.Mixin()
+	disciplineincident.Policy = privacy.NewPolicies(disciplineincidentMixin[0], schema.DisciplineIncident{})
+	disciplineincident.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := disciplineincident.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	disciplineincidentMixinFields0 := disciplineincidentMixin[0].Fields()
+	_ = disciplineincidentMixinFields0
+	disciplineincidentFields := schema.DisciplineIncident{}.Fields()
+	_ = disciplineincidentFields
+	// disciplineincidentDescBehavior is the schema descriptor for behavior field.
+	disciplineincidentDescBehavior := disciplineincidentFields[4].Descriptor()
+	// disciplineincident.DefaultBehavior holds the default value on creation for the behavior field.
+	disciplineincident.DefaultBehavior = disciplineincidentDescBehavior.Default.(string)
+	// disciplineincidentDescLocation is the schema descriptor for location field.
+	disciplineincidentDescLocation := disciplineincidentFields[5].Descriptor()
+	// disciplineincident.DefaultLocation holds the default value on creation for the location field.
+	disciplineincident.DefaultLocation = disciplineincidentDescLocation.Default.(string)
+	// disciplineincidentDescID is the schema descriptor for id field.
+	disciplineincidentDescID := disciplineincidentMixinFields0[0].Descriptor()
+	// disciplineincident.DefaultID holds the default value on creation for the id field.
+	disciplineincident.DefaultID = disciplineincidentDescID.Default.(func() uuid.UUID)
+	disciplineparticipationMixin := schema.DisciplineParticipation{}.Mixin()
+	disciplineparticipation.Policy = privacy.NewPolicies(disciplineparticipationMixin[0], schema.DisciplineParticipation{})
+	disciplineparticipation.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := disciplineparticipation.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	disciplineparticipationMixinFields0 := disciplineparticipationMixin[0].Fields()
+	_ = disciplineparticipationMixinFields0
+	disciplineparticipationFields := schema.DisciplineParticipation{}.Fields()
+	_ = disciplineparticipationFields
+	// disciplineparticipationDescBehavior is the schema descriptor for behavior field.
+	disciplineparticipationDescBehavior := disciplineparticipationFields[3].Descriptor()
+	// disciplineparticipation.DefaultBehavior holds the default value on creation for the behavior field.
+	disciplineparticipation.DefaultBehavior = disciplineparticipationDescBehavior.Default.(string)
+	// disciplineparticipationDescID is the schema descriptor for id field.
+	disciplineparticipationDescID := disciplineparticipationMixinFields0[0].Descriptor()
+	// disciplineparticipation.DefaultID holds the default value on creation for the id field.
+	disciplineparticipation.DefaultID = disciplineparticipationDescID.Default.(func() uuid.UUID)
 	districtMixin := schema.District{}.Mixin()
 	district.Policy = privacy.NewPolicies(districtMixin[0], schema.District{})
 	district.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -266,6 +416,24 @@ func init() {
 	dropoutcaseDescID := dropoutcaseMixinFields0[0].Descriptor()
 	// dropoutcase.DefaultID holds the default value on creation for the id field.
 	dropoutcase.DefaultID = dropoutcaseDescID.Default.(func() uuid.UUID)
+	graduationrequirementMixin := schema.GraduationRequirement{}.Mixin()
+	graduationrequirement.Policy = privacy.NewPolicies(graduationrequirementMixin[0], schema.GraduationRequirement{})
+	graduationrequirement.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := graduationrequirement.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	graduationrequirementMixinFields0 := graduationrequirementMixin[0].Fields()
+	_ = graduationrequirementMixinFields0
+	graduationrequirementFields := schema.GraduationRequirement{}.Fields()
+	_ = graduationrequirementFields
+	// graduationrequirementDescID is the schema descriptor for id field.
+	graduationrequirementDescID := graduationrequirementMixinFields0[0].Descriptor()
+	// graduationrequirement.DefaultID holds the default value on creation for the id field.
+	graduationrequirement.DefaultID = graduationrequirementDescID.Default.(func() uuid.UUID)
 	importissueMixin := schema.ImportIssue{}.Mixin()
 	importissue.Policy = privacy.NewPolicies(importissueMixin[0], schema.ImportIssue{})
 	importissue.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -280,6 +448,10 @@ func init() {
 	_ = importissueMixinFields0
 	importissueFields := schema.ImportIssue{}.Fields()
 	_ = importissueFields
+	// importissueDescOccurrences is the schema descriptor for occurrences field.
+	importissueDescOccurrences := importissueFields[10].Descriptor()
+	// importissue.DefaultOccurrences holds the default value on creation for the occurrences field.
+	importissue.DefaultOccurrences = importissueDescOccurrences.Default.(int)
 	// importissueDescID is the schema descriptor for id field.
 	importissueDescID := importissueMixinFields0[0].Descriptor()
 	// importissue.DefaultID holds the default value on creation for the id field.
@@ -328,6 +500,36 @@ func init() {
 	importruncountDescID := importruncountMixinFields0[0].Descriptor()
 	// importruncount.DefaultID holds the default value on creation for the id field.
 	importruncount.DefaultID = importruncountDescID.Default.(func() uuid.UUID)
+	jobMixin := schema.Job{}.Mixin()
+	job.Policy = privacy.NewPolicies(jobMixin[0], schema.Job{})
+	job.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := job.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	jobMixinFields0 := jobMixin[0].Fields()
+	_ = jobMixinFields0
+	jobFields := schema.Job{}.Fields()
+	_ = jobFields
+	// jobDescAttempts is the schema descriptor for attempts field.
+	jobDescAttempts := jobFields[6].Descriptor()
+	// job.DefaultAttempts holds the default value on creation for the attempts field.
+	job.DefaultAttempts = jobDescAttempts.Default.(int)
+	// jobDescProblem is the schema descriptor for problem field.
+	jobDescProblem := jobFields[7].Descriptor()
+	// job.DefaultProblem holds the default value on creation for the problem field.
+	job.DefaultProblem = jobDescProblem.Default.(string)
+	// jobDescResult is the schema descriptor for result field.
+	jobDescResult := jobFields[8].Descriptor()
+	// job.DefaultResult holds the default value on creation for the result field.
+	job.DefaultResult = jobDescResult.Default.(json.RawMessage)
+	// jobDescID is the schema descriptor for id field.
+	jobDescID := jobMixinFields0[0].Descriptor()
+	// job.DefaultID holds the default value on creation for the id field.
+	job.DefaultID = jobDescID.Default.(func() uuid.UUID)
 	mentorpairingMixin := schema.MentorPairing{}.Mixin()
 	mentorpairing.Policy = privacy.NewPolicies(mentorpairingMixin[0], schema.MentorPairing{})
 	mentorpairing.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -447,6 +649,50 @@ func init() {
 	personDescID := personMixinFields0[0].Descriptor()
 	// person.DefaultID holds the default value on creation for the id field.
 	person.DefaultID = personDescID.Default.(func() uuid.UUID)
+	planMixin := schema.Plan{}.Mixin()
+	plan.Policy = privacy.NewPolicies(planMixin[0], schema.Plan{})
+	plan.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := plan.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	planMixinFields0 := planMixin[0].Fields()
+	_ = planMixinFields0
+	planFields := schema.Plan{}.Fields()
+	_ = planFields
+	// planDescVersion is the schema descriptor for version field.
+	planDescVersion := planFields[5].Descriptor()
+	// plan.DefaultVersion holds the default value on creation for the version field.
+	plan.DefaultVersion = planDescVersion.Default.(int)
+	// planDescID is the schema descriptor for id field.
+	planDescID := planMixinFields0[0].Descriptor()
+	// plan.DefaultID holds the default value on creation for the id field.
+	plan.DefaultID = planDescID.Default.(func() uuid.UUID)
+	planitemMixin := schema.PlanItem{}.Mixin()
+	planitem.Policy = privacy.NewPolicies(planitemMixin[0], schema.PlanItem{})
+	planitem.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := planitem.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	planitemMixinFields0 := planitemMixin[0].Fields()
+	_ = planitemMixinFields0
+	planitemFields := schema.PlanItem{}.Fields()
+	_ = planitemFields
+	// planitemDescResultReason is the schema descriptor for result_reason field.
+	planitemDescResultReason := planitemFields[10].Descriptor()
+	// planitem.DefaultResultReason holds the default value on creation for the result_reason field.
+	planitem.DefaultResultReason = planitemDescResultReason.Default.(string)
+	// planitemDescID is the schema descriptor for id field.
+	planitemDescID := planitemMixinFields0[0].Descriptor()
+	// planitem.DefaultID holds the default value on creation for the id field.
+	planitem.DefaultID = planitemDescID.Default.(func() uuid.UUID)
 	regionMixin := schema.Region{}.Mixin()
 	regionMixinFields0 := regionMixin[0].Fields()
 	_ = regionMixinFields0
@@ -470,6 +716,14 @@ func init() {
 	_ = riskflagMixinFields0
 	riskflagFields := schema.RiskFlag{}.Fields()
 	_ = riskflagFields
+	// riskflagDescVersion is the schema descriptor for version field.
+	riskflagDescVersion := riskflagFields[12].Descriptor()
+	// riskflag.DefaultVersion holds the default value on creation for the version field.
+	riskflag.DefaultVersion = riskflagDescVersion.Default.(int)
+	// riskflagDescAnswerReason is the schema descriptor for answer_reason field.
+	riskflagDescAnswerReason := riskflagFields[15].Descriptor()
+	// riskflag.DefaultAnswerReason holds the default value on creation for the answer_reason field.
+	riskflag.DefaultAnswerReason = riskflagDescAnswerReason.Default.(string)
 	// riskflagDescID is the schema descriptor for id field.
 	riskflagDescID := riskflagMixinFields0[0].Descriptor()
 	// riskflag.DefaultID holds the default value on creation for the id field.
@@ -488,6 +742,10 @@ func init() {
 	_ = riskflaghistoryMixinFields0
 	riskflaghistoryFields := schema.RiskFlagHistory{}.Fields()
 	_ = riskflaghistoryFields
+	// riskflaghistoryDescReason is the schema descriptor for reason field.
+	riskflaghistoryDescReason := riskflaghistoryFields[10].Descriptor()
+	// riskflaghistory.DefaultReason holds the default value on creation for the reason field.
+	riskflaghistory.DefaultReason = riskflaghistoryDescReason.Default.(string)
 	// riskflaghistoryDescID is the schema descriptor for id field.
 	riskflaghistoryDescID := riskflaghistoryMixinFields0[0].Descriptor()
 	// riskflaghistory.DefaultID holds the default value on creation for the id field.
@@ -576,6 +834,28 @@ func init() {
 	sectionDescID := sectionMixinFields0[0].Descriptor()
 	// section.DefaultID holds the default value on creation for the id field.
 	section.DefaultID = sectionDescID.Default.(func() uuid.UUID)
+	sessionlogMixin := schema.SessionLog{}.Mixin()
+	sessionlog.Policy = privacy.NewPolicies(sessionlogMixin[0], schema.SessionLog{})
+	sessionlog.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := sessionlog.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	sessionlogMixinFields0 := sessionlogMixin[0].Fields()
+	_ = sessionlogMixinFields0
+	sessionlogFields := schema.SessionLog{}.Fields()
+	_ = sessionlogFields
+	// sessionlogDescAttended is the schema descriptor for attended field.
+	sessionlogDescAttended := sessionlogFields[4].Descriptor()
+	// sessionlog.DefaultAttended holds the default value on creation for the attended field.
+	sessionlog.DefaultAttended = sessionlogDescAttended.Default.(bool)
+	// sessionlogDescID is the schema descriptor for id field.
+	sessionlogDescID := sessionlogMixinFields0[0].Descriptor()
+	// sessionlog.DefaultID holds the default value on creation for the id field.
+	sessionlog.DefaultID = sessionlogDescID.Default.(func() uuid.UUID)
 	staffMixin := schema.Staff{}.Mixin()
 	staff.Policy = privacy.NewPolicies(staffMixin[0], schema.Staff{})
 	staff.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -698,6 +978,24 @@ func init() {
 	studentDescID := studentMixinFields0[0].Descriptor()
 	// student.DefaultID holds the default value on creation for the id field.
 	student.DefaultID = studentDescID.Default.(func() uuid.UUID)
+	studentacademicsMixin := schema.StudentAcademics{}.Mixin()
+	studentacademics.Policy = privacy.NewPolicies(studentacademicsMixin[0], schema.StudentAcademics{})
+	studentacademics.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := studentacademics.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	studentacademicsMixinFields0 := studentacademicsMixin[0].Fields()
+	_ = studentacademicsMixinFields0
+	studentacademicsFields := schema.StudentAcademics{}.Fields()
+	_ = studentacademicsFields
+	// studentacademicsDescID is the schema descriptor for id field.
+	studentacademicsDescID := studentacademicsMixinFields0[0].Descriptor()
+	// studentacademics.DefaultID holds the default value on creation for the id field.
+	studentacademics.DefaultID = studentacademicsDescID.Default.(func() uuid.UUID)
 	studentattendanceMixin := schema.StudentAttendance{}.Mixin()
 	studentattendance.Policy = privacy.NewPolicies(studentattendanceMixin[0], schema.StudentAttendance{})
 	studentattendance.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -712,10 +1010,32 @@ func init() {
 	_ = studentattendanceMixinFields0
 	studentattendanceFields := schema.StudentAttendance{}.Fields()
 	_ = studentattendanceFields
+	// studentattendanceDescTruantDays is the schema descriptor for truant_days field.
+	studentattendanceDescTruantDays := studentattendanceFields[8].Descriptor()
+	// studentattendance.DefaultTruantDays holds the default value on creation for the truant_days field.
+	studentattendance.DefaultTruantDays = studentattendanceDescTruantDays.Default.(int)
 	// studentattendanceDescID is the schema descriptor for id field.
 	studentattendanceDescID := studentattendanceMixinFields0[0].Descriptor()
 	// studentattendance.DefaultID holds the default value on creation for the id field.
 	studentattendance.DefaultID = studentattendanceDescID.Default.(func() uuid.UUID)
+	studentbehaviorMixin := schema.StudentBehavior{}.Mixin()
+	studentbehavior.Policy = privacy.NewPolicies(studentbehaviorMixin[0], schema.StudentBehavior{})
+	studentbehavior.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := studentbehavior.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	studentbehaviorMixinFields0 := studentbehaviorMixin[0].Fields()
+	_ = studentbehaviorMixinFields0
+	studentbehaviorFields := schema.StudentBehavior{}.Fields()
+	_ = studentbehaviorFields
+	// studentbehaviorDescID is the schema descriptor for id field.
+	studentbehaviorDescID := studentbehaviorMixinFields0[0].Descriptor()
+	// studentbehavior.DefaultID holds the default value on creation for the id field.
+	studentbehavior.DefaultID = studentbehaviorDescID.Default.(func() uuid.UUID)
 	studentcharacteristicMixin := schema.StudentCharacteristic{}.Mixin()
 	studentcharacteristic.Policy = privacy.NewPolicies(studentcharacteristicMixin[0], schema.StudentCharacteristic{})
 	studentcharacteristic.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -844,6 +1164,96 @@ func init() {
 	studentsectionassociationDescID := studentsectionassociationMixinFields0[0].Descriptor()
 	// studentsectionassociation.DefaultID holds the default value on creation for the id field.
 	studentsectionassociation.DefaultID = studentsectionassociationDescID.Default.(func() uuid.UUID)
+	supportmenuentryMixin := schema.SupportMenuEntry{}.Mixin()
+	supportmenuentry.Policy = privacy.NewPolicies(supportmenuentryMixin[0], schema.SupportMenuEntry{})
+	supportmenuentry.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := supportmenuentry.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	supportmenuentryMixinFields0 := supportmenuentryMixin[0].Fields()
+	_ = supportmenuentryMixinFields0
+	supportmenuentryFields := schema.SupportMenuEntry{}.Fields()
+	_ = supportmenuentryFields
+	// supportmenuentryDescProvider is the schema descriptor for provider field.
+	supportmenuentryDescProvider := supportmenuentryFields[5].Descriptor()
+	// supportmenuentry.DefaultProvider holds the default value on creation for the provider field.
+	supportmenuentry.DefaultProvider = supportmenuentryDescProvider.Default.(string)
+	// supportmenuentryDescDosage is the schema descriptor for dosage field.
+	supportmenuentryDescDosage := supportmenuentryFields[6].Descriptor()
+	// supportmenuentry.DefaultDosage holds the default value on creation for the dosage field.
+	supportmenuentry.DefaultDosage = supportmenuentryDescDosage.Default.(string)
+	// supportmenuentryDescEligibility is the schema descriptor for eligibility field.
+	supportmenuentryDescEligibility := supportmenuentryFields[7].Descriptor()
+	// supportmenuentry.DefaultEligibility holds the default value on creation for the eligibility field.
+	supportmenuentry.DefaultEligibility = supportmenuentryDescEligibility.Default.(string)
+	// supportmenuentryDescEvidence is the schema descriptor for evidence field.
+	supportmenuentryDescEvidence := supportmenuentryFields[8].Descriptor()
+	// supportmenuentry.DefaultEvidence holds the default value on creation for the evidence field.
+	supportmenuentry.DefaultEvidence = supportmenuentryDescEvidence.Default.(string)
+	// supportmenuentryDescSource is the schema descriptor for source field.
+	supportmenuentryDescSource := supportmenuentryFields[9].Descriptor()
+	// supportmenuentry.DefaultSource holds the default value on creation for the source field.
+	supportmenuentry.DefaultSource = supportmenuentryDescSource.Default.(string)
+	// supportmenuentryDescID is the schema descriptor for id field.
+	supportmenuentryDescID := supportmenuentryMixinFields0[0].Descriptor()
+	// supportmenuentry.DefaultID holds the default value on creation for the id field.
+	supportmenuentry.DefaultID = supportmenuentryDescID.Default.(func() uuid.UUID)
+	supportrequestMixin := schema.SupportRequest{}.Mixin()
+	supportrequest.Policy = privacy.NewPolicies(supportrequestMixin[0], schema.SupportRequest{})
+	supportrequest.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := supportrequest.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	supportrequestMixinFields0 := supportrequestMixin[0].Fields()
+	_ = supportrequestMixinFields0
+	supportrequestFields := schema.SupportRequest{}.Fields()
+	_ = supportrequestFields
+	// supportrequestDescDeclineReason is the schema descriptor for decline_reason field.
+	supportrequestDescDeclineReason := supportrequestFields[7].Descriptor()
+	// supportrequest.DefaultDeclineReason holds the default value on creation for the decline_reason field.
+	supportrequest.DefaultDeclineReason = supportrequestDescDeclineReason.Default.(string)
+	// supportrequestDescSummary is the schema descriptor for summary field.
+	supportrequestDescSummary := supportrequestFields[8].Descriptor()
+	// supportrequest.DefaultSummary holds the default value on creation for the summary field.
+	supportrequest.DefaultSummary = supportrequestDescSummary.Default.(string)
+	// supportrequestDescRaisedAt is the schema descriptor for raised_at field.
+	supportrequestDescRaisedAt := supportrequestFields[10].Descriptor()
+	// supportrequest.DefaultRaisedAt holds the default value on creation for the raised_at field.
+	supportrequest.DefaultRaisedAt = supportrequestDescRaisedAt.Default.(func() time.Time)
+	// supportrequestDescVersion is the schema descriptor for version field.
+	supportrequestDescVersion := supportrequestFields[12].Descriptor()
+	// supportrequest.DefaultVersion holds the default value on creation for the version field.
+	supportrequest.DefaultVersion = supportrequestDescVersion.Default.(int)
+	// supportrequestDescID is the schema descriptor for id field.
+	supportrequestDescID := supportrequestMixinFields0[0].Descriptor()
+	// supportrequest.DefaultID holds the default value on creation for the id field.
+	supportrequest.DefaultID = supportrequestDescID.Default.(func() uuid.UUID)
+	termMixin := schema.Term{}.Mixin()
+	term.Policy = privacy.NewPolicies(termMixin[0], schema.Term{})
+	term.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := term.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	termMixinFields0 := termMixin[0].Fields()
+	_ = termMixinFields0
+	termFields := schema.Term{}.Fields()
+	_ = termFields
+	// termDescID is the schema descriptor for id field.
+	termDescID := termMixinFields0[0].Descriptor()
+	// term.DefaultID holds the default value on creation for the id field.
+	term.DefaultID = termDescID.Default.(func() uuid.UUID)
 }
 
 const (

@@ -24,6 +24,9 @@ func (ImportIssue) Mixin() []ent.Mixin { return []ent.Mixin{ofDistrict{}} }
 func (ImportIssue) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("run_id", uuid.UUID{}),
+		field.Enum("outcome").Values("QUARANTINED", "TOLERATED", "DIFFERENCE").Default("QUARANTINED"),
+		field.UUID("row_id", uuid.UUID{}).Optional().Nillable().
+			Comment("the row in quarantine; empty: none is kept"),
 		field.Text("kind"),
 		field.Text("file"),
 		field.Int("line").SchemaType(integer),
@@ -31,6 +34,8 @@ func (ImportIssue) Fields() []ent.Field {
 		field.Text("value"),
 		field.Text("problem"),
 		field.Text("hint"),
+		field.Int("occurrences").SchemaType(integer).Default(1).
+			Comment("how often the same was put up with in the file"),
 	}
 }
 

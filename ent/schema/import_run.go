@@ -26,7 +26,7 @@ func (ImportRun) Fields() []ent.Field {
 			Comment("the kind of export"),
 		field.Time("started_at"),
 		field.Time("finished_at").Optional().Nillable(),
-		field.Enum("status").Values("RUNNING", "SUCCEEDED", "FAILED", "INTERRUPTED"),
+		field.Enum("status").Values("RUNNING", "SUCCEEDED", "FAILED", "INTERRUPTED", "REFUSED"),
 		field.Text("problem").Default("").
 			Comment("why it failed, in one line"),
 	}

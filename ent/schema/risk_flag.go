@@ -25,7 +25,7 @@ func (RiskFlag) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("student_id", uuid.UUID{}),
 		field.Int("school_year").SchemaType(integer),
-		field.Text("domain"),
+		field.Enum("domain").Values("ATTENDANCE", "BEHAVIOR", "COURSE_PERFORMANCE", "OVERAGE", "TRUANCY", "NOT_RESPONDING", "TARDY", "ASSESSMENT"),
 		field.Text("rule"),
 		field.Enum("severity").Values("EARLY_WARNING", "AT_RISK"),
 		field.Enum("status").Values("OPEN", "ACKNOWLEDGED", "RESOLVED", "DISMISSED"),
@@ -39,6 +39,15 @@ func (RiskFlag) Fields() []ent.Field {
 		field.Int64("threshold").
 			Comment("ten-thousandths"),
 		field.Int("policy_version").SchemaType(integer),
+		field.Int("version").SchemaType(integer).Default(1).
+			Comment("changes with each answer and each change of its figure"),
+		field.UUID("answered_by", uuid.UUID{}).Optional().Nillable(),
+		field.Time("answered_at").Optional().Nillable(),
+		field.Text("answer_reason").Default(""),
+		field.Int64("answered_numerator").Optional().Nillable().
+			Comment("the figure that was answered; ten-thousandths"),
+		field.Int64("answered_denominator").Optional().Nillable().
+			Comment("ten-thousandths"),
 	}
 }
 

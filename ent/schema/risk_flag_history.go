@@ -35,6 +35,9 @@ func (RiskFlagHistory) Fields() []ent.Field {
 		field.Int64("threshold").
 			Comment("ten-thousandths"),
 		field.Int("policy_version").SchemaType(integer),
+		field.UUID("changed_by", uuid.UUID{}).Optional().Nillable().
+			Comment("who answered it; empty: a recompute"),
+		field.Text("reason").Default(""),
 	}
 }
 

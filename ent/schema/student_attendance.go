@@ -36,6 +36,8 @@ func (StudentAttendance) Fields() []ent.Field {
 			Comment("ten-thousandths of a day; out-of-school suspension"),
 		field.Int("tardies").SchemaType(integer).
 			Comment("days with a tardy"),
+		field.Int("truant_days").SchemaType(integer).Default(0).
+			Comment("days unexcused or with a long tardy, by the policy"),
 		field.Int("current_streak").SchemaType(integer).
 			Comment("whole days absent in a row, up to the last enrolled day"),
 		field.Bool("measured").

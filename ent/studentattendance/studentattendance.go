@@ -31,6 +31,8 @@ const (
 	FieldSuspended = "suspended"
 	// FieldTardies holds the string denoting the tardies field in the database.
 	FieldTardies = "tardies"
+	// FieldTruantDays holds the string denoting the truant_days field in the database.
+	FieldTruantDays = "truant_days"
 	// FieldCurrentStreak holds the string denoting the current_streak field in the database.
 	FieldCurrentStreak = "current_streak"
 	// FieldMeasured holds the string denoting the measured field in the database.
@@ -55,6 +57,7 @@ var Columns = []string{
 	FieldUnexcused,
 	FieldSuspended,
 	FieldTardies,
+	FieldTruantDays,
 	FieldCurrentStreak,
 	FieldMeasured,
 	FieldChronic,
@@ -79,6 +82,8 @@ func ValidColumn(column string) bool {
 var (
 	Hooks  [1]ent.Hook
 	Policy ent.Policy
+	// DefaultTruantDays holds the default value on creation for the "truant_days" field.
+	DefaultTruantDays int
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() uuid.UUID
 )
@@ -134,6 +139,11 @@ func BySuspended(opts ...sql.OrderTermOption) OrderOption {
 // ByTardies orders the results by the tardies field.
 func ByTardies(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTardies, opts...).ToFunc()
+}
+
+// ByTruantDays orders the results by the truant_days field.
+func ByTruantDays(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTruantDays, opts...).ToFunc()
 }
 
 // ByCurrentStreak orders the results by the current_streak field.

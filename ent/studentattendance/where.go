@@ -100,6 +100,11 @@ func Tardies(v int) predicate.StudentAttendance {
 	return predicate.StudentAttendance(sql.FieldEQ(FieldTardies, v))
 }
 
+// TruantDays applies equality check predicate on the "truant_days" field. It's identical to TruantDaysEQ.
+func TruantDays(v int) predicate.StudentAttendance {
+	return predicate.StudentAttendance(sql.FieldEQ(FieldTruantDays, v))
+}
+
 // CurrentStreak applies equality check predicate on the "current_streak" field. It's identical to CurrentStreakEQ.
 func CurrentStreak(v int) predicate.StudentAttendance {
 	return predicate.StudentAttendance(sql.FieldEQ(FieldCurrentStreak, v))
@@ -478,6 +483,46 @@ func TardiesLT(v int) predicate.StudentAttendance {
 // TardiesLTE applies the LTE predicate on the "tardies" field.
 func TardiesLTE(v int) predicate.StudentAttendance {
 	return predicate.StudentAttendance(sql.FieldLTE(FieldTardies, v))
+}
+
+// TruantDaysEQ applies the EQ predicate on the "truant_days" field.
+func TruantDaysEQ(v int) predicate.StudentAttendance {
+	return predicate.StudentAttendance(sql.FieldEQ(FieldTruantDays, v))
+}
+
+// TruantDaysNEQ applies the NEQ predicate on the "truant_days" field.
+func TruantDaysNEQ(v int) predicate.StudentAttendance {
+	return predicate.StudentAttendance(sql.FieldNEQ(FieldTruantDays, v))
+}
+
+// TruantDaysIn applies the In predicate on the "truant_days" field.
+func TruantDaysIn(vs ...int) predicate.StudentAttendance {
+	return predicate.StudentAttendance(sql.FieldIn(FieldTruantDays, vs...))
+}
+
+// TruantDaysNotIn applies the NotIn predicate on the "truant_days" field.
+func TruantDaysNotIn(vs ...int) predicate.StudentAttendance {
+	return predicate.StudentAttendance(sql.FieldNotIn(FieldTruantDays, vs...))
+}
+
+// TruantDaysGT applies the GT predicate on the "truant_days" field.
+func TruantDaysGT(v int) predicate.StudentAttendance {
+	return predicate.StudentAttendance(sql.FieldGT(FieldTruantDays, v))
+}
+
+// TruantDaysGTE applies the GTE predicate on the "truant_days" field.
+func TruantDaysGTE(v int) predicate.StudentAttendance {
+	return predicate.StudentAttendance(sql.FieldGTE(FieldTruantDays, v))
+}
+
+// TruantDaysLT applies the LT predicate on the "truant_days" field.
+func TruantDaysLT(v int) predicate.StudentAttendance {
+	return predicate.StudentAttendance(sql.FieldLT(FieldTruantDays, v))
+}
+
+// TruantDaysLTE applies the LTE predicate on the "truant_days" field.
+func TruantDaysLTE(v int) predicate.StudentAttendance {
+	return predicate.StudentAttendance(sql.FieldLTE(FieldTruantDays, v))
 }
 
 // CurrentStreakEQ applies the EQ predicate on the "current_streak" field.

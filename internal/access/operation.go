@@ -8,6 +8,7 @@ type Operation string
 const (
 	ReadImportRuns   Operation = "IMPORT_RUNS"      // runs and their counts
 	ReadImportIssues Operation = "IMPORT_ISSUES"    // what was quarantined; quotes values
+	ReadJobs         Operation = "JOBS"             // what the server does for the district by itself
 	ReadAuditLog     Operation = "AUDIT_LOG"        // every change: who, what before and after
 	ReadAccessLog    Operation = "ACCESS_LOG"       // who was shown what of whom
 	AssignAdvocates  Operation = "ASSIGN_ADVOCATES" // of students within that role's reach
@@ -30,6 +31,7 @@ var ofKind = map[Operation]Kind{Operate: Operator}
 var operations = map[Operation][]Role{
 	ReadImportRuns:   {DataSteward, DistrictCoordinator},
 	ReadImportIssues: {DataSteward},
+	ReadJobs:         {DataSteward, DistrictCoordinator},
 	ReadAuditLog:     {PrivacyOfficer},
 	ReadAccessLog:    {PrivacyOfficer},
 	AssignAdvocates:  {DistrictCoordinator, Facilitator, Counselor},

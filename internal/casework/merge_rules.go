@@ -48,6 +48,7 @@ var mergeRules = []mergeRule{
 		same: "k.school_year = d.school_year AND k.on_date = d.on_date AND k.school_id = d.school_id AND k.category = d.category",
 		content: map[string]string{
 			"fraction": "least(10000, k.fraction + d.fraction)", "excused": "k.excused AND d.excused", "reason": "least(k.reason, d.reason)",
+			"minutes": "k.minutes + d.minutes",
 		},
 	},
 	{
@@ -65,8 +66,46 @@ var mergeRules = []mergeRule{
 			" AND k.revoked_at IS NOT DISTINCT FROM d.revoked_at",
 	},
 
+	{
+		table: "discipline_participation", content: own(),
+		same: "k.incident_id = d.incident_id AND k.participation = d.participation AND k.behavior = d.behavior",
+	},
+	{
+		table: "discipline_action", content: own("school_id", "school_year", "days"),
+		same: "k.local_id = d.local_id AND k.taken_on = d.taken_on AND k.kind = d.kind",
+	},
+	{table: "discipline_action_incident", same: "k.action_id = d.action_id AND k.incident_id = d.incident_id", content: own()},
+	{
+		table: "grade", key: "school_year, course_id, section_id, kind, period", content: own("given_on", "numeric", "letter"),
+		same: "k.school_year = d.school_year AND k.course_id = d.course_id AND (k.section_id = d.section_id OR k.section_id IS NULL AND d.section_id IS NULL)" +
+			" AND k.kind = d.kind AND k.period = d.period",
+	},
+	{
+		table:   "course_transcript",
+		same:    "k.school_year = d.school_year AND k.course_code = d.course_code AND k.term = d.term AND k.method = d.method",
+		content: own("course_title", "subject", "grade_level", "attempted", "earned", "result", "letter", "earned_on"),
+	},
+	{
+		table: "assessment_result", same: "k.local_id = d.local_id AND k.taken_on = d.taken_on",
+		content: own("school_year", "title", "subject", "score", "level", "below_level"),
+	},
+	{table: "plan", same: "k.local_id = d.local_id", content: own("status", "starts_on", "ends_on", "version")},
+	{
+		table: "plan_item", same: "k.local_id = d.local_id",
+		content: own("plan_id", "menu_entry_id", "title", "domain", "starts_on", "ends_on", "planned_minutes", "result", "result_reason"),
+	},
+	{table: "session_log", same: "k.plan_item_id = d.plan_item_id AND k.held_on = d.held_on", content: own("minutes", "attended")},
+	{
+		table: "support_request",
+		same: "k.origin = d.origin AND k.circumstance IS NOT DISTINCT FROM d.circumstance AND k.status IN ('NEW', 'TRIAGED') AND d.status IN ('NEW', 'TRIAGED')" +
+			" AND k.origin IN ('EARLY_WARNING', 'DROPOUT_REPORT', 'NO_SHOW_REPORT', 'WITHDRAWAL_REPORT')",
+	},
+
 	{table: "risk_flag", stays: "the kept student's flags are drawn from the kept student's figures; what was said of the dropped one's rests"},
 	{table: "student_risk", stays: drawnAnew},
+	{table: "student_risk_history", stays: "it says what was drawn of each record at the time"},
+	{table: "student_behavior", stays: drawnAnew},
+	{table: "student_academics", stays: drawnAnew},
 	{table: "student_attendance", stays: drawnAnew},
 	{table: "student_school_attendance", stays: drawnAnew},
 	{table: "access_log_student", stays: aRecord},

@@ -108,7 +108,7 @@ func prepare(ctx context.Context, owner *postgres.DB, options Options) error {
 				return fmt.Errorf("make the regions: %w", err)
 			}
 		}
-		if _, err := tx.SQL().ExecContext(ctx, `SELECT ensure_attendance_partition($1)`, schoolYearOf(options.AsOf)); err != nil {
+		if _, err := tx.SQL().ExecContext(ctx, `SELECT ensure_year_partitions($1)`, schoolYearOf(options.AsOf)); err != nil {
 			return fmt.Errorf("make the partition of the school year: %w", err)
 		}
 		return nil

@@ -45,7 +45,7 @@ const seedRows = `
 	INSERT INTO student (district_id, id, local_id, first_name, last_name) VALUES ({district}, {id}, 'P1', 'Kim', 'Student');
 	INSERT INTO contact_log (district_id, id, student_id, staff_id, occurred_at, method, outcome)
 		VALUES ({district}, {id}, {id}, {id}, '2026-02-10', 'PHONE', 'REACHED');
-	SELECT ensure_attendance_partition(2026)`
+	SELECT ensure_year_partitions(2026)`
 
 // seed makes a district, as the superuser.
 func seed(t *testing.T, root *sql.DB, code string) seeded {

@@ -51,7 +51,7 @@ func checkAttendancePartitions(ctx context.Context, p *patient) ([]Finding, erro
 			return nil, err
 		}
 		return []Finding{warn(fmt.Sprintf("attendance has no partition for its school year %d", year),
-			fmt.Sprintf("the next import makes it; or as the owner: SELECT ensure_attendance_partition(%d)", year))}, nil
+			fmt.Sprintf("the next import makes it; or as the owner: SELECT ensure_year_partitions(%d)", year))}, nil
 	})
 }
 

@@ -41,7 +41,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{ctx: t.Context(), db: pgtest.New(t).Open(t, postgres.OwnerLogin, postgres.Options{})}
 	err := b.db.Write(b.ctx, func(tx *postgres.Tx) error {
-		_, err := tx.SQL().ExecContext(b.ctx, "SELECT ensure_attendance_partition(y) FROM generate_series($1::int, $2::int) y", previousYear, presentYear)
+		_, err := tx.SQL().ExecContext(b.ctx, "SELECT ensure_year_partitions(y) FROM generate_series($1::int, $2::int) y", previousYear, presentYear)
 		return err
 	})
 	if err != nil {

@@ -25,8 +25,34 @@ type Document struct {
 	ExitCodes map[string]string `json:"exitCodes"`
 	// EntryCodes maps the source's own entry codes onto EntryTypes.
 	EntryCodes map[string]string `json:"entryCodes"`
+	// ActionCodes maps the source's own words for disciplinary actions onto the kinds
+	// of a DisciplineAction.
+	ActionCodes map[string]string `json:"actionCodes,omitzero"`
+	// ExitDate says what the source's exit date is.
+	ExitDate ExitDateMeaning `json:"exitDate,omitzero"`
+	// Imports bounds what an import may do without a word from a person.
+	Imports ImportPolicy `json:"imports,omitzero"`
 	// Access narrows who sees what; nothing of it widens a role.
 	Access access.Policy `json:"access,omitzero"`
+}
+
+// ExitDateMeaning is what a source's exit date is.
+type ExitDateMeaning string
+
+// The meanings of an exit date. Holdfast keeps the last day enrolled.
+const (
+	LastDayEnrolled ExitDateMeaning = "LAST_DAY_ENROLLED"
+	FirstDayOut     ExitDateMeaning = "FIRST_DAY_OUT"
+)
+
+// ImportPolicy bounds what an import may do without a word from a person.
+type ImportPolicy struct {
+	// MostEndedBasisPoints of the district's active enrollments may end by one import:
+	// 500 by default, Holdfast's own.
+	MostEndedBasisPoints int64 `json:"mostEndedBasisPoints"`
+	// MostEndedOfSchoolBasisPoints of a school's: 2500 by default, Holdfast's own; a small
+	// school could else be withdrawn whole within the district's share.
+	MostEndedOfSchoolBasisPoints int64 `json:"mostEndedOfSchoolBasisPoints"`
 }
 
 // AttendancePolicy is when absence is a warning.
@@ -47,6 +73,9 @@ const (
 	warningBasisPoints = 500
 	atRiskBasisPoints  = 1000
 	minEnrolledDays    = 20
+
+	mostEndedBasisPoints         = 500
+	mostEndedOfSchoolBasisPoints = 2500
 )
 
 // Default is the policy of a district that changed nothing. Its code maps know
@@ -63,6 +92,17 @@ func Default() Document {
 			"Early departure":          "EARLY_DEPARTURE",
 			"Partial":                  "PARTIAL",
 			"In Attendance":            "PRESENT",
+		},
+		ExitDate: LastDayEnrolled,
+		Imports:  ImportPolicy{MostEndedBasisPoints: mostEndedBasisPoints, MostEndedOfSchoolBasisPoints: mostEndedOfSchoolBasisPoints},
+		ActionCodes: map[string]string{
+			"Removal from Classroom":   "REMOVAL_FROM_CLASSROOM",
+			"In School Suspension":     "IN_SCHOOL_SUSPENSION",
+			"Out of School Suspension": "OUT_OF_SCHOOL_SUSPENSION",
+			"Expulsion":                "EXPULSION",
+			"Community Service":        "COMMUNITY_SERVICE",
+			"Other":                    "OTHER",
+			"None":                     "NONE",
 		},
 		EntryCodes: map[string]string{
 			"Transfer":                "TRANSFER",
@@ -107,6 +147,7 @@ func Parse(raw []byte) (Document, error) {
 		{"attendanceCodes", document.AttendanceCodes, attendanceCategories},
 		{"entryCodes", document.EntryCodes, entryTypes},
 		{"exitCodes", document.ExitCodes, exitTypes},
+		{"actionCodes", document.ActionCodes, actionKinds},
 	} {
 		if err := known(codes.name, codes.codes, codes.values); err != nil {
 			return Document{}, err
@@ -115,6 +156,14 @@ func Parse(raw []byte) (Document, error) {
 	a := document.Attendance
 	if a.WarningBasisPoints <= 0 || a.AtRiskBasisPoints < a.WarningBasisPoints || a.AtRiskBasisPoints > 10_000 || a.MinEnrolledDays < 1 {
 		return Document{}, errors.New("the district's policy: attendance needs 0 < warningBasisPoints ≤ atRiskBasisPoints ≤ 10000 and minEnrolledDays ≥ 1")
+	}
+	if document.ExitDate != LastDayEnrolled && document.ExitDate != FirstDayOut {
+		return Document{}, fmt.Errorf("the district's policy: exitDate is %q, which is neither %s nor %s", document.ExitDate, LastDayEnrolled, FirstDayOut)
+	}
+	for _, share := range []int64{document.Imports.MostEndedBasisPoints, document.Imports.MostEndedOfSchoolBasisPoints} {
+		if share < 0 || share > 10_000 {
+			return Document{}, errors.New("the district's policy: imports takes shares from 0 to 10000 basis points")
+		}
 	}
 	if err := document.Access.Check(); err != nil {
 		return Document{}, fmt.Errorf("the district's policy: %w", err)
@@ -126,6 +175,9 @@ func Parse(raw []byte) (Document, error) {
 var (
 	attendanceCategories = []string{
 		"EXCUSED_ABSENCE", "UNEXCUSED_ABSENCE", "OUT_OF_SCHOOL_SUSPENSION", "IN_SCHOOL_SUSPENSION", "TARDY", "EARLY_DEPARTURE", "PARTIAL", "PRESENT",
+	}
+	actionKinds = []string{
+		"REMOVAL_FROM_CLASSROOM", "IN_SCHOOL_SUSPENSION", "OUT_OF_SCHOOL_SUSPENSION", "EXPULSION", "COMMUNITY_SERVICE", "OTHER", "NONE",
 	}
 	entryTypes = []string{"TRANSFER", "NEW_TO_EDUCATION_SYSTEM", "NEXT_YEAR_SCHOOL", "RE_ENTRY", "OTHER"}
 	exitTypes  = []string{

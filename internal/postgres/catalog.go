@@ -145,8 +145,8 @@ type tablePolicy struct {
 // uniqueIndex is a unique index or primary key.
 type uniqueIndex struct {
 	Name    string `json:"name"`
-	Primary bool   `json:"primary"`
-	First   string `json:"first"` // its first column; empty: an expression
+	Primary bool   `json:"primary"` // or a key one of whose columns may be NULL, all NULLs being one
+	First   string `json:"first"`   // its first column; empty: an expression
 }
 
 const relationsQuery = `SELECT json_build_object('name', CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname,
@@ -160,7 +160,8 @@ const relationsQuery = `SELECT json_build_object('name', CASE n.nspname WHEN 'pu
 			'using', coalesce(pg_get_expr(p.polqual, p.polrelid), ''), 'check', coalesce(pg_get_expr(p.polwithcheck, p.polrelid), ''),
 			'hasSubquery', concat(p.polqual, p.polwithcheck) LIKE '%{SUBLINK%') ORDER BY p.polname)
 		FROM pg_policy p WHERE p.polrelid = c.oid),
-	'indexes', (SELECT json_agg(json_build_object('name', n.relname, 'primary', x.indisprimary, 'first', coalesce(a.attname, '')) ORDER BY n.relname)
+	'indexes', (SELECT json_agg(json_build_object('name', n.relname,
+		'primary', x.indisprimary OR (x.indnullsnotdistinct AND x.indpred IS NULL), 'first', coalesce(a.attname, '')) ORDER BY n.relname)
 		FROM pg_index x JOIN pg_class n ON n.oid = x.indexrelid LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[0]
 		WHERE x.indrelid = c.oid AND x.indisunique),
 	'triggers', (SELECT json_agg(g.tgname) FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal))

@@ -142,11 +142,11 @@ var plantedFaults = []planted{
 		},
 	},
 	{
-		name: "a partition with a direct grant", plant: "SELECT ensure_attendance_partition(1901); GRANT SELECT ON attendance_event_1901 TO holdfast_application",
+		name: "a partition with a direct grant", plant: "SELECT ensure_year_partitions(1901); GRANT SELECT ON attendance_event_1901 TO holdfast_application",
 		want: []string{"attendance_event_1901: a partition has a direct grant"},
 	},
 	{
-		name: "a partition with a direct grant on a column", plant: "SELECT ensure_attendance_partition(1901); GRANT SELECT (on_date) ON attendance_event_1901 TO holdfast_partner",
+		name: "a partition with a direct grant on a column", plant: "SELECT ensure_year_partitions(1901); GRANT SELECT (on_date) ON attendance_event_1901 TO holdfast_partner",
 		want: []string{"attendance_event_1901: a partition has a direct grant"},
 	},
 	{

@@ -10,7 +10,7 @@ import (
 
 // derivedTables are drawn from others and may be drawn anew: the only ones that the
 // application deletes from.
-var derivedTables = []string{"student_attendance", "student_risk", "student_school_attendance"}
+var derivedTables = []string{"student_academics", "student_attendance", "student_behavior", "student_risk", "student_school_attendance"}
 
 // granted lists the relations on which the login has the privilege, by whatever
 // way: its own, a group's, or everybody's.
@@ -98,7 +98,7 @@ func TestTheApplicationCannotReadWhoIsWho(t *testing.T) {
 // in order: each runs with the owner's rights.
 var ownersFunctions = []string{
 	"appoint_coordinator", "create_agency", "create_agency_staff", "create_district", "create_region", "create_regional_analyst",
-	"create_service_client", "create_staff", "ensure_attendance_partition", "ensure_audit_partition", "find_district", "identify",
+	"create_service_client", "create_staff", "ensure_audit_partition", "ensure_year_partitions", "find_district", "identify",
 	"link_identity", "list_districts", "unlink_identity",
 }
 

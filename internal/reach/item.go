@@ -23,6 +23,8 @@ var (
 	Circumstances = Item{student: "student_id", granted: "characteristic_kind", name: "kind"}
 	// Notes are granted one by one, and read by who wrote them.
 	Notes = Item{student: "student_id", granted: "note_id", name: "id", author: "staff_id"}
+	// Requests that name a circumstance are read by who may read that circumstance.
+	Requests = Item{student: "student_id", granted: "characteristic_kind", name: "circumstance"}
 )
 
 // of gives the item of a row under the alias.
@@ -52,6 +54,15 @@ func (w writer) note(alias string, item Item) {
 	w.student(alias+"."+item.student, alias+".district_id", access.Casework)
 	w.WriteString(" AND (" + alias + ".visibility = 'GENERAL' OR ")
 	w.item(access.Restricted, item.of(alias), alias+".district_id")
+	w.WriteString(")")
+}
+
+// request writes that the reader may read the request for support: CASEWORK of the
+// student, and of one that names a circumstance that the circumstance is theirs.
+func (w writer) request(alias string, item Item) {
+	w.student(alias+"."+item.student, alias+".district_id", access.Casework)
+	w.WriteString(" AND (" + alias + ".circumstance IS NULL OR ")
+	w.item(access.Circumstance, item.of(alias), alias+".district_id")
 	w.WriteString(")")
 }
 

@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,6 +65,12 @@ func (w writer) row(table, alias string) {
 			".district_id AND reach_note.id = " + alias + "." + rule.column + " AND ")
 		w.note("reach_note", rule.item)
 		w.WriteString(")")
+	case bySchool:
+		w.school(alias+"."+rule.column, rule.class)
+	case byIncident:
+		w.exists("discipline_participation", " AND reach_link.withdrawn_at IS NULL", alias, "incident_id", rule)
+	case byRequest:
+		w.request(alias, rule.item)
 	case byPerson:
 		w.exists("student_contact", " AND reach_link.withdrawn_at IS NULL", alias, "person_id", rule)
 	case byFlag:
@@ -97,6 +104,21 @@ func (w writer) exists(between, stands, alias, key string, rule rule) {
 		".district_id AND reach_link." + key + " = " + alias + "." + rule.column + stands + " AND ")
 	w.student("reach_link.student_id", "reach_link.district_id", rule.class)
 	w.WriteString(")")
+}
+
+// school writes that the reader reads the class of every student of the column's school.
+func (w writer) school(column string, class access.Class) {
+	if slices.ContainsFunc(w.reader.SpansOver(access.ID{}), func(s access.Span) bool { return s.Rights.Read.Has(class) }) {
+		w.literal(true)
+		return
+	}
+	schools := w.reader.SchoolsWith(class)
+	if len(schools) == 0 {
+		w.literal(false)
+		return
+	}
+	w.WriteString(column + " = ")
+	w.oneOf(schools)
 }
 
 // student writes that the student of the column is within a span that reads the

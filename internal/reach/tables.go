@@ -22,6 +22,9 @@ const (
 	byItem               // as byStudent; by those who need to know, item by item
 	byNote               // within reach with CASEWORK; a restricted one as an item
 	byRevision           // as the note that column names
+	byIncident           // within reach of a student who took part in the incident that column names
+	bySchool             // reading the class of every student of the school that column names
+	byRequest            // within reach with CASEWORK; one that names a circumstance as an item
 	byOperation          // roles that the operation allows
 	byPrincipal          // the reader's own
 )
@@ -43,6 +46,10 @@ var rules = map[string]rule{
 	"role_assignment":           {kind: anyStaff},
 	"mentor_pairing":            {kind: anyStaff},
 	"service_client":            {kind: anyStaff},
+	"term":                      {kind: anyStaff},
+	"discipline_completeness":   {kind: anyStaff},
+	"graduation_requirement":    {kind: anyStaff},
+	"support_menu_entry":        {kind: anyStaff},
 
 	"student":                     {kind: byStudent, column: "id", class: access.Directory},
 	"student_school_association":  {kind: byStudent, column: "student_id", class: access.Enrollment},
@@ -60,6 +67,21 @@ var rules = map[string]rule{
 	"student_section_association": {kind: byStudent, column: "student_id", class: access.Academic},
 	"dropout_case":                {kind: byStudent, column: "student_id", class: access.Enrollment},
 	"contact_log":                 {kind: byStudent, column: "student_id", class: access.Casework},
+	"discipline_incident":         {kind: byIncident, column: "id", class: access.Discipline},
+	"risk_day":                    {kind: bySchool, column: "school_id", class: access.Risk},
+	"discipline_participation":    {kind: byStudent, column: "student_id", class: access.Discipline},
+	"discipline_action":           {kind: byStudent, column: "student_id", class: access.Discipline},
+	"discipline_action_incident":  {kind: byStudent, column: "student_id", class: access.Discipline},
+	"student_behavior":            {kind: byStudent, column: "student_id", class: access.Discipline},
+	"grade":                       {kind: byStudent, column: "student_id", class: access.Academic},
+	"course_transcript":           {kind: byStudent, column: "student_id", class: access.Academic},
+	"assessment_result":           {kind: byStudent, column: "student_id", class: access.Academic},
+	"student_academics":           {kind: byStudent, column: "student_id", class: access.Academic},
+	"student_risk_history":        {kind: byStudent, column: "student_id", class: access.Risk},
+	"plan":                        {kind: byStudent, column: "student_id", class: access.Casework},
+	"plan_item":                   {kind: byStudent, column: "student_id", class: access.Casework},
+	"session_log":                 {kind: byStudent, column: "student_id", class: access.Casework},
+	"support_request":             {kind: byRequest, item: Requests},
 	"note":                        {kind: byNote, item: Notes},
 	"note_revision":               {kind: byRevision, column: "note_id", item: Notes},
 
@@ -76,4 +98,6 @@ var rules = map[string]rule{
 	"import_run":        {kind: byOperation, by: access.ReadImportRuns},
 	"import_run_count":  {kind: byOperation, by: access.ReadImportRuns},
 	"import_issue":      {kind: byOperation, by: access.ReadImportIssues},
+	"quarantined_row":   {kind: byOperation, by: access.ReadImportIssues},
+	"job":               {kind: byOperation, by: access.ReadJobs},
 }

@@ -1,48 +1,6 @@
-// Package roster holds the rows that every source of school data (Ed-Fi XML,
-// later OneRoster and CSV) is turned into before it is staged in the database.
-//
-// The rows are plain values. Codes are the source's own identifiers as trimmed
-// text. Dates are midnight UTC, and the zero time means that the source does
-// not say. A row refers to another by its code, never by a database key: what a
-// code stands for is found out in the database, once everything is staged.
 package roster
 
-import (
-	"context"
-	"time"
-)
-
-// Origin says where in the source a row was read.
-type Origin struct {
-	File string // base name of the file
-	Line int    // line on which the row's element starts, counted from 1
-}
-
-// Sink takes what a reader finds. An error from any of its methods ends the
-// reading and is handed back to the reader's caller as it is.
-type Sink interface {
-	// Put takes one of the row structs of this package, by value.
-	Put(ctx context.Context, row any) error
-	// Reject takes one problem of a row that cannot be trusted and is therefore
-	// not Put. A row with several problems is rejected once for each of them,
-	// always with the same Origin and Kind.
-	Reject(issue Issue) error
-	// PassOver counts an element of the given kind (the source's own name for
-	// it) that the model has no place for.
-	PassOver(kind string) error
-}
-
-// Issue is one problem of a row that cannot be trusted. It may quote the value
-// that is wrong, so it belongs in quarantine in the database and not in a log.
-type Issue struct {
-	Origin
-
-	Kind    string // the row struct's name, such as "Enrollment"
-	Field   string // the source's own name of the field, such as "EntryDate"
-	Value   string // the value found; empty when it is missing
-	Problem string // what is wrong, continuing a sentence that begins with the field
-	Hint    string // what to do about it at the source
-}
+import "time"
 
 // Region is a body that serves several districts, such as a regional education
 // service center.
@@ -195,6 +153,19 @@ type Student struct {
 	Sex                string   // in the source's words; never taken from the sex at birth
 	RaceEthnicity      []string // in the source's words
 	Languages          []string // in the source's words
+	Community          string   // neighborhood or feeder school
+	CohortYear         int      // the year in which the student is expected to graduate; 0 when not said
+}
+
+// Demographics is what a source tells of a student apart from the Student. What it
+// leaves out says nothing.
+type Demographics struct {
+	Origin
+
+	StudentCode   string
+	BirthDate     time.Time
+	Sex           string   // in the source's words; never taken from the sex at birth
+	RaceEthnicity []string // in the source's words
 }
 
 // Enrollment is a student's stay at a school.
@@ -212,9 +183,17 @@ type Enrollment struct {
 	GradeLevel    string // one of the Grade constants
 }
 
-// NotSaid is the value of a number that the source leaves out where 0 has a
-// meaning of its own.
-const NotSaid = -1
+// Exit says that an enrollment that is known has ended: the one that began on
+// EntryDate, else the student's open one in the school.
+type Exit struct {
+	Origin
+
+	StudentCode  string
+	SchoolCode   string
+	EntryDate    time.Time // zero when not said
+	ExitDate     time.Time
+	ExitTypeCode string
+}
 
 // AttendanceEvent is what a school recorded about a student's attendance on one
 // day. A student may have several on a day.

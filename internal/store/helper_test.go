@@ -178,11 +178,12 @@ func only(id uuid.UUID) func([]uuid.UUID) []uuid.UUID {
 func (d threeDistricts) ofStudent(t *testing.T, table string, id uuid.UUID, own []uuid.UUID) []uuid.UUID {
 	t.Helper()
 	ways := map[string]string{
-		"student":           "id = $2",
-		"person":            "id IN (SELECT k.person_id FROM student_contact k WHERE k.district_id = $1 AND k.student_id = $2)",
-		"contact_channel":   "person_id IN (SELECT k.person_id FROM student_contact k WHERE k.district_id = $1 AND k.student_id = $2)",
-		"note_revision":     "note_id IN (SELECT n.id FROM note n WHERE n.district_id = $1 AND n.student_id = $2)",
-		"risk_flag_history": "risk_flag_id IN (SELECT f.id FROM risk_flag f WHERE f.district_id = $1 AND f.student_id = $2)",
+		"student":             "id = $2",
+		"person":              "id IN (SELECT k.person_id FROM student_contact k WHERE k.district_id = $1 AND k.student_id = $2)",
+		"contact_channel":     "person_id IN (SELECT k.person_id FROM student_contact k WHERE k.district_id = $1 AND k.student_id = $2)",
+		"discipline_incident": "EXISTS (SELECT FROM discipline_participation p WHERE p.district_id = $1 AND p.incident_id = discipline_incident.id AND p.student_id = $2)",
+		"note_revision":       "note_id IN (SELECT n.id FROM note n WHERE n.district_id = $1 AND n.student_id = $2)",
+		"risk_flag_history":   "risk_flag_id IN (SELECT f.id FROM risk_flag f WHERE f.district_id = $1 AND f.student_id = $2)",
 	}
 	way, known := ways[table]
 	if !known {

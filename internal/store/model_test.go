@@ -32,11 +32,19 @@ var withoutEntity = map[string]string{
 	"seal":               "is the chain over the logs, and is only ever added to: hand-written SQL alone",
 	"idempotency":        "has a key of its own and no id: hand-written SQL alone",
 	"attendance_event":   "has no id, and millions of rows: set-based SQL alone",
-	"identity":           "identify() alone reads it",
-	"issuer":             "internal/identity alone reads it",
-	"goose_db_version":   "goose's own",
-	"student_merge":      "is written and undone by the merge's own statements: hand-written SQL alone",
-	"student_merge_row":  "names rows of any table by their keys: hand-written SQL alone",
+
+	"grade":                      "has no id, and millions of rows: set-based SQL alone",
+	"student_risk_history":       "has no id, and millions of rows: set-based SQL alone",
+	"risk_day":                   "has no id: drawn by one statement, read by another",
+	"discipline_completeness":    "is written by imports and read by the recompute: hand-written SQL alone",
+	"discipline_action_incident": "is a link that imports write: hand-written SQL alone",
+	"quarantined_row":            "is written by imports and replayed by them: hand-written SQL alone",
+
+	"identity":          "identify() alone reads it",
+	"issuer":            "internal/identity alone reads it",
+	"goose_db_version":  "goose's own",
+	"student_merge":     "is written and undone by the merge's own statements: hand-written SQL alone",
+	"student_merge_row": "names rows of any table by their keys: hand-written SQL alone",
 }
 
 // writtenByDatabase are columns that the database fills: ent must not ask for them.

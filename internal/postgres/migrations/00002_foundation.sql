@@ -332,7 +332,7 @@ CREATE TABLE student_characteristic (
 
 -- Exceptions only: a student with no event was present, up to the school's
 -- known_through. Partitioned by school year; nothing points at a row. fraction
--- is ten-thousandths of a day.
+-- is ten-thousandths of a day; minutes is how long the event took, where that was said.
 CREATE TABLE attendance_event (
     district_id  uuid NOT NULL,
     school_year  integer NOT NULL,
@@ -343,6 +343,7 @@ CREATE TABLE attendance_event (
         'IN_SCHOOL_SUSPENSION', 'TARDY', 'EARLY_DEPARTURE', 'PARTIAL', 'PRESENT')),
     fraction     integer NOT NULL CHECK (fraction BETWEEN 0 AND 10000),
     excused      boolean NOT NULL DEFAULT false,
+    minutes      integer CHECK (minutes >= 0),
     reason       text NOT NULL DEFAULT '',
     withdrawn_at timestamptz,
     PRIMARY KEY (district_id, school_year, student_id, on_date, school_id, category),
@@ -377,6 +378,7 @@ CREATE TABLE student_school_attendance (
 );
 CREATE INDEX student_school_attendance_by_student ON student_school_attendance (district_id, student_id);
 
+-- truant_days are those unexcused or with a long tardy, by the district's policy.
 CREATE TABLE student_attendance (
     district_id    uuid NOT NULL,
     id             uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -388,6 +390,7 @@ CREATE TABLE student_attendance (
     unexcused      bigint NOT NULL,
     suspended      bigint NOT NULL,
     tardies        integer NOT NULL,
+    truant_days    integer NOT NULL DEFAULT 0,
     current_streak integer NOT NULL,
     measured       boolean NOT NULL,
     chronic        boolean NOT NULL,
@@ -416,13 +419,15 @@ CREATE TABLE student_risk (
 CREATE INDEX student_risk_by_level ON student_risk (district_id, school_year, level, student_id);
 
 -- One flag a student, rule and school year; its history is beside it. numerator,
--- denominator and threshold are integers in ten-thousandths.
+-- denominator and threshold are integers in ten-thousandths. What a person made of it
+-- stands with the figure that they saw, so that a figure that worsens opens it again.
 CREATE TABLE risk_flag (
     district_id    uuid NOT NULL,
     id             uuid NOT NULL DEFAULT gen_random_uuid(),
     student_id     uuid NOT NULL,
     school_year    integer NOT NULL,
-    domain         text NOT NULL,
+    domain         text NOT NULL CHECK (domain IN ('ATTENDANCE', 'BEHAVIOR', 'COURSE_PERFORMANCE', 'OVERAGE', 'TRUANCY',
+        'NOT_RESPONDING', 'TARDY', 'ASSESSMENT')),
     rule           text NOT NULL,
     severity       text NOT NULL CHECK (severity IN ('EARLY_WARNING', 'AT_RISK')),
     status         text NOT NULL CHECK (status IN ('OPEN', 'ACKNOWLEDGED', 'RESOLVED', 'DISMISSED')),
@@ -432,10 +437,18 @@ CREATE TABLE risk_flag (
     denominator    bigint NOT NULL,
     threshold      bigint NOT NULL,
     policy_version integer NOT NULL,
+    version        integer NOT NULL DEFAULT 1,
+    answered_by    uuid,
+    answered_at    timestamptz,
+    answer_reason  text NOT NULL DEFAULT '',
+    answered_numerator   bigint,
+    answered_denominator bigint,
     PRIMARY KEY (district_id, id),
     UNIQUE (district_id, student_id, school_year, rule),
-    FOREIGN KEY (district_id, student_id) REFERENCES student (district_id, id)
+    FOREIGN KEY (district_id, student_id) REFERENCES student (district_id, id),
+    FOREIGN KEY (district_id, answered_by) REFERENCES staff (district_id, id)
 );
+CREATE INDEX risk_flag_by_status ON risk_flag (district_id, school_year, status, since, student_id);
 
 CREATE TABLE risk_flag_history (
     district_id    uuid NOT NULL,
@@ -449,8 +462,11 @@ CREATE TABLE risk_flag_history (
     denominator    bigint NOT NULL,
     threshold      bigint NOT NULL,
     policy_version integer NOT NULL,
+    changed_by     uuid, -- who answered it; NULL: a recompute
+    reason         text NOT NULL DEFAULT '',
     PRIMARY KEY (district_id, id),
-    FOREIGN KEY (district_id, risk_flag_id) REFERENCES risk_flag (district_id, id)
+    FOREIGN KEY (district_id, risk_flag_id) REFERENCES risk_flag (district_id, id),
+    FOREIGN KEY (district_id, changed_by) REFERENCES staff (district_id, id)
 );
 CREATE INDEX risk_flag_history_by_flag ON risk_flag_history (district_id, risk_flag_id, recorded_at);
 
@@ -503,7 +519,7 @@ CREATE TABLE import_run (
     source      text NOT NULL,
     started_at  timestamptz NOT NULL,
     finished_at timestamptz,
-    status      text NOT NULL CHECK (status IN ('RUNNING', 'SUCCEEDED', 'FAILED', 'INTERRUPTED')),
+    status      text NOT NULL CHECK (status IN ('RUNNING', 'SUCCEEDED', 'FAILED', 'INTERRUPTED', 'REFUSED')),
     problem     text NOT NULL DEFAULT '',
     PRIMARY KEY (district_id, id)
 );
@@ -528,11 +544,32 @@ CREATE TABLE import_run_count (
     FOREIGN KEY (district_id, run_id) REFERENCES import_run (district_id, id)
 );
 
--- Quarantine: rows that could not be trusted, with what is wrong and what to do.
+-- Quarantine: rows that could not be trusted. content is what was read of the row,
+-- by the names of its kind's fields, so that it can be corrected and replayed.
+CREATE TABLE quarantined_row (
+    district_id uuid NOT NULL,
+    id          uuid NOT NULL,
+    run_id      uuid NOT NULL,
+    kind        text NOT NULL,
+    file        text NOT NULL,
+    line        integer NOT NULL,
+    content     jsonb NOT NULL,
+    replayed_by uuid, -- the run that loaded it after all
+    PRIMARY KEY (district_id, id),
+    FOREIGN KEY (district_id, run_id) REFERENCES import_run (district_id, id),
+    FOREIGN KEY (district_id, replayed_by) REFERENCES import_run (district_id, id)
+);
+CREATE INDEX quarantined_row_waiting ON quarantined_row (district_id, run_id, file, line, id) WHERE replayed_by IS NULL;
+
+-- What an import has to say of its rows: a problem that kept one in quarantine, one
+-- that was put up with, or a difference between two sources. occurrences is how often
+-- the same was put up with in the file; line is the first.
 CREATE TABLE import_issue (
     district_id uuid NOT NULL,
     id          uuid NOT NULL,
     run_id      uuid NOT NULL,
+    outcome     text NOT NULL DEFAULT 'QUARANTINED' CHECK (outcome IN ('QUARANTINED', 'TOLERATED', 'DIFFERENCE')),
+    row_id      uuid,
     kind        text NOT NULL,
     file        text NOT NULL,
     line        integer NOT NULL,
@@ -540,13 +577,15 @@ CREATE TABLE import_issue (
     value       text NOT NULL,
     problem     text NOT NULL,
     hint        text NOT NULL,
+    occurrences integer NOT NULL DEFAULT 1,
     PRIMARY KEY (district_id, id),
-    FOREIGN KEY (district_id, run_id) REFERENCES import_run (district_id, id)
+    FOREIGN KEY (district_id, run_id) REFERENCES import_run (district_id, id),
+    FOREIGN KEY (district_id, row_id) REFERENCES quarantined_row (district_id, id)
 );
 CREATE INDEX import_issue_by_run ON import_issue (district_id, run_id, file, line, id);
 
 -- +goose Down
-DROP TABLE import_issue, import_run_count, import_run, contact_log, advocate_assignment, risk_flag_history, risk_flag,
+DROP TABLE import_issue, quarantined_row, import_run_count, import_run, contact_log, advocate_assignment, risk_flag_history, risk_flag,
     student_risk, student_attendance, student_school_attendance, attendance_event, student_characteristic, student_contact,
     contact_channel, person, student_school_association, student, role_assignment, staff, attendance_completeness,
     calendar_date, calendar, school_year, school, identity, service_client, agency_staff, regional_analyst, operator,

@@ -11,7 +11,7 @@ BEGIN
         'attendance_completeness', 'staff', 'role_assignment', 'student', 'student_school_association', 'person',
         'contact_channel', 'student_contact', 'student_characteristic', 'attendance_event', 'student_school_attendance',
         'student_attendance', 'student_risk', 'risk_flag', 'risk_flag_history', 'advocate_assignment', 'contact_log',
-        'import_run', 'import_run_count', 'import_issue']
+        'import_run', 'import_run_count', 'quarantined_row', 'import_issue']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
@@ -144,28 +144,32 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
+-- The tables that are parted by school year get the year's partitions, walls and all.
 -- +goose StatementBegin
-CREATE FUNCTION ensure_attendance_partition(year integer) RETURNS void
+CREATE FUNCTION ensure_year_partitions(year integer) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $$
-DECLARE name text := format('attendance_event_%s', year);
+DECLARE
+    parted text;
+    name text;
 BEGIN
     IF year NOT BETWEEN 1900 AND 2999 THEN
         RAISE EXCEPTION 'no school year %', year;
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('attendance_event partitions'));
-    IF to_regclass('public.' || name) IS NOT NULL THEN
-        RETURN;
-    END IF;
-    BEGIN
-        EXECUTE format('CREATE TABLE public.%I PARTITION OF public.attendance_event FOR VALUES IN (%s)', name, year);
-    EXCEPTION WHEN duplicate_table THEN
-        RETURN; -- somebody else made it, walls and all, while this waited
-    END;
-    EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', name);
-    EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', name);
-    EXECUTE format('CREATE POLICY own_district ON public.%I USING (district_id = current_district()) WITH CHECK (district_id = current_district())', name);
+    PERFORM pg_advisory_xact_lock(hashtext('partitions of a school year'));
+    FOREACH parted IN ARRAY ARRAY['attendance_event', 'grade', 'student_risk_history'] LOOP
+        name := format('%s_%s', parted, year);
+        CONTINUE WHEN to_regclass('public.' || name) IS NOT NULL;
+        BEGIN
+            EXECUTE format('CREATE TABLE public.%I PARTITION OF public.%I FOR VALUES IN (%s)', name, parted, year);
+        EXCEPTION WHEN duplicate_table THEN
+            CONTINUE; -- somebody else made it, walls and all, while this waited
+        END;
+        EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('ALTER TABLE public.%I FORCE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY own_district ON public.%I USING (district_id = current_district()) WITH CHECK (district_id = current_district())', name);
+    END LOOP;
 END $$;
 -- +goose StatementEnd
 
@@ -176,14 +180,14 @@ CREATE FUNCTION find_district(code text) RETURNS TABLE (id uuid, name text, time
 AS $$ SELECT d.id, d.name, d.time_zone FROM district d WHERE d.local_id = code $$;
 -- +goose StatementEnd
 
-REVOKE ALL ON FUNCTION beside_staff(identity, jsonb), identify(text, text, uuid), ensure_attendance_partition(integer), find_district(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION identify(text, text, uuid), ensure_attendance_partition(integer), find_district(text) TO holdfast_application;
+REVOKE ALL ON FUNCTION beside_staff(identity, jsonb), identify(text, text, uuid), ensure_year_partitions(integer), find_district(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION identify(text, text, uuid), ensure_year_partitions(integer), find_district(text) TO holdfast_application;
 GRANT SELECT ON goose_db_version TO holdfast_application;
 
 -- +goose Down
 REVOKE SELECT ON goose_db_version FROM holdfast_application;
 DROP FUNCTION find_district(text);
-DROP FUNCTION ensure_attendance_partition(integer);
+DROP FUNCTION ensure_year_partitions(integer);
 DROP FUNCTION identify(text, text, uuid), beside_staff(identity, jsonb);
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM holdfast_application;
 -- +goose StatementBegin

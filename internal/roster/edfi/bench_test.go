@@ -15,9 +15,11 @@ import (
 // nothing is a sink that keeps nothing.
 type nothing struct{}
 
-func (nothing) Put(context.Context, any) error { return nil }
-func (nothing) Reject(issue roster.Issue) error {
-	return fmt.Errorf("%s %s", issue.Field, issue.Problem)
+func (nothing) Put(context.Context, any) error               { return nil }
+func (nothing) Tolerate(context.Context, roster.Issue) error { return nil }
+func (nothing) Cover(roster.Coverage) error                  { return nil }
+func (nothing) Reject(_ context.Context, _ any, problems []roster.Issue) error {
+	return fmt.Errorf("%s %s", problems[0].Field, problems[0].Problem)
 }
 func (nothing) PassOver(kind string) error { return fmt.Errorf("passed over %s", kind) }
 

@@ -198,13 +198,8 @@ func isBlank(text []byte) bool {
 
 // put hands a row to the sink, or its issues when it has any.
 func (f *file) put(ctx context.Context, r *record, row any) error {
-	for _, issue := range r.issues {
-		if err := f.sink.Reject(issue); err != nil {
-			return err
-		}
-	}
 	if len(r.issues) > 0 {
-		return nil
+		return f.sink.Reject(ctx, row, r.issues)
 	}
 	return f.sink.Put(ctx, row)
 }

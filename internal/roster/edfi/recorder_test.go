@@ -26,10 +26,13 @@ func (s *recorder) Put(_ context.Context, row any) error {
 	return nil
 }
 
-func (s *recorder) Reject(issue roster.Issue) error {
-	s.issues = append(s.issues, issue)
+func (s *recorder) Reject(_ context.Context, _ any, problems []roster.Issue) error {
+	s.issues = append(s.issues, problems...)
 	return nil
 }
+
+func (s *recorder) Tolerate(context.Context, roster.Issue) error { return nil }
+func (s *recorder) Cover(roster.Coverage) error                  { return nil }
 
 func (s *recorder) PassOver(kind string) error {
 	if s.passedOver == nil {

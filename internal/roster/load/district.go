@@ -104,8 +104,10 @@ func (o *organizations) Put(_ context.Context, row any) error {
 	return nil
 }
 
-func (*organizations) Reject(roster.Issue) error { return nil }
-func (*organizations) PassOver(string) error     { return nil }
+func (*organizations) Reject(context.Context, any, []roster.Issue) error { return nil }
+func (*organizations) Tolerate(context.Context, roster.Issue) error      { return nil }
+func (*organizations) Cover(roster.Coverage) error                       { return nil }
+func (*organizations) PassOver(string) error                             { return nil }
 
 // insert makes the region if it is missing, the district, and its first policy,
 // which leaves everything at the defaults.

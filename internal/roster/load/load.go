@@ -272,7 +272,7 @@ func (l *load) addSchoolYears(ctx context.Context, tx *postgres.Tx) error {
 		if err != nil {
 			return fmt.Errorf("add the school year %d: %w", year, err)
 		}
-		if _, err := tx.SQL().ExecContext(ctx, `SELECT ensure_attendance_partition($1)`, year); err != nil {
+		if _, err := tx.SQL().ExecContext(ctx, `SELECT ensure_year_partitions($1)`, year); err != nil {
 			return fmt.Errorf("make the partition of the school year %d: %w", year, err)
 		}
 	}

@@ -24,22 +24,16 @@ type stage struct {
 	read       []int64
 	issues     [][]any
 	quarantine map[string]int64 // rejected rows by kind
-	rejected   map[rowKey]bool
 	passedOver map[string]int64
 	roles      map[string]int64 // proposed roles
 	years      map[int]bool
-}
-
-type rowKey struct {
-	kind, file string
-	line       int
 }
 
 func newStage(ctx context.Context, tx *postgres.Tx) (*stage, error) {
 	all := kinds()
 	s := &stage{
 		tx: tx, kinds: all, byType: make(map[string]int, len(all)), waiting: make([][][]any, len(all)), read: make([]int64, len(all)),
-		quarantine: map[string]int64{}, rejected: map[rowKey]bool{}, passedOver: map[string]int64{}, roles: map[string]int64{}, years: map[int]bool{},
+		quarantine: map[string]int64{}, passedOver: map[string]int64{}, roles: map[string]int64{}, years: map[int]bool{},
 	}
 	for i, k := range all {
 		s.byType[k.name] = i
@@ -83,19 +77,24 @@ func (s *stage) Put(ctx context.Context, row any) error {
 	return nil
 }
 
-// Reject keeps a row's problem for quarantine.
-func (s *stage) Reject(issue roster.Issue) error {
-	key := rowKey{issue.Kind, issue.File, issue.Line}
-	if !s.rejected[key] {
-		s.rejected[key] = true
-		s.quarantine[issue.Kind]++
-		if i, known := s.byType[issue.Kind]; known {
-			s.read[i]++
-		}
+// Reject keeps a row's problems for quarantine.
+func (s *stage) Reject(_ context.Context, _ any, problems []roster.Issue) error {
+	kind := problems[0].Kind
+	s.quarantine[kind]++
+	if i, known := s.byType[kind]; known {
+		s.read[i]++
 	}
-	s.issues = append(s.issues, []any{newID(), issue.Kind, issue.File, issue.Line, issue.Field, issue.Value, issue.Problem, issue.Hint})
+	for _, issue := range problems {
+		s.issues = append(s.issues, []any{newID(), issue.Kind, issue.File, issue.Line, issue.Field, issue.Value, issue.Problem, issue.Hint})
+	}
 	return nil
 }
+
+// Tolerate keeps what was put up with for the record of the run.
+func (s *stage) Tolerate(context.Context, roster.Issue) error { return nil }
+
+// Cover keeps of what the source holds everything.
+func (s *stage) Cover(roster.Coverage) error { return nil }
 
 // PassOver counts an element that the model has no place for.
 func (s *stage) PassOver(kind string) error {
