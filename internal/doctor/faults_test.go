@@ -150,8 +150,8 @@ var serverFaults = []fault{
 }
 
 var districtFaults = []fault{
-	{name: "a policy document that cannot be used", plant: `UPDATE district_policy SET document = '{"attendance": {"minEnrolledDays": 0}}' WHERE district_id = {a}`, want: []line{
-		{doctor.Fail, "policies", "district A: its policy version 1 cannot be used: the district's policy: attendance needs"},
+	{name: "a policy document that cannot be used", plant: `UPDATE district_policy SET document = '{"indicators": {"minEnrolledDays": 0}}' WHERE district_id = {a}`, want: []line{
+		{doctor.Fail, "policies", "district A: its policy version 1 cannot be used: the district's policy: indicators need"},
 	}},
 	{name: "a policy document of another shape", plant: `UPDATE district_policy SET document = '[]' WHERE district_id = {b}`, want: []line{
 		{doctor.Fail, "policies", "district B: its policy version 1 cannot be used: the district's policy document cannot be read"},

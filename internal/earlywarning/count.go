@@ -1,77 +1,139 @@
 package earlywarning
 
 import (
+	"cmp"
 	"slices"
-	"time"
-
-	"github.com/holdfast-edu/holdfast/internal/policy"
 )
 
-// Event is an attendance event on a day on which the student was enrolled.
-type Event struct {
-	Date     time.Time
-	Category string
-	Fraction int64 // ten-thousandths of the day
-	Excused  bool  // by its reason; counts for a PARTIAL only
+// counting is the days of a student that count, and the events on them.
+type counting struct {
+	days    days // distinct days enrolled
+	whole   days // of these, those absent as a whole
+	figures Figures
+	asOf    Day // the last day known, of the stays that count
+	any     bool
 }
 
-// Count works out a student's figures from the days on which they were enrolled,
-// distinct and known, and the events on those days. It is the rule; the
-// set-based SQL is proven equal to it.
-func Count(days []time.Time, events []Event, attendance policy.AttendancePolicy) Figures {
-	byDay := make(map[time.Time][]Event)
-	for _, event := range events {
-		byDay[event.Date] = append(byDay[event.Date], event)
-	}
-	ordered := slices.SortedFunc(slices.Values(days), time.Time.Compare)
-	figures := Figures{Enrolled: len(ordered), Measured: len(ordered) >= attendance.MinEnrolledDays}
-	for _, day := range ordered {
-		figures = figures.withDay(byDay[day])
-	}
-	lines := Thresholds{Warning: attendance.WarningBasisPoints, AtRisk: attendance.AtRiskBasisPoints}
-	figures.Chronic = figures.Measured && lines.Verdict(figures.Absent, int64(figures.Enrolled)*WholeDay) == AtRisk
-	return figures
-}
+// anySchool counts the days of all schools.
+const anySchool = -1
 
-// withDay counts one day: the sum of its absent parts, at most one day, in one
-// bucket by suspension, then unexcused, then excused, then partial by its reason.
-func (f Figures) withDay(events []Event) Figures {
-	var absent int64
-	has := make(map[string]bool)
-	unexcusedPart := false
-	for _, event := range events {
-		has[event.Category] = true
-		if isAbsence(event.Category) {
-			absent += event.Fraction
+// count works out a student's attendance in one school, or in any, from the day on.
+// The events are in the order of their days.
+func (y *Year) count(r *Record, school int, from Day, into *counting) {
+	into.days.clear()
+	into.whole.clear()
+	into.figures, into.asOf, into.any = Figures{}, 0, false
+	for _, stay := range r.Stays {
+		if school == anySchool || stay.School == school {
+			into.days.addAll(y.calendars[stay.Calendar], stay.From, stay.Through)
+			into.asOf, into.any = max(into.asOf, stay.AsOf), true
 		}
-		unexcusedPart = unexcusedPart || (event.Category == "PARTIAL" && !event.Excused)
 	}
-	absent = min(absent, WholeDay)
+	if from > 0 {
+		into.days.keepFrom(from)
+	}
+	into.figures.Enrolled = into.days.count()
+	for at := 0; at < len(r.Events); {
+		day := r.Events[at].On
+		var one dayCount
+		for ; at < len(r.Events) && r.Events[at].On == day; at++ {
+			event := &r.Events[at]
+			if (school == anySchool || event.School == school) && into.days.has(day) && y.present(r, event) {
+				one.add(event, y.longTardy)
+			}
+		}
+		if one.counts {
+			into.take(day, one)
+		}
+	}
+	into.figures.Streak = into.streak()
+}
+
+// present tells whether the student was enrolled in the event's school on its day.
+func (y *Year) present(r *Record, event *Event) bool {
+	for _, stay := range r.Stays {
+		if stay.School == event.School && stay.From <= event.On && event.On <= stay.Through && y.calendars[stay.Calendar].has(event.On) {
+			return true
+		}
+	}
+	return false
+}
+
+// dayCount is what the events of one day come to.
+type dayCount struct {
+	counts                      bool
+	absent                      int64
+	has                         [EarlyDeparture + 1]bool
+	unexcusedPart, unexcusedLag bool
+}
+
+func (d *dayCount) add(event *Event, longTardy int) {
+	d.counts = true
+	d.has[event.Category] = true
+	switch event.Category {
+	case ExcusedAbsence, UnexcusedAbsence, OutOfSchoolSuspension:
+		d.absent += event.Fraction
+	case Partial:
+		d.absent += event.Fraction
+		d.unexcusedPart = d.unexcusedPart || !event.Excused
+	case Tardy:
+		d.unexcusedLag = d.unexcusedLag || (!event.Excused && event.Minutes > longTardy)
+	case InSchoolSuspension, EarlyDeparture:
+	}
+}
+
+// take adds a day: the sum of its absent parts, at most one day, in one bucket by
+// suspension, then unexcused, then excused, then partial by its reason.
+func (c *counting) take(on Day, d dayCount) {
+	absent := min(d.absent, WholeDay)
+	f := &c.figures
 	f.Absent += absent
+	unexcused := false
 	switch {
-	case has["OUT_OF_SCHOOL_SUSPENSION"]:
+	case d.has[OutOfSchoolSuspension]:
 		f.Suspended += absent
-	case has["UNEXCUSED_ABSENCE"]:
-		f.Unexcused += absent
-	case has["EXCUSED_ABSENCE"], !unexcusedPart:
+	case d.has[UnexcusedAbsence]:
+		f.Unexcused, unexcused = f.Unexcused+absent, true
+	case d.has[ExcusedAbsence], !d.unexcusedPart:
 		f.Excused += absent
 	default:
-		f.Unexcused += absent
+		f.Unexcused, unexcused = f.Unexcused+absent, true
 	}
-	if has["TARDY"] {
+	if d.has[Tardy] {
 		f.Tardies++
 	}
-	if absent == WholeDay {
-		f.Streak++
-	} else {
-		f.Streak = 0
+	if (unexcused && absent == WholeDay) || d.unexcusedLag {
+		f.Truant++
 	}
-	return f
+	if absent == WholeDay {
+		c.whole.add(on)
+	}
 }
 
-// isAbsence tells which categories are absences; in-school suspension, tardy and
-// early departure are not.
-func isAbsence(category string) bool {
-	return category == "EXCUSED_ABSENCE" || category == "UNEXCUSED_ABSENCE" ||
-		category == "OUT_OF_SCHOOL_SUSPENSION" || category == "PARTIAL"
+// streak counts the days absent as a whole back from the last day enrolled.
+func (c *counting) streak() int {
+	n := 0
+	for day := range c.days.backwards {
+		if !c.whole.has(day) {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// sortEvents puts events into the order of their days.
+func sortEvents(events []Event) {
+	slices.SortFunc(events, func(a, b Event) int { return cmp.Compare(a.On, b.On) })
+}
+
+// chronicShare of the enrolled days absent is chronic absence, in ten-thousandths: the
+// federal definition and CALPADS'. A district's policy moves its flags, not this.
+const chronicShare = 1_000
+
+// judge says whether there is a verdict on the share of days absent, and whether it
+// is chronic absence.
+func (y *Year) judge(f *Figures) {
+	f.Measured = f.Enrolled >= y.indicators.MinEnrolledDays
+	f.Chronic = f.Measured && basisPoints*f.Absent >= chronicShare*int64(f.Enrolled)*WholeDay
 }

@@ -12,9 +12,10 @@ type Figures struct {
 	Unexcused int64
 	Suspended int64 // out of school; in-school suspension is no absence
 	Tardies   int   // days with a tardy
+	Truant    int   // days unexcused as a whole, or with a long tardy that was not excused
 	Streak    int   // whole days absent in a row, ending with the last day
 	Measured  bool  // enrolled at least the policy's minimum of days
-	Chronic   bool  // measured, and absent at least the at-risk share of the days
+	Chronic   bool  // measured, and absent at least a tenth of the days
 }
 
 // EnrolledDays is the number of days that count.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/holdfast-edu/holdfast/internal/policy"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 )
 
@@ -96,7 +95,7 @@ func oneStudent() *model {
 	m := &model{
 		id: uuid.New(), version: 1, today: dayOfYear(0), schools: []uuid.UUID{school}, students: []uuid.UUID{student}, calendars: []*calendar{year},
 		enrollments: []*enrollment{{id: uuid.New(), student: student, calendar: year, entry: dayOfYear(1)}},
-		policy:      policy.Default().Attendance, known: map[schoolYear]time.Time{{school, presentYear}: dayOfYear(40)},
+		policy:      lines{500, 1000, 20}, known: map[schoolYear]time.Time{{school, presentYear}: dayOfYear(40)},
 		events: map[eventKey]*event{}, flags: map[studentYear]*flag{},
 	}
 	for day := 1; day <= 40; day++ {
@@ -117,11 +116,12 @@ func (b *bench) take(t *testing.T, m *model, step lifeStep) {
 	}
 	b.execute(t, m, "UPDATE attendance_event SET withdrawn_at = CASE WHEN on_date > $2 THEN now() END WHERE district_id = $1", dayOfYear(step.absent))
 	if step.answer != "" {
-		m.flags[studentYear{m.students[0], presentYear}].Status = step.answer
-		b.execute(t, m, "UPDATE risk_flag SET status = $2 WHERE district_id = $1", step.answer)
+		kept := m.flags[studentYear{m.students[0], presentYear}]
+		kept.Status, kept.Answered = step.answer, [2]int64{kept.Numerator, kept.Denominator}
+		b.execute(t, m, "UPDATE risk_flag SET status = $2, answered_numerator = numerator, answered_denominator = denominator WHERE district_id = $1", step.answer)
 	}
 	if step.warning != 0 {
-		m.policy.WarningBasisPoints = step.warning
+		m.policy.warning = step.warning
 		m.version++
 		b.write(t, m, func(tx *postgres.Tx) error { return insert(b.ctx, tx, "district_policy", []row{m.policyRow()}) })
 	}

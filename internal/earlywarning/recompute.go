@@ -1,12 +1,13 @@
 package earlywarning
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"regexp"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,9 +20,10 @@ import (
 // Recomputed is what a recompute of a district did, in rows that changed.
 type Recomputed struct {
 	SchoolYears int
-	Figures     int64 // attendance figures written
+	Figures     int64 // figures written
 	Levels      int64 // risk levels written
 	Flags       int64 // flags opened, changed or resolved
+	Requests    int64 // requests for support raised
 }
 
 // Add adds what another recompute did.
@@ -30,207 +32,206 @@ func (r *Recomputed) add(other Recomputed) {
 	r.Figures += other.Figures
 	r.Levels += other.Levels
 	r.Flags += other.Flags
+	r.Requests += other.Requests
 }
 
 // RecomputeDistrict works out figures, flags and levels of every school year of
-// the district that has students, as of today (midnight UTC of the district's
-// day), by the policy in force today. It runs in the caller's transaction, whose
-// scope must be the district's; between is told after each school year.
+// the district that has students, as of today (midnight UTC of the district's day),
+// each by the policy that was in force on the year's last day, or is today. It runs in
+// the caller's transaction, whose scope must be the district's; between is told after
+// each batch how many of the students of all years are done.
 func RecomputeDistrict(ctx context.Context, tx *postgres.Tx, district uuid.UUID, today time.Time, between func(done, total int)) (Recomputed, error) {
-	inForce, err := readPolicy(ctx, tx, district, today)
+	r := recompute{reader: reader{tx, district}, today: today}
+	if err := r.begin(ctx); err != nil {
+		return Recomputed{}, err
+	}
+	years, err := r.years(ctx, `SELECT y.school_year, y.ends_on FROM school_year y
+		WHERE y.district_id = $1 AND EXISTS (SELECT 1 FROM student_school_association e
+			WHERE e.district_id = $1 AND e.school_year = y.school_year) ORDER BY 1`)
 	if err != nil {
 		return Recomputed{}, err
 	}
-	years, err := schoolYears(ctx, tx, district)
-	if err != nil {
-		return Recomputed{}, err
+	students := make([][]uuid.UUID, len(years))
+	total := 0
+	for i, year := range years {
+		if students[i], err = r.students(ctx, year.year); err != nil {
+			return Recomputed{}, err
+		}
+		total += len(students[i])
 	}
 	var all Recomputed
+	done := 0
 	for i, year := range years {
-		one := recompute{tx: tx, district: district, year: year, today: today, policy: inForce}
-		did, err := one.run(ctx)
+		did, err := r.whole(ctx, year, students[i], func(n int) { done += n; between(done, total) })
 		if err != nil {
-			return Recomputed{}, fmt.Errorf("recompute school year %d: %w", year, err)
+			return Recomputed{}, fmt.Errorf("recompute school year %d: %w", year.year, err)
 		}
 		all.add(did)
-		between(i+1, len(years))
 	}
-	return all, nil
+	return all, KeepDay(ctx, tx, district, today)
 }
 
 // RecomputeStudents works out the figures, flags and levels of those students alone,
-// in every school year in which they are enrolled, exactly as RecomputeDistrict does.
+// in every school year in which they are enrolled or have figures, exactly as
+// RecomputeDistrict does. The day's levels are not counted anew: see KeepDay.
 func RecomputeStudents(ctx context.Context, tx *postgres.Tx, district uuid.UUID, today time.Time, students []uuid.UUID) (Recomputed, error) {
-	inForce, err := readPolicy(ctx, tx, district, today)
-	if err != nil {
-		return Recomputed{}, err
-	}
-	years, err := listYears(ctx, tx, `SELECT DISTINCT e.school_year FROM student_school_association e
-		WHERE e.district_id = $1 AND e.student_id = ANY($2::uuid[]) ORDER BY 1`, district, pq.Array(students))
-	if err != nil {
+	r := recompute{reader: reader{tx, district}, today: today}
+	if err := r.begin(ctx); err != nil {
 		return Recomputed{}, err
 	}
 	var all Recomputed
-	for _, year := range years {
-		one := recompute{tx: tx, district: district, year: year, today: today, policy: inForce, students: students}
-		did, err := one.run(ctx)
+	for some := range slices.Chunk(students, batchSize) {
+		years, err := r.years(ctx, `SELECT y.school_year, y.ends_on FROM school_year y WHERE y.district_id = $1 AND y.school_year IN (
+				SELECT e.school_year FROM student_school_association e WHERE e.district_id = $1 AND e.student_id = ANY($2::uuid[])
+				UNION SELECT f.school_year FROM risk_flag f WHERE f.district_id = $1 AND f.student_id = ANY($2::uuid[])) ORDER BY 1`, pq.Array(some))
 		if err != nil {
-			return Recomputed{}, fmt.Errorf("recompute school year %d of some students: %w", year, err)
+			return Recomputed{}, err
 		}
-		all.add(did)
+		for _, year := range years {
+			did, err := r.batch(ctx, year, chosen{list: some})
+			if err != nil {
+				return Recomputed{}, fmt.Errorf("recompute school year %d of some students: %w", year.year, err)
+			}
+			did.SchoolYears = 1
+			all.add(did)
+		}
 	}
 	return all, nil
 }
 
-// PolicyVersion is a policy document with its version.
-type PolicyVersion struct {
-	Version  int
-	Document policy.Document
+// batchSize is how many students are worked out at a time: it bounds the memory,
+// whatever the size of the district.
+const batchSize = 5_000
+
+// recompute is a recompute of a district under way.
+type recompute struct {
+	reader
+
+	today    time.Time
+	policies []datedPolicy
+	shared   map[int]*Year
 }
 
-// readPolicy gives the policy in force on the day.
-func readPolicy(ctx context.Context, tx *postgres.Tx, district uuid.UUID, today time.Time) (PolicyVersion, error) {
-	var found PolicyVersion
-	var raw []byte
-	err := tx.SQL().QueryRowContext(ctx, `SELECT version, document FROM district_policy
-		WHERE district_id = $1 AND starts_on <= $2 ORDER BY version DESC LIMIT 1`, district, today).Scan(&found.Version, &raw)
-	if errors.Is(err, sql.ErrNoRows) {
-		return found, errors.New("the district has no policy in force")
+// datedPolicy is a policy with its first day.
+type datedPolicy struct {
+	PolicyVersion
+
+	startsOn time.Time
+}
+
+// begin reads the district's policies, the latest version first.
+func (r *recompute) begin(ctx context.Context) error {
+	r.shared = map[int]*Year{}
+	err := r.each(ctx, "the district's policies", `SELECT version, starts_on, document FROM district_policy
+		WHERE district_id = $1 AND starts_on <= $2 ORDER BY version DESC`, []any{r.today}, func(rows *sql.Rows) error {
+		var one datedPolicy
+		var raw []byte
+		if err := rows.Scan(&one.Version, &one.startsOn, &raw); err != nil {
+			return err
+		}
+		var err error
+		one.Document, err = policy.Parse(raw)
+		r.policies = append(r.policies, one)
+		return err
+	})
+	if err == nil && len(r.policies) == 0 {
+		return errors.New("the district has no policy in force")
 	}
-	if err != nil {
-		return found, fmt.Errorf("read the district's policy: %w", err)
+	return err
+}
+
+// policyOn gives the policy that was in force on the day: the latest version that had
+// begun, else, for days before the first, that one.
+func (r *recompute) policyOn(day time.Time) PolicyVersion {
+	for _, one := range r.policies {
+		if !one.startsOn.After(day) {
+			return one.PolicyVersion
+		}
 	}
-	found.Document, err = policy.Parse(raw)
+	return r.policies[len(r.policies)-1].PolicyVersion
+}
+
+// endingYear is a school year with its last day.
+type endingYear struct {
+	year int
+	ends time.Time
+}
+
+func (r *recompute) years(ctx context.Context, text string, args ...any) ([]endingYear, error) {
+	var years []endingYear
+	err := r.each(ctx, "the school years", text, args, func(rows *sql.Rows) error {
+		var one endingYear
+		err := rows.Scan(&one.year, &one.ends)
+		years = append(years, one)
+		return err
+	})
+	return years, err
+}
+
+// students lists the students of a school year, and whoever has figures or open flags
+// of it without being one, in the order of their ids.
+func (r *recompute) students(ctx context.Context, year int) ([]uuid.UUID, error) {
+	var found []uuid.UUID
+	err := r.each(ctx, "the students of the year", `SELECT e.student_id FROM student_school_association e WHERE e.district_id = $1 AND e.school_year = $2
+		UNION SELECT k.student_id FROM student_risk k WHERE k.district_id = $1 AND k.school_year = $2
+		UNION SELECT f.student_id FROM risk_flag f WHERE f.district_id = $1 AND f.school_year = $2 AND f.status <> 'RESOLVED'`, []any{year}, func(rows *sql.Rows) error {
+		var id uuid.UUID
+		err := rows.Scan(&id)
+		found = append(found, id)
+		return err
+	})
+	slices.SortFunc(found, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
 	return found, err
 }
 
-func schoolYears(ctx context.Context, tx *postgres.Tx, district uuid.UUID) ([]int, error) {
-	return listYears(ctx, tx, `SELECT y.school_year FROM school_year y
-		WHERE y.district_id = $1 AND EXISTS (SELECT 1 FROM student_school_association e
-			WHERE e.district_id = $1 AND e.school_year = y.school_year) ORDER BY 1`, district)
-}
-
-func listYears(ctx context.Context, tx *postgres.Tx, text string, args ...any) ([]int, error) {
-	rows, err := tx.SQL().QueryContext(ctx, text, args...)
-	if err != nil {
-		return nil, fmt.Errorf("list the school years: %w", err)
-	}
-	defer func() { _ = rows.Close() }()
-	var years []int
-	for rows.Next() {
-		var year int
-		if err := rows.Scan(&year); err != nil {
-			return nil, fmt.Errorf("list the school years: %w", err)
-		}
-		years = append(years, year)
-	}
-	return years, rows.Err()
-}
-
-// recompute is the recompute of one school year of a district.
-type recompute struct {
-	tx       *postgres.Tx
-	district uuid.UUID
-	year     int
-	today    time.Time
-	policy   PolicyVersion
-	students []uuid.UUID // nil: all of the district
-}
-
-// grain is one of the two at which figures are kept.
-type grain struct{ table, key string }
-
-var (
-	bySchool  = grain{"student_school_attendance", "student_id, school_id"}
-	byStudent = grain{"student_attendance", "student_id"}
-)
-
-func (r recompute) run(ctx context.Context) (Recomputed, error) {
-	did := Recomputed{SchoolYears: 1}
-	for _, g := range []grain{bySchool, byStudent} {
-		changed, err := r.figures(ctx, g)
+// whole works out all students of a year, batch by batch.
+func (r *recompute) whole(ctx context.Context, year endingYear, students []uuid.UUID, between func(int)) (Recomputed, error) {
+	all := Recomputed{SchoolYears: 1}
+	for some := range slices.Chunk(students, batchSize) {
+		did, err := r.batch(ctx, year, chosen{first: some[0], last: some[len(some)-1]})
 		if err != nil {
-			return did, err
+			return all, err
 		}
-		did.Figures += changed
+		all.add(did)
+		between(len(some))
 	}
-	var err error
-	if did.Flags, err = r.flags(ctx); err != nil {
+	return all, nil
+}
+
+// batch works out the chosen students in one school year.
+func (r *recompute) batch(ctx context.Context, year endingYear, who chosen) (Recomputed, error) {
+	y := r.shared[year.year]
+	if y == nil {
+		day := r.today
+		if year.ends.Before(day) {
+			day = year.ends
+		}
+		var err error
+		if y, err = r.reader.year(ctx, year.year, DayOf(r.today), r.policyOn(day)); err != nil {
+			return Recomputed{}, err
+		}
+		r.shared[year.year] = y
+	}
+	read, err := r.records(ctx, y, who, false)
+	if err != nil {
+		return Recomputed{}, err
+	}
+	o, err := r.outcome(ctx, year.year, who)
+	if err != nil {
+		return Recomputed{}, err
+	}
+	scratch := y.newCounting()
+	for _, record := range read.records {
+		o.judge(y, record, scratch)
+	}
+	w := writer{r.tx, r.district, year.year}
+	did, err := w.writeAll(ctx, y, o)
+	if err != nil {
 		return did, err
 	}
-	did.Levels, err = r.levels(ctx)
+	raised, err := w.raiseForCircumstances(ctx, y, who)
+	did.Requests += raised
 	return did, err
 }
 
-func (r recompute) figures(ctx context.Context, g grain) (int64, error) {
-	text := strings.NewReplacer("{table}", g.table, "{key}", g.key,
-		"{s.key}", qualify("s", g.key), "{f.key}", qualify("f", g.key), "{match}", match("f", "t", g.key)).Replace(figuresSQL)
-	attendance := r.policy.Document.Attendance
-	return r.exec(ctx, "attendance figures", text, r.district, r.year, r.today, attendance.MinEnrolledDays, attendance.AtRiskBasisPoints)
-}
-
-func (r recompute) flags(ctx context.Context) (int64, error) {
-	attendance := r.policy.Document.Attendance
-	return r.exec(ctx, "flags", flagsSQL, r.district, r.year, attendance.WarningBasisPoints, attendance.AtRiskBasisPoints,
-		r.policy.Version, AbsenceShare, string(Attendance))
-}
-
-func (r recompute) levels(ctx context.Context) (int64, error) {
-	attendance := r.policy.Document.Attendance
-	unruled := make([]string, 0, len(Domains()))
-	for _, domain := range Domains() {
-		if domain != Attendance {
-			unruled = append(unruled, string(domain))
-		}
-	}
-	return r.exec(ctx, "risk levels", levelsSQL, r.district, r.year, attendance.WarningBasisPoints, attendance.AtRiskBasisPoints,
-		r.policy.Version, pq.Array(unruled), string(Attendance))
-}
-
-// exec runs a set-based statement with its count of changed rows. The planner knows
-// nothing of the sizes inside the statement and would choose nested loops, which
-// take minutes where hash joins take a moment; so these are put aside meanwhile.
-// A few students' rows are found by their index.
-func (r recompute) exec(ctx context.Context, what, text string, args ...any) (int64, error) {
-	text, args = r.narrow(text, args)
-	if r.students == nil {
-		if _, err := r.tx.SQL().ExecContext(ctx, "SET LOCAL enable_nestloop = off"); err != nil {
-			return 0, fmt.Errorf("%s: %w", what, err)
-		}
-		defer func() { _, _ = r.tx.SQL().ExecContext(ctx, "SET LOCAL enable_nestloop = on") }()
-	}
-	var changed int64
-	if err := r.tx.SQL().QueryRowContext(ctx, text, args...).Scan(&changed); err != nil {
-		return 0, fmt.Errorf("%s: %w", what, err)
-	}
-	return changed, nil
-}
-
-// narrow keeps each {of x} of the text to the students that are recomputed.
-func (r recompute) narrow(text string, args []any) (string, []any) {
-	if r.students == nil {
-		return of.ReplaceAllString(text, ""), args
-	}
-	args = append(args, pq.Array(r.students))
-	return of.ReplaceAllString(text, fmt.Sprintf(" AND $1.student_id = ANY($$%d::uuid[])", len(args))), args
-}
-
 var of = regexp.MustCompile(`\{of ([a-z])\}`)
-
-// qualify puts the alias before each column of the key.
-func qualify(alias, key string) string {
-	columns := strings.Split(key, ", ")
-	for i, column := range columns {
-		columns[i] = alias + "." + column
-	}
-	return strings.Join(columns, ", ")
-}
-
-// match says that the key is equal under two aliases.
-func match(one, other, key string) string {
-	columns := strings.Split(key, ", ")
-	for i, column := range columns {
-		columns[i] = one + "." + column + " = " + other + "." + column
-	}
-	return strings.Join(columns, " AND ")
-}

@@ -62,10 +62,10 @@ func answerFlags(t *rapid.T, b *bench, m *model) {
 		status := rapid.SampledFrom([]string{"OPEN", "ACKNOWLEDGED", "DISMISSED"}).Draw(t, "answer")
 		for at, kept := range m.flags {
 			if at.student == student && kept.Status == "OPEN" {
-				kept.Status = status
+				kept.Status, kept.Answered = status, [2]int64{kept.Numerator, kept.Denominator}
 			}
 		}
-		b.execute(t, m, "UPDATE risk_flag SET status = $3 WHERE district_id = $1 AND student_id = $2 AND status = 'OPEN'", student, status)
+		b.execute(t, m, "UPDATE risk_flag SET status = $3, answered_numerator = numerator, answered_denominator = denominator WHERE district_id = $1 AND student_id = $2 AND status = 'OPEN'", student, status)
 	}
 }
 

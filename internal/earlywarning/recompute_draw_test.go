@@ -5,8 +5,6 @@ import (
 
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
-
-	"github.com/holdfast-edu/holdfast/internal/policy"
 )
 
 // monday is the first day of the drawn calendars of the year 2026; those of the
@@ -62,10 +60,10 @@ func draw(t *rapid.T) *model {
 	return m
 }
 
-func drawPolicy(t *rapid.T) policy.AttendancePolicy {
-	lines := rapid.SampledFrom([][2]int64{{500, 1000}, {1, 10_000}, {1000, 1000}, {900, 2500}, {2000, 3333}}).Draw(t, "lines")
-	return policy.AttendancePolicy{
-		WarningBasisPoints: lines[0], AtRiskBasisPoints: lines[1], MinEnrolledDays: rapid.SampledFrom([]int{1, 2, 4, 10}).Draw(t, "minimum"),
+func drawPolicy(t *rapid.T) lines {
+	drawn := rapid.SampledFrom([][2]int64{{500, 1000}, {1, 10_000}, {1000, 1000}, {900, 2500}, {2000, 3333}}).Draw(t, "lines")
+	return lines{
+		warning: drawn[0], atRisk: drawn[1], minimum: rapid.SampledFrom([]int{1, 2, 4, 10}).Draw(t, "minimum"),
 	}
 }
 
@@ -124,7 +122,8 @@ func (m *model) drawEvent(t *rapid.T, student uuid.UUID) {
 	}
 	key.category = rapid.SampledFrom(categories).Draw(t, "category")
 	m.events[key] = &event{
-		fraction: rapid.SampledFrom(fractions).Draw(t, "fraction"), excused: rapid.Bool().Draw(t, "excused"), withdrawn: often(t, 10, "event withdrawn"),
+		fraction: rapid.SampledFrom(fractions).Draw(t, "fraction"), excused: rapid.Bool().Draw(t, "excused"),
+		minutes: rapid.SampledFrom([]any{nil, 30, 31, 5000}).Draw(t, "minutes"), withdrawn: often(t, 10, "event withdrawn"),
 	}
 }
 

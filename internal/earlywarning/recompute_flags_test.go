@@ -16,6 +16,7 @@ type flag struct {
 	Threshold              int64
 	Version                int
 	History                []state
+	Answered               [2]int64 // what somebody saw who answered it
 }
 
 // state is what a line of a flag's history keeps.
@@ -62,17 +63,16 @@ func (m *model) hasStudents(year int) bool {
 func (f *flag) raise(m *model, found figure, grave earlywarning.Severity) {
 	before := *f
 	part, whole := found.Absent, int64(found.Enrolled)*earlywarning.WholeDay
-	worse := part*before.Denominator > before.Numerator*whole
+	worse := part*before.Answered[1] > before.Answered[0]*whole
 	switch {
-	case before.Status == "", before.Status == "RESOLVED":
-		f.Status, f.Since = "OPEN", found.asOf
-	case before.Status == "DISMISSED" && worse,
-		before.Status == "ACKNOWLEDGED" && before.Severity == string(earlywarning.Warning) && grave == earlywarning.AtRisk:
-		f.Status = "OPEN"
+	case before.Status == "", before.Status == "RESOLVED", before.Status == "DISMISSED" && worse:
+		f.Status, f.Since, f.Answered = "OPEN", found.asOf, [2]int64{}
+	case before.Status == "ACKNOWLEDGED" && before.Severity == string(earlywarning.Warning) && grave == earlywarning.AtRisk:
+		f.Status, f.Answered = "OPEN", [2]int64{}
 	}
-	f.Threshold = m.policy.WarningBasisPoints
+	f.Threshold = m.policy.warning
 	if grave == earlywarning.AtRisk {
-		f.Threshold = m.policy.AtRiskBasisPoints
+		f.Threshold = m.policy.atRisk
 	}
 	f.Severity, f.AsOf, f.Numerator, f.Denominator, f.Version = string(grave), found.asOf, part, whole, m.version
 	f.remember(before)
@@ -81,8 +81,8 @@ func (f *flag) raise(m *model, found figure, grave earlywarning.Severity) {
 // resolve takes a figure that is under the lines, or the loss of any figure.
 func (f *flag) resolve(m *model, found figure, counted bool) {
 	before := *f
-	f.Status, f.Version = "RESOLVED", m.version
-	if counted {
+	f.Status, f.Version, f.Answered = "RESOLVED", m.version, [2]int64{}
+	if counted && found.Enrolled > 0 {
 		f.AsOf, f.Numerator, f.Denominator = found.asOf, found.Absent, int64(found.Enrolled)*earlywarning.WholeDay
 	}
 	f.remember(before)

@@ -67,8 +67,15 @@ func (m *model) store(ctx context.Context, tx *postgres.Tx) error {
 	return nil
 }
 
+// document is a district's policy of those lines.
+func (l lines) document() map[string]any {
+	return map[string]any{"indicators": map[string]any{
+		"minEnrolledDays": l.minimum, "rules": map[string]any{policy.AbsenceShare: map[string]any{"warning": l.warning, "atRisk": l.atRisk}},
+	}}
+}
+
 func (m *model) policyRow() row {
-	return row{"district_id": m.id, "id": uuid.New(), "version": m.version, "starts_on": "2000-01-01", "document": policy.Document{Attendance: m.policy}}
+	return row{"district_id": m.id, "id": uuid.New(), "version": m.version, "starts_on": "2000-01-01", "document": m.policy.document()}
 }
 
 // rowsOf gives rows of things that are nothing but an id, with what else is needed.
@@ -136,7 +143,7 @@ func (m *model) eventRows(which func(eventKey) bool) []row {
 		if which(key) {
 			rows = append(rows, row{
 				"district_id": m.id, "school_year": key.year, "student_id": key.student, "on_date": key.on,
-				"school_id": key.school, "category": key.category, "fraction": e.fraction, "excused": e.excused, "withdrawn_at": moment(e.withdrawn),
+				"school_id": key.school, "category": key.category, "fraction": e.fraction, "excused": e.excused, "minutes": e.minutes, "withdrawn_at": moment(e.withdrawn),
 			})
 		}
 	}
@@ -155,8 +162,8 @@ func moment(withdrawn bool) any {
 func (m *model) readFigures(ctx context.Context, tx *postgres.Tx) (map[group]figure, error) {
 	found := map[group]figure{}
 	const columns = "school_year, enrolled_days, absent, excused, unexcused, suspended, tardies, current_streak, measured, chronic, as_of"
-	rows, err := tx.SQL().QueryContext(ctx, `SELECT student_id, school_id, `+columns+` FROM student_school_attendance WHERE district_id = $1
-		UNION ALL SELECT student_id, $2, `+columns+` FROM student_attendance WHERE district_id = $1`, m.id, uuid.Nil)
+	rows, err := tx.SQL().QueryContext(ctx, `SELECT student_id, school_id, `+columns+`, 0 FROM student_school_attendance WHERE district_id = $1
+		UNION ALL SELECT student_id, $2, `+columns+`, truant_days FROM student_attendance WHERE district_id = $1`, m.id, uuid.Nil)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +172,7 @@ func (m *model) readFigures(ctx context.Context, tx *postgres.Tx) (map[group]fig
 		var g group
 		var f figure
 		if err := rows.Scan(&g.student, &g.school, &g.year, &f.Enrolled, &f.Absent, &f.Excused, &f.Unexcused, &f.Suspended, &f.Tardies,
-			&f.Streak, &f.Measured, &f.Chronic, &f.asOf); err != nil {
+			&f.Streak, &f.Measured, &f.Chronic, &f.asOf, &f.Truant); err != nil {
 			return nil, err
 		}
 		f.asOf = f.asOf.UTC()
@@ -203,10 +210,10 @@ func (m *model) readLevels(ctx context.Context, tx *postgres.Tx) (map[studentYea
 func (m *model) readFlags(ctx context.Context, tx *postgres.Tx) (map[studentYear]*flag, error) {
 	found := map[studentYear]*flag{}
 	rows, err := tx.SQL().QueryContext(ctx, `SELECT f.student_id, f.school_year, f.severity, f.status, f.since, f.as_of, f.numerator,
-			f.denominator, f.threshold, f.policy_version, h.status, h.severity, h.as_of, h.numerator, h.denominator, h.threshold, h.policy_version
+			f.denominator, f.threshold, f.policy_version, coalesce(f.answered_numerator, 0), coalesce(f.answered_denominator, 0), h.status, h.severity, h.as_of, h.numerator, h.denominator, h.threshold, h.policy_version
 		FROM risk_flag f JOIN risk_flag_history h ON h.district_id = f.district_id AND h.risk_flag_id = f.id
 		WHERE f.district_id = $1 AND f.rule = $2 AND f.domain = $3 ORDER BY h.recorded_at`,
-		m.id, earlywarning.AbsenceShare, string(earlywarning.Attendance))
+		m.id, policy.AbsenceShare, string(earlywarning.Attendance))
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +223,7 @@ func (m *model) readFlags(ctx context.Context, tx *postgres.Tx) (map[studentYear
 		var f flag
 		var h state
 		if err := rows.Scan(&at.student, &at.year, &f.Severity, &f.Status, &f.Since, &f.AsOf, &f.Numerator, &f.Denominator, &f.Threshold,
-			&f.Version, &h.Status, &h.Severity, &h.AsOf, &h.Numerator, &h.Denominator, &h.Threshold, &h.Version); err != nil {
+			&f.Version, &f.Answered[0], &f.Answered[1], &h.Status, &h.Severity, &h.AsOf, &h.Numerator, &h.Denominator, &h.Threshold, &h.Version); err != nil {
 			return nil, err
 		}
 		f.Since, f.AsOf, h.AsOf = f.Since.UTC(), f.AsOf.UTC(), h.AsOf.UTC()

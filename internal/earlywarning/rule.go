@@ -1,10 +1,6 @@
 package earlywarning
 
-import (
-	"fmt"
-	"strconv"
-	"strings"
-)
+import "github.com/holdfast-edu/holdfast/internal/policy"
 
 // Severity is how grave a flag is.
 type Severity string
@@ -18,88 +14,126 @@ const (
 // Domain is what a rule looks at.
 type Domain string
 
-// The domains from which a level is drawn.
+// The domains.
 const (
 	Attendance        Domain = "ATTENDANCE"
 	Behavior          Domain = "BEHAVIOR"
 	CoursePerformance Domain = "COURSE_PERFORMANCE"
 	Overage           Domain = "OVERAGE"
+	Truancy           Domain = "TRUANCY"
+	NotResponding     Domain = "NOT_RESPONDING"
+	Tardiness         Domain = "TARDY"
+	Assessments       Domain = "ASSESSMENT"
 )
 
 // Domains lists the domains in the order in which they are shown.
-func Domains() []Domain { return []Domain{Attendance, Behavior, CoursePerformance, Overage} }
+func Domains() []Domain {
+	return []Domain{Attendance, Behavior, CoursePerformance, Overage, Truancy, NotResponding, Tardiness, Assessments}
+}
 
-// AbsenceShare is the rule of the attendance domain: the share of enrolled days
-// absent. Source of the at-risk tenth: the federal definition of chronic
-// absenteeism; the warning's twentieth is Holdfast's own default.
-const AbsenceShare = "ABSENCE_SHARE"
-
-// basisPoints is how many of them make a whole.
+// basisPoints is how many of them make a whole, and how many ten-thousandths.
 const basisPoints = 10_000
 
-// Thresholds are a rule's two lines, in basis points.
-type Thresholds struct {
-	Warning int64
-	AtRisk  int64
+// Figure is a student's figure for a rule: a part of a whole, both in ten-thousandths.
+// A count is so many of one. One that is not measured gives no verdict.
+type Figure struct {
+	Part, Whole int64
+	Measured    bool
 }
 
-// Verdict holds a share against the thresholds, by integers: part ÷ whole ≥
-// threshold ÷ 10,000, with part and whole in one unit. A whole of nothing gives no
-// flag.
-func (t Thresholds) Verdict(part, whole int64) Severity {
-	switch {
-	case whole <= 0:
-		return ""
-	case basisPoints*part >= t.AtRisk*whole:
-		return AtRisk
-	case basisPoints*part >= t.Warning*whole:
-		return Warning
+// count is the figure of a rule that counts.
+func count(n int, measured bool) Figure {
+	return Figure{Part: int64(n) * basisPoints, Whole: basisPoints, Measured: measured}
+}
+
+// rule is a rule: what it looks at, and the student's figure for it. Its lines are the
+// policy's.
+type rule struct {
+	name   string
+	domain Domain
+	figure func(Indicators) Figure
+}
+
+// rules is every rule there is.
+var rules = []rule{
+	{policy.AbsenceShare, Attendance, absenceShare},
+	{policy.Incidents, Behavior, func(i Indicators) Figure { return count(i.Behavior.Incidents, i.Behavior.Known) }},
+	{policy.InSchool, Behavior, func(i Indicators) Figure { return count(i.Behavior.InSchool, i.Behavior.Known) }},
+	{policy.Exclusions, Behavior, func(i Indicators) Figure { return count(i.Behavior.Exclusions, i.Behavior.Known) }},
+	{policy.CoreDs, CoursePerformance, func(i Indicators) Figure { return count(i.Academics.CoreDs, i.Academics.CoreCourses > 0) }},
+	{policy.CoreFs, CoursePerformance, func(i Indicators) Figure { return count(i.Academics.CoreFs, i.Academics.CoreCourses > 0) }},
+	{policy.GradePoints, CoursePerformance, gradePointAverage},
+	{policy.CreditsBehind, CoursePerformance, creditsBehind},
+	{policy.AgeForGrade, Overage, func(i Indicators) Figure { return count(max(i.Age.Years, 0), i.Age.Known) }},
+	{policy.TruantDays, Truancy, func(i Indicators) Figure { return count(i.Attendance.Truant, i.Attended) }},
+	{policy.TruantShare, Truancy, truantShare},
+	{policy.NoImprovement, NotResponding, weeksWithoutImprovement},
+	{policy.Tardies, Tardiness, func(i Indicators) Figure { return count(i.Attendance.Tardies, i.Attended) }},
+	{policy.AssessmentsBelow, Assessments, func(i Indicators) Figure { return count(i.Academics.Below, i.Academics.Assessed > 0) }},
+}
+
+// absenceShare is days absent of days enrolled. Source of the at-risk tenth: the
+// federal definition of chronic absenteeism; the warning's twentieth is Holdfast's own
+// default.
+func absenceShare(i Indicators) Figure {
+	return Figure{Part: i.Attendance.Absent, Whole: int64(i.Attendance.Enrolled) * WholeDay, Measured: i.Attendance.Measured}
+}
+
+// truantShare is days absent without excuse of days enrolled (California Education
+// Code 48263.6).
+func truantShare(i Indicators) Figure {
+	return Figure{Part: i.Attendance.Unexcused, Whole: int64(i.Attendance.Enrolled) * WholeDay, Measured: i.Attendance.Measured}
+}
+
+// gradePointAverage is grade points of courses; the graver the lower.
+func gradePointAverage(i Indicators) Figure {
+	return Figure{Part: i.Academics.GradePoints, Whole: int64(i.Academics.Courses) * basisPoints, Measured: i.Academics.Courses > 0}
+}
+
+// creditsBehind is credits that are missing, in years of credits: a fourth of what
+// graduation needs.
+func creditsBehind(i Indicators) Figure {
+	return Figure{Part: yearsOfHighSchool * i.Academics.Behind(), Whole: i.Academics.Required, Measured: i.Academics.Expected > 0}
+}
+
+const daysOfWeek = 7
+
+// weeksWithoutImprovement is for how long a support has run without. Having none is
+// no lack of knowledge: nobody fails to respond to nothing.
+func weeksWithoutImprovement(i Indicators) Figure {
+	return Figure{Part: int64(i.Stalled.Days) * basisPoints, Whole: daysOfWeek * basisPoints, Measured: true}
+}
+
+// verdict holds a figure against the rule's lines, by integers: part ÷ whole ≥ line,
+// or ≤ for the rules whose figure is the graver the lower. It gives the line that was
+// reached.
+func verdict(name string, lines policy.Rule, f Figure) (grave Severity, line int64) {
+	if !f.Measured || f.Whole <= 0 {
+		return "", 0
 	}
-	return ""
+	switch {
+	case reached(name, lines.AtRisk, f):
+		return AtRisk, *lines.AtRisk
+	case reached(name, lines.Warning, f):
+		return Warning, *lines.Warning
+	}
+	return "", 0
 }
 
-// Finding is what a rule found, with everything needed to explain it.
-type Finding struct {
-	Domain        string
-	Rule          string
-	Grave         Severity
-	Part          int64 // ten-thousandths of a day
-	Whole         int64 // ten-thousandths of a day
-	Line          int64 // basis points
-	AsOf          string
-	PolicyVersion int
+func reached(name string, line *int64, f Figure) bool {
+	if line == nil {
+		return false
+	}
+	if policy.AtMost(name) {
+		return basisPoints*f.Part <= *line*f.Whole
+	}
+	return basisPoints*f.Part >= *line*f.Whole
 }
 
-// Numerator is the part, in days.
-func (f Finding) Numerator() float64 { return Days(f.Part) }
-
-// Denominator is the whole, in days.
-func (f Finding) Denominator() float64 { return Days(f.Whole) }
-
-// Figure is the part of the whole, a fraction for showing.
-func (f Finding) Figure() float64 { return float64(f.Part) / float64(f.Whole) }
-
-// Threshold is what the figure was held against, a fraction.
-func (f Finding) Threshold() float64 { return float64(f.Line) / basisPoints }
-
-// Explanation says in one sentence what was found and by which rule.
-func (f Finding) Explanation() string {
-	return fmt.Sprintf("Absent %s of %s enrolled days (%s %%), at or over the %s line of %s %%: rule %s, policy version %d, as of %s.",
-		decimal(f.Part, WholeDay), decimal(f.Whole, WholeDay), hundredths(f.Part, f.Whole), severityWords[f.Grave],
-		decimal(f.Line, basisPoints/100), f.Rule, f.PolicyVersion, f.AsOf)
-}
-
-var severityWords = map[Severity]string{Warning: "early-warning", AtRisk: "at-risk"}
-
-// decimal writes n ÷ unit without a needless zero.
-func decimal(n, unit int64) string {
-	return strconv.FormatFloat(float64(n)/float64(unit), 'f', -1, 64)
-}
-
-// hundredths writes part ÷ whole in per cent, cut (never rounded up over a line)
-// to two places.
-func hundredths(part, whole int64) string {
-	cut := part * basisPoints / whole
-	text := fmt.Sprintf("%d.%02d", cut/100, cut%100)
-	return strings.TrimSuffix(text, ".00")
+// worse tells whether a figure is graver than another of the same rule.
+func worse(name string, is, was Figure) bool {
+	if policy.AtMost(name) {
+		return is.Part*was.Whole < was.Part*is.Whole
+	}
+	return is.Part*was.Whole > was.Part*is.Whole
 }

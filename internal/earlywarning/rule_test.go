@@ -4,12 +4,13 @@ import (
 	"testing"
 
 	"github.com/holdfast-edu/holdfast/internal/earlywarning"
+	"github.com/holdfast-edu/holdfast/internal/policy"
 )
 
 func TestVerdictIsHeldAgainstIntegers(t *testing.T) {
 	t.Parallel()
 	const day, billion = earlywarning.WholeDay, 1_000_000_000
-	defaults := earlywarning.Thresholds{Warning: 500, AtRisk: 1000}
+	defaults := policy.Default().Indicators.Rules[policy.AbsenceShare]
 	for _, test := range []struct {
 		name        string
 		part, whole int64
@@ -31,7 +32,7 @@ func TestVerdictIsHeldAgainstIntegers(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if got := defaults.Verdict(test.part, test.whole); got != test.want {
+			if got, _ := earlywarning.Verdict(policy.AbsenceShare, defaults, test.part, test.whole); got != test.want {
 				t.Errorf("%d of %d: %q, not %q", test.part, test.whole, got, test.want)
 			}
 		})
@@ -69,7 +70,7 @@ func TestFindingExplainsItself(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			test.finding.Rule, test.finding.PolicyVersion, test.finding.AsOf = earlywarning.AbsenceShare, 3, "2026-03-02"
+			test.finding.Rule, test.finding.PolicyVersion, test.finding.AsOf = policy.AbsenceShare, 3, "2026-03-02"
 			if got := test.finding.Explanation(); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}

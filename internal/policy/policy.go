@@ -17,7 +17,8 @@ import (
 
 // Document is a district's policy.
 type Document struct {
-	Attendance AttendancePolicy `json:"attendance"`
+	// Indicators is when a figure of a student is a warning.
+	Indicators IndicatorPolicy `json:"indicators"`
 	// AttendanceCodes maps the source's own attendance codes onto Holdfast's
 	// categories. An unknown code is quarantined, never guessed.
 	AttendanceCodes map[string]string `json:"attendanceCodes"`
@@ -55,25 +56,8 @@ type ImportPolicy struct {
 	MostEndedOfSchoolBasisPoints int64 `json:"mostEndedOfSchoolBasisPoints"`
 }
 
-// AttendancePolicy is when absence is a warning.
-type AttendancePolicy struct {
-	// WarningBasisPoints of the enrolled days absent are an early warning: 500 by
-	// default, Holdfast's own.
-	WarningBasisPoints int64 `json:"warningBasisPoints"`
-	// AtRiskBasisPoints of the enrolled days absent are chronic: 1000 by default,
-	// the federal definition.
-	AtRiskBasisPoints int64 `json:"atRiskBasisPoints"`
-	// MinEnrolledDays is how long a student must be enrolled for a verdict: 20 by
-	// default.
-	MinEnrolledDays int `json:"minEnrolledDays"`
-}
-
-// The defaults of AttendancePolicy, with their sources there.
+// The defaults of ImportPolicy, with their sources there.
 const (
-	warningBasisPoints = 500
-	atRiskBasisPoints  = 1000
-	minEnrolledDays    = 20
-
 	mostEndedBasisPoints         = 500
 	mostEndedOfSchoolBasisPoints = 2500
 )
@@ -82,7 +66,7 @@ const (
 // Ed-Fi's own descriptors.
 func Default() Document {
 	return Document{
-		Attendance: AttendancePolicy{WarningBasisPoints: warningBasisPoints, AtRiskBasisPoints: atRiskBasisPoints, MinEnrolledDays: minEnrolledDays},
+		Indicators: defaultIndicators(),
 		AttendanceCodes: map[string]string{
 			"Excused Absence":          "EXCUSED_ABSENCE",
 			"Unexcused Absence":        "UNEXCUSED_ABSENCE",
@@ -153,9 +137,8 @@ func Parse(raw []byte) (Document, error) {
 			return Document{}, err
 		}
 	}
-	a := document.Attendance
-	if a.WarningBasisPoints <= 0 || a.AtRiskBasisPoints < a.WarningBasisPoints || a.AtRiskBasisPoints > 10_000 || a.MinEnrolledDays < 1 {
-		return Document{}, errors.New("the district's policy: attendance needs 0 < warningBasisPoints ≤ atRiskBasisPoints ≤ 10000 and minEnrolledDays ≥ 1")
+	if err := document.Indicators.check(); err != nil {
+		return Document{}, err
 	}
 	if document.ExitDate != LastDayEnrolled && document.ExitDate != FirstDayOut {
 		return Document{}, fmt.Errorf("the district's policy: exitDate is %q, which is neither %s nor %s", document.ExitDate, LastDayEnrolled, FirstDayOut)
