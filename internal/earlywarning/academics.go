@@ -3,6 +3,7 @@ package earlywarning
 // AcademicFigures are a student's marks and credits. Of a course counts its latest mark in
 // the window, of several of a day the most final.
 type AcademicFigures struct {
+	AsOf        Day   // of the latest row that counts, or the latest term that is over
 	Courses     int   // with a mark that counts for the average
 	GradePoints int64 // over all of them, in ten-thousandths
 	CoreCourses int   // core courses with a mark that counts
@@ -36,15 +37,20 @@ func (y *Year) academics(r *Record, from, through Day) AcademicFigures {
 	found := y.marksOf(r, from, through)
 	for _, credit := range r.Credits {
 		if credit.On <= through {
+			found.AsOf = max(found.AsOf, credit.On)
 			found.Earned += credit.Earned
 			found.Attempted += credit.Attempted
 		}
 	}
 	found.Required, found.Expected = y.creditsExpected(r, through)
+	if found.Required > 0 || found.AsOf > 0 {
+		found.AsOf = max(found.AsOf, y.lastTermEnd(r.School, through))
+	}
 	for _, result := range r.Assessments {
 		if result.On < from || result.On > through {
 			continue
 		}
+		found.AsOf = max(found.AsOf, result.On)
 		found.Assessed++
 		if result.Below {
 			found.Below++
@@ -65,6 +71,7 @@ func (y *Year) marksOf(r *Record, from, through Day) AcademicFigures {
 		if !counts {
 			continue
 		}
+		found.AsOf = max(found.AsOf, mark.On)
 		found.Courses++
 		found.GradePoints += worth.Points
 		if !y.courses[mark.Course].core {

@@ -88,26 +88,34 @@ func (c *counting) take(on Day, d dayCount) {
 	absent := min(d.absent, WholeDay)
 	f := &c.figures
 	f.Absent += absent
-	unexcused := false
 	switch {
 	case d.has[OutOfSchoolSuspension]:
 		f.Suspended += absent
-	case d.has[UnexcusedAbsence]:
-		f.Unexcused, unexcused = f.Unexcused+absent, true
-	case d.has[ExcusedAbsence], !d.unexcusedPart:
-		f.Excused += absent
+	case d.unexcused():
+		f.Unexcused += absent
 	default:
-		f.Unexcused, unexcused = f.Unexcused+absent, true
+		f.Excused += absent
 	}
 	if d.has[Tardy] {
 		f.Tardies++
 	}
-	if (unexcused && absent == WholeDay) || d.unexcusedLag {
+	if d.truant() {
 		f.Truant++
 	}
 	if absent == WholeDay {
 		c.whole.add(on)
 	}
+}
+
+// unexcused tells whether what was missed of the day goes for unexcused.
+func (d dayCount) unexcused() bool {
+	return !d.has[OutOfSchoolSuspension] && (d.has[UnexcusedAbsence] || (!d.has[ExcusedAbsence] && d.unexcusedPart))
+}
+
+// truant tells whether the day counts for truancy: absent as a whole without excuse, or
+// long tardy.
+func (d dayCount) truant() bool {
+	return (d.unexcused() && d.absent >= WholeDay) || d.unexcusedLag
 }
 
 // streak counts the days absent as a whole back from the last day enrolled.

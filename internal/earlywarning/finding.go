@@ -17,6 +17,7 @@ type Finding struct {
 	Part          int64
 	Whole         int64
 	Line          int64
+	On            Day // the last day that the rule looked at
 	AsOf          string
 	PolicyVersion int
 }

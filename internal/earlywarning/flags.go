@@ -53,14 +53,14 @@ func (c *flagChange) judge(student uuid.UUID, y *Year, found Judgement) {
 	for _, finding := range found.Findings {
 		k := flagKey{student, finding.Rule}
 		c.seen[k] = true
-		c.put(student, c.before[k], raised(c.before[k], finding, found.AsOf))
+		c.put(student, c.before[k], raised(c.before[k], finding, finding.On))
 	}
 	for i, rule := range y.rules {
 		k := flagKey{student, rule.name}
 		if before := c.before[k]; before != nil && !c.seen[k] {
 			c.seen[k] = true
 			if before.Status != Resolved {
-				c.put(student, before, resolved(*before, found.Figures[i], found.AsOf, y.Version))
+				c.put(student, before, resolved(*before, found.Figures[i].Figure, found.Figures[i].AsOf, y.Version))
 			}
 		}
 	}

@@ -17,6 +17,7 @@ type Indicators struct {
 // loaded, or the student has any.
 type BehaviorFigures struct {
 	Known      bool
+	AsOf       Day
 	Incidents  int   // distinct, as PERPETRATOR
 	InSchool   int   // in-school suspensions
 	Exclusions int   // out-of-school suspensions and expulsions
@@ -82,16 +83,18 @@ func (y *Year) windowStart(r *Record, window policy.Window, asOf Day, enrolled d
 }
 
 func (y *Year) behavior(r *Record, from Day) BehaviorFigures {
-	found := BehaviorFigures{Known: y.DisciplineKnown || len(r.Incidents)+len(r.Actions) > 0}
+	found := BehaviorFigures{Known: y.discipline > 0 || len(r.Incidents)+len(r.Actions) > 0, AsOf: min(y.discipline, y.asOf())}
 	for _, incident := range r.Incidents {
 		if incident.On >= from && incident.On <= y.asOf() {
 			found.Incidents++
+			found.AsOf = max(found.AsOf, incident.On)
 		}
 	}
 	for _, action := range r.Actions {
 		if action.On < from || action.On > y.asOf() {
 			continue
 		}
+		found.AsOf = max(found.AsOf, action.On)
 		switch action.Kind {
 		case SuspendedInSchool:
 			found.InSchool++

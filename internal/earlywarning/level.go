@@ -22,8 +22,15 @@ type Judgement struct {
 	Level       Level
 	NotMeasured []Domain // those with a rule, of which nothing is known
 	Findings    []Finding
-	Figures     []Figure // of each rule of the year, in their order
+	Figures     []Judged // of each rule of the year, in their order
 	AsOf        Day
+}
+
+// Judged is a figure that was held against its rule, with the last day that it looks at.
+type Judged struct {
+	Figure
+
+	AsOf Day
 }
 
 // judgeRules runs the rules over a student's indicators, window by window.
@@ -37,13 +44,13 @@ func (y *Year) judgeRules(r *Record, ytd Indicators, scratch *counting) Judgemen
 			indicators = y.indicatorsOf(r, lines.Window, scratch)
 		}
 		figure := rule.figure(indicators)
-		found.Figures = append(found.Figures, figure)
+		found.Figures = append(found.Figures, Judged{figure, rule.asOf(indicators)})
 		ruled[rule.domain] = true
 		measured[rule.domain] = measured[rule.domain] || figure.Measured
 		if grave, line := verdict(rule.name, lines, figure); grave != "" {
 			found.Findings = append(found.Findings, Finding{
 				Domain: string(rule.domain), Rule: rule.name, Grave: grave, Part: figure.Part, Whole: figure.Whole, Line: line,
-				AsOf: indicators.AsOf.String(), PolicyVersion: y.Version,
+				On: rule.asOf(indicators), AsOf: rule.asOf(indicators).String(), PolicyVersion: y.Version,
 			})
 		}
 	}

@@ -12,25 +12,33 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 )
 
-// reader reads in the transaction of a recompute, in the district's scope.
-type reader struct {
-	tx       *postgres.Tx
-	district uuid.UUID
+// Query runs a query of the engine's and hands on its rows. In the text $1 is the
+// district and what follows are the arguments.
+type Query func(ctx context.Context, text string, args []any, take func(*sql.Rows) error) error
+
+// reader reads what the engine looks at.
+type reader struct{ query Query }
+
+// within reads in a transaction that has the district's scope.
+func within(tx *postgres.Tx, district uuid.UUID) reader {
+	return reader{func(ctx context.Context, text string, args []any, take func(*sql.Rows) error) error {
+		rows, err := tx.SQL().QueryContext(ctx, text, append([]any{district}, args...)...)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			if err := take(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	}}
 }
 
-// each runs a query and hands on its rows. The first argument is the district.
+// each runs a query and hands on its rows.
 func (r reader) each(ctx context.Context, what, text string, args []any, take func(*sql.Rows) error) error {
-	rows, err := r.tx.SQL().QueryContext(ctx, text, append([]any{r.district}, args...)...)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", what, err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		if err := take(rows); err != nil {
-			return fmt.Errorf("read %s: %w", what, err)
-		}
-	}
-	if err := rows.Err(); err != nil {
+	if err := r.query(ctx, text, args, take); err != nil {
 		return fmt.Errorf("read %s: %w", what, err)
 	}
 	return nil
@@ -44,7 +52,7 @@ func (r reader) year(ctx context.Context, schoolYear int, today Day, version Pol
 		args       []any
 		take       func(*sql.Rows) error
 	}{
-		{"the school year", yearSQL, []any{schoolYear}, func(rows *sql.Rows) error { return rows.Scan(&y.Starts, &y.Ends, &y.DisciplineKnown) }},
+		{"the school year", yearSQL, []any{schoolYear}, func(rows *sql.Rows) error { return rows.Scan(&y.Starts, &y.Ends, &y.discipline) }},
 		{"the schools", schoolsSQL, []any{schoolYear, today}, y.takeSchool},
 		{"the calendars", calendarsSQL, []any{schoolYear}, y.takeCalendar},
 		{"the terms", termsSQL, []any{schoolYear}, y.takeTerm},
@@ -61,10 +69,9 @@ func (r reader) year(ctx context.Context, schoolYear int, today Day, version Pol
 
 // Days are read as integers, counted from firstDay.
 const (
-	yearSQL = `SELECT y.starts_on - '1900-01-01'::date, y.ends_on - '1900-01-01'::date, EXISTS (SELECT 1 FROM discipline_completeness d
-			WHERE d.district_id = $1 AND d.school_year = y.school_year)
-		FROM school_year y WHERE y.district_id = $1 AND y.school_year = $2`
-	schoolsSQL = `SELECT s.id, CASE WHEN k.known_through IS NULL THEN 0 ELSE least(k.known_through - '1900-01-01'::date, $3) END
+	yearSQL = `SELECT y.starts_on - '1900-01-01'::date, y.ends_on - '1900-01-01'::date, coalesce(d.known_through - '1900-01-01'::date, 0)
+		FROM school_year y LEFT JOIN discipline_completeness d ON d.district_id = $1 AND d.school_year = y.school_year WHERE y.district_id = $1 AND y.school_year = $2`
+	schoolsSQL = `SELECT s.id, s.name, CASE WHEN k.known_through IS NULL THEN 0 ELSE least(k.known_through - '1900-01-01'::date, $3) END
 		FROM school s LEFT JOIN attendance_completeness k ON k.district_id = $1 AND k.school_id = s.id AND k.school_year = $2
 		WHERE s.district_id = $1`
 	calendarsSQL = `SELECT c.id, array_agg(d.on_date - '1900-01-01'::date)
@@ -80,12 +87,13 @@ const (
 
 func (y *Year) takeSchool(rows *sql.Rows) error {
 	var id uuid.UUID
+	var name string
 	var known Day
-	if err := rows.Scan(&id, &known); err != nil {
+	if err := rows.Scan(&id, &name, &known); err != nil {
 		return err
 	}
 	y.schoolIDs[id.String()] = len(y.schools)
-	y.schools, y.known = append(y.schools, id), append(y.known, known)
+	y.schools, y.schoolNames, y.known = append(y.schools, id), append(y.schoolNames, name), append(y.known, known)
 	return nil
 }
 

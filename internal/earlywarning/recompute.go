@@ -41,7 +41,7 @@ func (r *Recomputed) add(other Recomputed) {
 // the caller's transaction, whose scope must be the district's; between is told after
 // each batch how many of the students of all years are done.
 func RecomputeDistrict(ctx context.Context, tx *postgres.Tx, district uuid.UUID, today time.Time, between func(done, total int)) (Recomputed, error) {
-	r := recompute{reader: reader{tx, district}, today: today}
+	r := recompute{reader: within(tx, district), tx: tx, district: district, today: today}
 	if err := r.begin(ctx); err != nil {
 		return Recomputed{}, err
 	}
@@ -75,7 +75,7 @@ func RecomputeDistrict(ctx context.Context, tx *postgres.Tx, district uuid.UUID,
 // in every school year in which they are enrolled or have figures, exactly as
 // RecomputeDistrict does. The day's levels are not counted anew: see KeepDay.
 func RecomputeStudents(ctx context.Context, tx *postgres.Tx, district uuid.UUID, today time.Time, students []uuid.UUID) (Recomputed, error) {
-	r := recompute{reader: reader{tx, district}, today: today}
+	r := recompute{reader: within(tx, district), tx: tx, district: district, today: today}
 	if err := r.begin(ctx); err != nil {
 		return Recomputed{}, err
 	}
@@ -107,6 +107,8 @@ const batchSize = 5_000
 type recompute struct {
 	reader
 
+	tx       *postgres.Tx
+	district uuid.UUID
 	today    time.Time
 	policies []datedPolicy
 	shared   map[int]*Year

@@ -52,24 +52,38 @@ type rule struct {
 	name   string
 	domain Domain
 	figure func(Indicators) Figure
+	// evidence is the rows behind the figure.
+	evidence func(y *Year, r *Record, from Day) []Evidence
+}
+
+// asOf is the last day that a rule looks at: as far as what it looks at is known.
+func (r rule) asOf(i Indicators) Day {
+	switch r.domain {
+	case Behavior:
+		return i.Behavior.AsOf
+	case CoursePerformance, Assessments:
+		return i.Academics.AsOf
+	case Attendance, Truancy, Tardiness, NotResponding, Overage:
+	}
+	return i.AsOf
 }
 
 // rules is every rule there is.
 var rules = []rule{
-	{policy.AbsenceShare, Attendance, absenceShare},
-	{policy.Incidents, Behavior, func(i Indicators) Figure { return count(i.Behavior.Incidents, i.Behavior.Known) }},
-	{policy.InSchool, Behavior, func(i Indicators) Figure { return count(i.Behavior.InSchool, i.Behavior.Known) }},
-	{policy.Exclusions, Behavior, func(i Indicators) Figure { return count(i.Behavior.Exclusions, i.Behavior.Known) }},
-	{policy.CoreDs, CoursePerformance, func(i Indicators) Figure { return count(i.Academics.CoreDs, i.Academics.CoreCourses > 0) }},
-	{policy.CoreFs, CoursePerformance, func(i Indicators) Figure { return count(i.Academics.CoreFs, i.Academics.CoreCourses > 0) }},
-	{policy.GradePoints, CoursePerformance, gradePointAverage},
-	{policy.CreditsBehind, CoursePerformance, creditsBehind},
-	{policy.AgeForGrade, Overage, func(i Indicators) Figure { return count(max(i.Age.Years, 0), i.Age.Known) }},
-	{policy.TruantDays, Truancy, func(i Indicators) Figure { return count(i.Attendance.Truant, i.Attended) }},
-	{policy.TruantShare, Truancy, truantShare},
-	{policy.NoImprovement, NotResponding, weeksWithoutImprovement},
-	{policy.Tardies, Tardiness, func(i Indicators) Figure { return count(i.Attendance.Tardies, i.Attended) }},
-	{policy.AssessmentsBelow, Assessments, func(i Indicators) Figure { return count(i.Academics.Below, i.Academics.Assessed > 0) }},
+	{policy.AbsenceShare, Attendance, absenceShare, absences},
+	{policy.Incidents, Behavior, func(i Indicators) Figure { return count(i.Behavior.Incidents, i.Behavior.Known) }, incidents},
+	{policy.InSchool, Behavior, func(i Indicators) Figure { return count(i.Behavior.InSchool, i.Behavior.Known) }, inSchool},
+	{policy.Exclusions, Behavior, func(i Indicators) Figure { return count(i.Behavior.Exclusions, i.Behavior.Known) }, exclusions},
+	{policy.CoreDs, CoursePerformance, func(i Indicators) Figure { return count(i.Academics.CoreDs, i.Academics.CoreCourses > 0) }, coreDs},
+	{policy.CoreFs, CoursePerformance, func(i Indicators) Figure { return count(i.Academics.CoreFs, i.Academics.CoreCourses > 0) }, coreFs},
+	{policy.GradePoints, CoursePerformance, gradePointAverage, gradePoints},
+	{policy.CreditsBehind, CoursePerformance, creditsBehind, credits},
+	{policy.AgeForGrade, Overage, func(i Indicators) Figure { return count(max(i.Age.Years, 0), i.Age.Known) }, age},
+	{policy.TruantDays, Truancy, func(i Indicators) Figure { return count(i.Attendance.Truant, i.Attended) }, truantDays},
+	{policy.TruantShare, Truancy, truantShare, truancies},
+	{policy.NoImprovement, NotResponding, weeksWithoutImprovement, stalledSupport},
+	{policy.Tardies, Tardiness, func(i Indicators) Figure { return count(i.Attendance.Tardies, i.Attended) }, tardies},
+	{policy.AssessmentsBelow, Assessments, func(i Indicators) Figure { return count(i.Academics.Below, i.Academics.Assessed > 0) }, assessmentsBelow},
 }
 
 // absenceShare is days absent of days enrolled. Source of the at-risk tenth: the

@@ -75,11 +75,11 @@ func (o *outcome) judge(y *Year, r *Record, scratch *counting) {
 	}
 	if b := now.Behavior; b.Incidents+b.InSchool+b.Exclusions > 0 {
 		before := o.behavior.before[k]
-		changed = o.behavior.put(k, []int64{int64(b.Incidents), int64(b.InSchool), int64(b.Exclusions), b.Days, int64(y.asOf())}) && differs(before, o.behavior, 4) || changed
+		changed = o.behavior.put(k, []int64{int64(b.Incidents), int64(b.InSchool), int64(b.Exclusions), b.Days, int64(b.AsOf)}) && differs(before, o.behavior, 4) || changed
 	}
 	if a := now.Academics; a.known() {
 		before := o.academics.before[k]
-		changed = o.academics.put(k, academicsRow(a, y.asOf())) && differs(before, o.academics, 4) || changed
+		changed = o.academics.put(k, academicsRow(a)) && differs(before, o.academics, 4) || changed
 	}
 	judgement := y.judgeRules(r, now, scratch)
 	before := o.risk.before[k]
@@ -132,7 +132,7 @@ func (a AcademicFigures) known() bool {
 }
 
 // academicsRow is a row of academicsTable.
-func academicsRow(a AcademicFigures, asOf Day) []int64 {
+func academicsRow(a AcademicFigures) []int64 {
 	required, expected, onTrack := int64(none), int64(none), int64(none)
 	if a.Required > 0 {
 		required, expected = a.Required, a.Expected
@@ -142,7 +142,7 @@ func academicsRow(a AcademicFigures, asOf Day) []int64 {
 	}
 	return []int64{
 		int64(a.Courses), a.GradePoints, int64(a.CoreCourses), int64(a.CoreDs), int64(a.CoreFs), a.Earned, a.Attempted, required, expected,
-		int64(a.Below), onTrack, int64(asOf),
+		int64(a.Below), onTrack, int64(a.AsOf),
 	}
 }
 

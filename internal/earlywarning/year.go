@@ -15,12 +15,12 @@ type PolicyVersion struct {
 // Year is what all students of a district share in a school year, and the policy by
 // which they are judged.
 type Year struct {
-	SchoolYear      int
-	Starts, Ends    Day
-	Today           Day
-	Version         int  // of the policy
-	DisciplineKnown bool // discipline was loaded, so that no incident means that there was none
+	SchoolYear   int
+	Starts, Ends Day
+	Today        Day
+	Version      int // of the policy
 
+	discipline Day // discipline is known through; zero: none was loaded
 	indicators policy.IndicatorPolicy
 	rules      []rule // those that are not off
 	longTardy  int
@@ -29,6 +29,7 @@ type Year struct {
 	calendars    []days // instructional days
 	calendarIDs  map[string]int
 	schools      []uuid.UUID
+	schoolNames  []string
 	schoolIDs    map[string]int
 	known        []Day // by school: attendance is known through; zero: nothing is
 	terms        []term
@@ -74,6 +75,21 @@ func (y *Year) termOf(school int, on Day) (term, bool) {
 		}
 	}
 	return latest, found
+}
+
+// lastTermEnd is the end of the latest term of the student's school that is over on the
+// day; zero where none is.
+func (y *Year) lastTermEnd(school int, on Day) Day {
+	var last Day
+	for _, t := range y.terms {
+		if (t.school == anySchool || t.school == school) && t.ends <= on {
+			last = max(last, t.ends)
+		}
+	}
+	if y.Ends <= on {
+		last = max(last, y.Ends)
+	}
+	return last
 }
 
 // termsEnded counts the terms of the student's school, and those that are over on the
