@@ -1,34 +1,60 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
+	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-edu/holdfast/internal/earlywarning"
+	"github.com/holdfast-edu/holdfast/internal/job"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/roster/load"
-	"github.com/holdfast-edu/holdfast/internal/tenant"
 )
 
+// recomputeOptions are the words of the recompute command.
+type recomputeOptions struct {
+	district string
+	all      bool
+	workers  int
+}
+
 func newRecompute(s *settings) *cobra.Command {
-	var code string
+	var o recomputeOptions
 	command := &cobra.Command{
 		Use: "recompute", Short: "work out a district's figures and flags anew", Args: exactly(),
-		RunE: func(cmd *cobra.Command, _ []string) error { return recompute(cmd, s, code) },
+		Long: `Works out the figures, levels and flags of every school year of a district, or of
+all districts, each in one transaction: stopped anywhere, the old ones stand. The
+server does the same each night.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return recompute(cmd.Context(), s, o) },
 	}
-	command.Flags().StringVar(&code, "district", "", "the district's code (needed)")
+	flags := command.Flags()
+	flags.StringVar(&o.district, "district", "", "the district's code")
+	flags.BoolVar(&o.all, "all", false, "all districts")
+	flags.IntVar(&o.workers, "workers", runtime.NumCPU(), "how many districts at a time, with --all")
 	return command
 }
 
-func recompute(cmd *cobra.Command, s *settings, code string) error {
-	if code == "" {
-		return usageError{errors.New("--district is missing: name the district's code, such as 255901")}
+func (o recomputeOptions) check() error {
+	switch {
+	case o.all == (o.district != ""):
+		return usageError{errors.New("--district is missing: name the district's code, such as 255901, or say --all")}
+	case o.workers < 1:
+		return usageError{fmt.Errorf("--workers is %d: it is a number from 1 on", o.workers)}
 	}
-	ctx := cmd.Context()
+	return nil
+}
+
+func recompute(ctx context.Context, s *settings, o recomputeOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
 	db, err := openDatabase(ctx, s)
 	if err != nil {
 		return err
@@ -38,28 +64,69 @@ func recompute(cmd *cobra.Command, s *settings, code string) error {
 	if err != nil {
 		return err
 	}
-	district, err := load.FindDistrict(ctx, application, code)
+	bar := newProgress(os.Stderr)
+	if o.all {
+		return recomputeAll(ctx, application, o.workers, bar)
+	}
+	district, err := load.FindDistrict(ctx, application, o.district)
 	if errors.Is(err, load.ErrUnknownDistrict) {
 		return usageError{err}
 	}
 	if err != nil {
 		return err
 	}
-	today, err := district.Today(time.Now())
-	if err != nil {
-		return err
-	}
-	bar := newProgress(os.Stderr)
-	var did earlywarning.Recomputed
-	err = application.Write(tenant.With(ctx, tenant.Scope{District: district.ID}), func(tx *postgres.Tx) error {
-		did, err = earlywarning.RecomputeDistrict(ctx, tx, district.ID, today, func(done, total int) {
-			bar.tell(load.Progress{Phase: "figures and flags", Done: int64(done), Total: int64(total)})
-		})
-		return err
+	began := time.Now()
+	did, err := job.Recompute(ctx, application, district.ID, time.Now(), func(done, total int) {
+		bar.tell(load.Progress{Phase: "figures and flags", Done: int64(done), Total: int64(total)})
 	})
 	bar.end()
 	if err == nil {
-		fmt.Printf("%d school year(s) as of %s: %d figures, %d levels, %d flags changed\n", did.SchoolYears, today.Format(time.DateOnly), did.Figures, did.Levels, did.Flags)
+		printRecomputed(did, time.Since(began))
 	}
 	return err
+}
+
+func printRecomputed(did earlywarning.Recomputed, took time.Duration) {
+	fmt.Printf("%d school year(s): %d figures, %d levels, %d flags changed, %d requests for support raised; %.1f s\n",
+		did.SchoolYears, did.Figures, did.Levels, did.Flags, did.Requests, took.Seconds())
+}
+
+// recomputeAll works out all districts, several at a time. One that fails does not keep
+// the others from being done.
+func recomputeAll(ctx context.Context, db *postgres.DB, workers int, bar *progress) error {
+	districts, err := job.Districts(ctx, db)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	var mu sync.Mutex
+	var all earlywarning.Recomputed
+	var failed error
+	done := 0
+	next := make(chan uuid.UUID)
+	var group sync.WaitGroup
+	for range min(workers, len(districts)) {
+		group.Go(func() {
+			for district := range next {
+				did, err := job.Recompute(ctx, db, district, time.Now(), func(int, int) {})
+				mu.Lock()
+				all.Add(did)
+				failed = errors.Join(failed, err)
+				done++
+				bar.tell(load.Progress{Phase: "districts", Done: int64(done), Total: int64(len(districts))})
+				mu.Unlock()
+			}
+		})
+	}
+	for _, district := range districts {
+		if ctx.Err() == nil {
+			next <- district
+		}
+	}
+	close(next)
+	group.Wait()
+	bar.end()
+	fmt.Printf("%d districts, ", done)
+	printRecomputed(all, time.Since(began))
+	return failed
 }

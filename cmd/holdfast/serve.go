@@ -14,8 +14,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-edu/holdfast/internal/identity"
+	"github.com/holdfast-edu/holdfast/internal/job"
 	"github.com/holdfast-edu/holdfast/internal/ledger"
 	"github.com/holdfast-edu/holdfast/internal/playground"
+	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/relay"
 	"github.com/holdfast-edu/holdfast/internal/server"
 )
@@ -123,6 +125,7 @@ func serve(ctx context.Context, s *settings, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	working := startJobs(ctx, application, log)
 	fmt.Printf("Holdfast serves http://%s/graphql after %.1f s\n", listener.Addr(), time.Since(began).Seconds())
 	if people != nil {
 		fmt.Printf("The playground is at http://%s/\n", listener.Addr())
@@ -134,7 +137,23 @@ func serve(ctx context.Context, s *settings, o serveOptions) error {
 		CORSOrigins: o.corsOrigins, People: people, RightsAge: identity.Age, Now: time.Now, Log: log,
 	})
 	err = server.Serve(ctx, listener, server.WithDevelopmentIssuer(issuers.Development(), handler))
+	working()
 	return errors.Join(err, closeKeeper(ctx, keeper))
+}
+
+// startJobs does the districts' jobs until the function that it gives is called, which
+// waits for the one that is under way to be taken back.
+func startJobs(ctx context.Context, db *postgres.DB, log *slog.Logger) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		job.Runner{DB: db, Now: time.Now, Log: log}.Run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
 }
 
 // goodbyeTime bounds the last batch of the access log.

@@ -27,7 +27,7 @@ type Recomputed struct {
 }
 
 // Add adds what another recompute did.
-func (r *Recomputed) add(other Recomputed) {
+func (r *Recomputed) Add(other Recomputed) {
 	r.SchoolYears += other.SchoolYears
 	r.Figures += other.Figures
 	r.Levels += other.Levels
@@ -66,7 +66,7 @@ func RecomputeDistrict(ctx context.Context, tx *postgres.Tx, district uuid.UUID,
 		if err != nil {
 			return Recomputed{}, fmt.Errorf("recompute school year %d: %w", year.year, err)
 		}
-		all.add(did)
+		all.Add(did)
 	}
 	return all, KeepDay(ctx, tx, district, today)
 }
@@ -93,7 +93,7 @@ func RecomputeStudents(ctx context.Context, tx *postgres.Tx, district uuid.UUID,
 				return Recomputed{}, fmt.Errorf("recompute school year %d of some students: %w", year.year, err)
 			}
 			did.SchoolYears = 1
-			all.add(did)
+			all.Add(did)
 		}
 	}
 	return all, nil
@@ -194,7 +194,7 @@ func (r *recompute) whole(ctx context.Context, year endingYear, students []uuid.
 		if err != nil {
 			return all, err
 		}
-		all.add(did)
+		all.Add(did)
 		between(len(some))
 	}
 	return all, nil

@@ -20,6 +20,7 @@ var rawRooms = map[string]string{
 	"internal/store":           "it hands ent the transaction",
 	"internal/roster/load":     "an import works on a whole district, in sets",
 	"internal/earlywarning":    "a recompute works on a whole district, in sets",
+	"internal/job":             "a job works on a whole district, in sets",
 	"internal/identity":        "who asks is looked up before there is a reader",
 	"internal/persona":         "development's personas are made, and listed, before there is a reader",
 	"internal/demo":            "made-up districts are loaded whole, in sets",
