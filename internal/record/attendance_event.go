@@ -19,7 +19,9 @@ type AttendanceEvent struct {
 func (e AttendanceEvent) Fraction() float64 { return earlywarning.Days(e.Part) }
 
 // AttendanceEventConnection is a page of attendance events.
-type AttendanceEventConnection struct{ relay.Connection[*AttendanceEvent] }
+type AttendanceEventConnection struct {
+	relay.Connection[*AttendanceEvent]
+}
 
 // AttendanceEventEdge is an attendance event in a page.
 type AttendanceEventEdge = relay.Edge[*AttendanceEvent]

@@ -112,4 +112,3 @@ const creditsSQL = `(SELECT json_build_object('got', a.earned, 'tried', a.attemp
 			FULL JOIN (SELECT r.subject, r.credits FROM graduation_requirement r
 				WHERE r.district_id = {district} AND r.cohort_year = s.cohort_year AND r.withdrawn_at IS NULL) r USING (subject)))
 	FROM student_academics a WHERE a.district_id = {district} AND a.student_id = s.id AND a.school_year = ` + currentYearSQL + `)`
-

@@ -36,7 +36,9 @@ func daysOf(parts *int64) *float64 {
 }
 
 // IncidentPartConnection is a page of a student's parts in incidents.
-type IncidentPartConnection struct{ relay.Connection[*IncidentPart] }
+type IncidentPartConnection struct {
+	relay.Connection[*IncidentPart]
+}
 
 // IncidentPartEdge is a student's part in an incident in a page.
 type IncidentPartEdge = relay.Edge[*IncidentPart]

@@ -41,7 +41,9 @@ func (l ownList) write(st *reach.Statement, s Selected, op *operation.Operation)
 	from := func(st *reach.Statement) { st.Write(l.from, values) }
 	st.Write(ownListSQL, reach.Values{
 		"total": ifSelected(s, "totalCount", func(st *reach.Statement) { st.Text("(SELECT count(*) FROM "); from(st); st.Text(")") }, "0"),
-		"keys":  func(st *reach.Statement) { l.by.each(st, func(_ int, key sortKey) { st.Text(key.expression + "::text") }) },
+		"keys": func(st *reach.Statement) {
+			l.by.each(st, func(_ int, key sortKey) { st.Text(key.expression + "::text") })
+		},
 		"node":  func(st *reach.Statement) { st.Write(l.node, values) },
 		"from":  from,
 		"after": beyond(page, keys, l.by),
@@ -57,7 +59,9 @@ func ownPages[T any](l ownList, keep func(student *Student, key string, page rel
 		class: l.class,
 		write: l.write,
 		into: func(student *Student, s Selected, op *operation.Operation) (any, func() error) {
-			keepIt := func(student *Student, _ string, page relay.Connection[T]) { keep(student, listKey(s.SchoolYear, s.Page), page) }
+			keepIt := func(student *Student, _ string, page relay.Connection[T]) {
+				keep(student, listKey(s.SchoolYear, s.Page), page)
+			}
 			return intoPage(l.query(s), keepIt)(student, s, op)
 		},
 	}

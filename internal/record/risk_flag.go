@@ -67,7 +67,9 @@ type RiskFlagChange struct {
 }
 
 // Figure is the student's figure then.
-func (c *RiskFlagChange) Figure() float64 { return earlywarning.Finding{Part: c.Part, Whole: c.Whole}.Figure() }
+func (c *RiskFlagChange) Figure() float64 {
+	return earlywarning.Finding{Part: c.Part, Whole: c.Whole}.Figure()
+}
 
 // ChangedBy is who answered the flag then; nil: it was drawn anew.
 func (c *RiskFlagChange) ChangedBy() Actor { return actorOf(c.Changer) }
@@ -187,7 +189,9 @@ func (r *flagRead) complete(flags []*RiskFlag) error {
 			if !owned(flag) {
 				read = &flagPage{}
 			}
-			seal := func(keys []string) string { return r.op.Cursors.Seal(bound(r.op, flagQuery), append(keys, flag.ID.String())) }
+			seal := func(keys []string) string {
+				return r.op.Cursors.Seal(bound(r.op, flagQuery), append(keys, flag.ID.String()))
+			}
 			flag.history = put(flag.history, pageKey(h.selected.Page), &RiskFlagChangeConnection{*relay.Connect(read.Rows, h.page, read.Total, seal)})
 		}
 	}

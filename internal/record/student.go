@@ -29,7 +29,7 @@ type Student struct {
 	Contacts        []*StudentContact
 	Characteristics []*StudentCharacteristic
 
-	Credits         *Credits
+	Credits *Credits
 
 	primaryAdvocate *Staff
 

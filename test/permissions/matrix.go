@@ -34,7 +34,7 @@ type Matrix struct {
 	Allowed map[string][]string `yaml:"allowed"` // roles, by Type.field
 	Asked   map[string][]string `yaml:"asked"`   // roles, by field of Query
 	Open    []string            `yaml:"open"`
-	Items   map[string][]string `yaml:"items"`   // where there are items of the reader's own, by field that is read item by item
+	Items   map[string][]string `yaml:"items"` // where there are items of the reader's own, by field that is read item by item
 
 	Arguments   map[string]*Argument `yaml:"arguments"`
 	TellNothing map[string]string    `yaml:"tellNothing"` // the reason, by argument
