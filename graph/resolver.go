@@ -47,6 +47,15 @@ func nodes(ctx context.Context, ids []*relay.ID, path string, place record.Place
 			found[school.ID] = school
 		}
 	}
+	if wanted := byPrefix[relay.RiskFlag]; wanted != nil {
+		flags, err := record.RiskFlagsByID(ctx, op, wanted, selectedOn(ctx, "RiskFlag", path))
+		if err != nil {
+			return nil, err
+		}
+		for _, flag := range flags {
+			found[flag.ID] = flag
+		}
+	}
 	if district := ownDistrict(ctx); district != nil && byPrefix[relay.District] != nil {
 		found[district.ID] = district
 	}

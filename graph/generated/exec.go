@@ -106,6 +106,26 @@ type ComplexityRoot struct {
 		UserErrors     func(childComplexity int) int
 	}
 
+	AttendanceEvent struct {
+		Category func(childComplexity int) int
+		Date     func(childComplexity int) int
+		Excused  func(childComplexity int) int
+		Fraction func(childComplexity int) int
+		Reason   func(childComplexity int) int
+	}
+
+	AttendanceEventConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AttendanceEventEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	AttendanceFigures struct {
 		AbsentDays        func(childComplexity int) int
 		AttendanceRate    func(childComplexity int) int
@@ -117,6 +137,7 @@ type ComplexityRoot struct {
 		Measured          func(childComplexity int) int
 		SuspendedDays     func(childComplexity int) int
 		Tardies           func(childComplexity int) int
+		TruantDays        func(childComplexity int) int
 		UnexcusedDays     func(childComplexity int) int
 	}
 
@@ -155,6 +176,15 @@ type ComplexityRoot struct {
 	AuditLogEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	BehaviorFigures struct {
+		AsOf                func(childComplexity int) int
+		Exclusions          func(childComplexity int) int
+		InSchoolSuspensions func(childComplexity int) int
+		Incidents           func(childComplexity int) int
+		Measured            func(childComplexity int) int
+		SuspensionDays      func(childComplexity int) int
 	}
 
 	ClassAccess struct {
@@ -196,6 +226,27 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Course struct {
+		CoreSubject func(childComplexity int) int
+		Title       func(childComplexity int) int
+	}
+
+	CourseFigures struct {
+		AsOf                  func(childComplexity int) int
+		BelowLevelAssessments func(childComplexity int) int
+		CoreCourses           func(childComplexity int) int
+		CoreDs                func(childComplexity int) int
+		CoreFs                func(childComplexity int) int
+		Courses               func(childComplexity int) int
+		CreditsAttempted      func(childComplexity int) int
+		CreditsEarned         func(childComplexity int) int
+		CreditsExpected       func(childComplexity int) int
+		CreditsRequired       func(childComplexity int) int
+		Gpa                   func(childComplexity int) int
+		Measured              func(childComplexity int) int
+		OnTrackNinth          func(childComplexity int) int
+	}
+
 	CreateAgencyPayload struct {
 		Agency     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -219,6 +270,20 @@ type ComplexityRoot struct {
 	CreateServiceClientPayload struct {
 		ServiceClient func(childComplexity int) int
 		UserErrors    func(childComplexity int) int
+	}
+
+	Credits struct {
+		Attempted     func(childComplexity int) int
+		Behind        func(childComplexity int) int
+		BySubject     func(childComplexity int) int
+		Earned        func(childComplexity int) int
+		ExpectedByNow func(childComplexity int) int
+		Required      func(childComplexity int) int
+	}
+
+	DisciplineAction struct {
+		Days func(childComplexity int) int
+		Kind func(childComplexity int) int
 	}
 
 	District struct {
@@ -251,6 +316,27 @@ type ComplexityRoot struct {
 		ID         func(childComplexity int) int
 		School     func(childComplexity int) int
 		SchoolYear func(childComplexity int) int
+	}
+
+	Grade struct {
+		Course        func(childComplexity int) int
+		GivenOn       func(childComplexity int) int
+		GradingPeriod func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		Letter        func(childComplexity int) int
+		Numeric       func(childComplexity int) int
+	}
+
+	GradeConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	GradeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	GrantNeedToKnowPayload struct {
@@ -322,6 +408,25 @@ type ComplexityRoot struct {
 	}
 
 	ImportRunEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	IncidentPart struct {
+		Actions       func(childComplexity int) int
+		Behavior      func(childComplexity int) int
+		OccurredOn    func(childComplexity int) int
+		Participation func(childComplexity int) int
+	}
+
+	IncidentPartConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	IncidentPartEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
@@ -438,17 +543,67 @@ type ComplexityRoot struct {
 	}
 
 	RiskFlag struct {
-		Denominator func(childComplexity int) int
-		Domain      func(childComplexity int) int
-		Explanation func(childComplexity int) int
-		Figure      func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Numerator   func(childComplexity int) int
-		Rule        func(childComplexity int) int
-		Severity    func(childComplexity int) int
-		Since       func(childComplexity int) int
-		Status      func(childComplexity int) int
-		Threshold   func(childComplexity int) int
+		AnswerReason func(childComplexity int) int
+		AnsweredAt   func(childComplexity int) int
+		AnsweredBy   func(childComplexity int) int
+		Denominator  func(childComplexity int) int
+		Domain       func(childComplexity int) int
+		Explanation  func(childComplexity int) int
+		Figure       func(childComplexity int) int
+		History      func(childComplexity int, first *int, after *string, last *int, before *string) int
+		ID           func(childComplexity int) int
+		Numerator    func(childComplexity int) int
+		Rule         func(childComplexity int) int
+		Severity     func(childComplexity int) int
+		Since        func(childComplexity int) int
+		Status       func(childComplexity int) int
+		Threshold    func(childComplexity int) int
+		Version      func(childComplexity int) int
+	}
+
+	RiskFlagChange struct {
+		AsOf       func(childComplexity int) int
+		ChangedBy  func(childComplexity int) int
+		Figure     func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		RecordedAt func(childComplexity int) int
+		Severity   func(childComplexity int) int
+		Status     func(childComplexity int) int
+	}
+
+	RiskFlagChangeConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RiskFlagChangeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	RiskPoint struct {
+		AbsentDays     func(childComplexity int) int
+		AsOf           func(childComplexity int) int
+		AttendanceRate func(childComplexity int) int
+		CoreFailures   func(childComplexity int) int
+		Gpa            func(childComplexity int) int
+		Incidents      func(childComplexity int) int
+		Level          func(childComplexity int) int
+		PolicyVersion  func(childComplexity int) int
+	}
+
+	RiskPointConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RiskPointEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	RiskSummary struct {
@@ -512,29 +667,36 @@ type ComplexityRoot struct {
 	}
 
 	Student struct {
-		Access          func(childComplexity int) int
-		Attendance      func(childComplexity int, schoolYear *int) int
-		BirthDate       func(childComplexity int) int
-		Characteristics func(childComplexity int) int
-		Community       func(childComplexity int) int
-		ContactLogs     func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Contacts        func(childComplexity int) int
-		DisplayName     func(childComplexity int) int
-		Enrollments     func(childComplexity int) int
-		FirstName       func(childComplexity int) int
-		GradeLevel      func(childComplexity int) int
-		ID              func(childComplexity int) int
-		Languages       func(childComplexity int) int
-		LastName        func(childComplexity int) int
-		LocalID         func(childComplexity int) int
-		Notes           func(childComplexity int, first *int, after *string, last *int, before *string) int
-		PrimaryAdvocate func(childComplexity int) int
-		RaceEthnicity   func(childComplexity int) int
-		Risk            func(childComplexity int, schoolYear *int) int
-		School          func(childComplexity int) int
-		Sex             func(childComplexity int) int
-		StateID         func(childComplexity int) int
-		Viewers         func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Access            func(childComplexity int) int
+		Attendance        func(childComplexity int, schoolYear *int) int
+		AttendanceEvents  func(childComplexity int, schoolYear *int, first *int, after *string, last *int, before *string) int
+		Behavior          func(childComplexity int, schoolYear *int) int
+		BirthDate         func(childComplexity int) int
+		Characteristics   func(childComplexity int) int
+		Community         func(childComplexity int) int
+		ContactLogs       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Contacts          func(childComplexity int) int
+		CoursePerformance func(childComplexity int, schoolYear *int) int
+		Credits           func(childComplexity int) int
+		DisplayName       func(childComplexity int) int
+		Enrollments       func(childComplexity int) int
+		FirstName         func(childComplexity int) int
+		GradeLevel        func(childComplexity int) int
+		Grades            func(childComplexity int, schoolYear *int, first *int, after *string, last *int, before *string) int
+		ID                func(childComplexity int) int
+		Incidents         func(childComplexity int, schoolYear *int, first *int, after *string, last *int, before *string) int
+		Languages         func(childComplexity int) int
+		LastName          func(childComplexity int) int
+		LocalID           func(childComplexity int) int
+		Notes             func(childComplexity int, first *int, after *string, last *int, before *string) int
+		PrimaryAdvocate   func(childComplexity int) int
+		RaceEthnicity     func(childComplexity int) int
+		Risk              func(childComplexity int, schoolYear *int) int
+		RiskHistory       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		School            func(childComplexity int) int
+		Sex               func(childComplexity int) int
+		StateID           func(childComplexity int) int
+		Viewers           func(childComplexity int, first *int, after *string, last *int, before *string) int
 	}
 
 	StudentAccess struct {
@@ -597,6 +759,12 @@ type ComplexityRoot struct {
 	StudentViewerEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	SubjectCredits struct {
+		Earned   func(childComplexity int) int
+		Required func(childComplexity int) int
+		Subject  func(childComplexity int) int
 	}
 
 	UnmergeStudentsPayload struct {
@@ -898,6 +1066,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AssignRolePayload.UserErrors(childComplexity), true
 
+	case "AttendanceEvent.category":
+		if e.ComplexityRoot.AttendanceEvent.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceEvent.Category(childComplexity), true
+	case "AttendanceEvent.date":
+		if e.ComplexityRoot.AttendanceEvent.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceEvent.Date(childComplexity), true
+	case "AttendanceEvent.excused":
+		if e.ComplexityRoot.AttendanceEvent.Excused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceEvent.Excused(childComplexity), true
+	case "AttendanceEvent.fraction":
+		if e.ComplexityRoot.AttendanceEvent.Fraction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceEvent.Fraction(childComplexity), true
+	case "AttendanceEvent.reason":
+		if e.ComplexityRoot.AttendanceEvent.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceEvent.Reason(childComplexity), true
+
+	case "AttendanceEventConnection.edges":
+		if e.ComplexityRoot.AttendanceEventConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceEventConnection.Edges(childComplexity), true
+	case "AttendanceEventConnection.nodes":
+		if e.ComplexityRoot.AttendanceEventConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceEventConnection.Nodes(childComplexity), true
+	case "AttendanceEventConnection.pageInfo":
+		if e.ComplexityRoot.AttendanceEventConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceEventConnection.PageInfo(childComplexity), true
+	case "AttendanceEventConnection.totalCount":
+		if e.ComplexityRoot.AttendanceEventConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceEventConnection.TotalCount(childComplexity), true
+
+	case "AttendanceEventEdge.cursor":
+		if e.ComplexityRoot.AttendanceEventEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceEventEdge.Cursor(childComplexity), true
+	case "AttendanceEventEdge.node":
+		if e.ComplexityRoot.AttendanceEventEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceEventEdge.Node(childComplexity), true
+
 	case "AttendanceFigures.absentDays":
 		if e.ComplexityRoot.AttendanceFigures.AbsentDays == nil {
 			break
@@ -958,6 +1195,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttendanceFigures.Tardies(childComplexity), true
+	case "AttendanceFigures.truantDays":
+		if e.ComplexityRoot.AttendanceFigures.TruantDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttendanceFigures.TruantDays(childComplexity), true
 	case "AttendanceFigures.unexcusedDays":
 		if e.ComplexityRoot.AttendanceFigures.UnexcusedDays == nil {
 			break
@@ -1101,6 +1344,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditLogEdge.Node(childComplexity), true
+
+	case "BehaviorFigures.asOf":
+		if e.ComplexityRoot.BehaviorFigures.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BehaviorFigures.AsOf(childComplexity), true
+	case "BehaviorFigures.exclusions":
+		if e.ComplexityRoot.BehaviorFigures.Exclusions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BehaviorFigures.Exclusions(childComplexity), true
+	case "BehaviorFigures.inSchoolSuspensions":
+		if e.ComplexityRoot.BehaviorFigures.InSchoolSuspensions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BehaviorFigures.InSchoolSuspensions(childComplexity), true
+	case "BehaviorFigures.incidents":
+		if e.ComplexityRoot.BehaviorFigures.Incidents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BehaviorFigures.Incidents(childComplexity), true
+	case "BehaviorFigures.measured":
+		if e.ComplexityRoot.BehaviorFigures.Measured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BehaviorFigures.Measured(childComplexity), true
+	case "BehaviorFigures.suspensionDays":
+		if e.ComplexityRoot.BehaviorFigures.SuspensionDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BehaviorFigures.SuspensionDays(childComplexity), true
 
 	case "ClassAccess.because":
 		if e.ComplexityRoot.ClassAccess.Because == nil {
@@ -1251,6 +1531,98 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ContactLogEdge.Node(childComplexity), true
 
+	case "Course.coreSubject":
+		if e.ComplexityRoot.Course.CoreSubject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Course.CoreSubject(childComplexity), true
+	case "Course.title":
+		if e.ComplexityRoot.Course.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Course.Title(childComplexity), true
+
+	case "CourseFigures.asOf":
+		if e.ComplexityRoot.CourseFigures.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CourseFigures.AsOf(childComplexity), true
+	case "CourseFigures.belowLevelAssessments":
+		if e.ComplexityRoot.CourseFigures.BelowLevelAssessments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CourseFigures.BelowLevelAssessments(childComplexity), true
+	case "CourseFigures.coreCourses":
+		if e.ComplexityRoot.CourseFigures.CoreCourses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CourseFigures.CoreCourses(childComplexity), true
+	case "CourseFigures.coreDs":
+		if e.ComplexityRoot.CourseFigures.CoreDs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CourseFigures.CoreDs(childComplexity), true
+	case "CourseFigures.coreFs":
+		if e.ComplexityRoot.CourseFigures.CoreFs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CourseFigures.CoreFs(childComplexity), true
+	case "CourseFigures.courses":
+		if e.ComplexityRoot.CourseFigures.Courses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CourseFigures.Courses(childComplexity), true
+	case "CourseFigures.creditsAttempted":
+		if e.ComplexityRoot.CourseFigures.CreditsAttempted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CourseFigures.CreditsAttempted(childComplexity), true
+	case "CourseFigures.creditsEarned":
+		if e.ComplexityRoot.CourseFigures.CreditsEarned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CourseFigures.CreditsEarned(childComplexity), true
+	case "CourseFigures.creditsExpected":
+		if e.ComplexityRoot.CourseFigures.CreditsExpected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CourseFigures.CreditsExpected(childComplexity), true
+	case "CourseFigures.creditsRequired":
+		if e.ComplexityRoot.CourseFigures.CreditsRequired == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CourseFigures.CreditsRequired(childComplexity), true
+	case "CourseFigures.gpa":
+		if e.ComplexityRoot.CourseFigures.Gpa == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CourseFigures.Gpa(childComplexity), true
+	case "CourseFigures.measured":
+		if e.ComplexityRoot.CourseFigures.Measured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CourseFigures.Measured(childComplexity), true
+	case "CourseFigures.onTrackNinth":
+		if e.ComplexityRoot.CourseFigures.OnTrackNinth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CourseFigures.OnTrackNinth(childComplexity), true
+
 	case "CreateAgencyPayload.agency":
 		if e.ComplexityRoot.CreateAgencyPayload.Agency == nil {
 			break
@@ -1315,6 +1687,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateServiceClientPayload.UserErrors(childComplexity), true
+
+	case "Credits.attempted":
+		if e.ComplexityRoot.Credits.Attempted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credits.Attempted(childComplexity), true
+	case "Credits.behind":
+		if e.ComplexityRoot.Credits.Behind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credits.Behind(childComplexity), true
+	case "Credits.bySubject":
+		if e.ComplexityRoot.Credits.BySubject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credits.BySubject(childComplexity), true
+	case "Credits.earned":
+		if e.ComplexityRoot.Credits.Earned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credits.Earned(childComplexity), true
+	case "Credits.expectedByNow":
+		if e.ComplexityRoot.Credits.ExpectedByNow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credits.ExpectedByNow(childComplexity), true
+	case "Credits.required":
+		if e.ComplexityRoot.Credits.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Credits.Required(childComplexity), true
+
+	case "DisciplineAction.days":
+		if e.ComplexityRoot.DisciplineAction.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisciplineAction.Days(childComplexity), true
+	case "DisciplineAction.kind":
+		if e.ComplexityRoot.DisciplineAction.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisciplineAction.Kind(childComplexity), true
 
 	case "District.id":
 		if e.ComplexityRoot.District.ID == nil {
@@ -1459,6 +1881,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Enrollment.SchoolYear(childComplexity), true
+
+	case "Grade.course":
+		if e.ComplexityRoot.Grade.Course == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grade.Course(childComplexity), true
+	case "Grade.givenOn":
+		if e.ComplexityRoot.Grade.GivenOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grade.GivenOn(childComplexity), true
+	case "Grade.gradingPeriod":
+		if e.ComplexityRoot.Grade.GradingPeriod == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grade.GradingPeriod(childComplexity), true
+	case "Grade.kind":
+		if e.ComplexityRoot.Grade.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grade.Kind(childComplexity), true
+	case "Grade.letter":
+		if e.ComplexityRoot.Grade.Letter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grade.Letter(childComplexity), true
+	case "Grade.numeric":
+		if e.ComplexityRoot.Grade.Numeric == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grade.Numeric(childComplexity), true
+
+	case "GradeConnection.edges":
+		if e.ComplexityRoot.GradeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeConnection.Edges(childComplexity), true
+	case "GradeConnection.nodes":
+		if e.ComplexityRoot.GradeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeConnection.Nodes(childComplexity), true
+	case "GradeConnection.pageInfo":
+		if e.ComplexityRoot.GradeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeConnection.PageInfo(childComplexity), true
+	case "GradeConnection.totalCount":
+		if e.ComplexityRoot.GradeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeConnection.TotalCount(childComplexity), true
+
+	case "GradeEdge.cursor":
+		if e.ComplexityRoot.GradeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeEdge.Cursor(childComplexity), true
+	case "GradeEdge.node":
+		if e.ComplexityRoot.GradeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GradeEdge.Node(childComplexity), true
 
 	case "GrantNeedToKnowPayload.grant":
 		if e.ComplexityRoot.GrantNeedToKnowPayload.Grant == nil {
@@ -1732,6 +2229,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImportRunEdge.Node(childComplexity), true
+
+	case "IncidentPart.actions":
+		if e.ComplexityRoot.IncidentPart.Actions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IncidentPart.Actions(childComplexity), true
+	case "IncidentPart.behavior":
+		if e.ComplexityRoot.IncidentPart.Behavior == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IncidentPart.Behavior(childComplexity), true
+	case "IncidentPart.occurredOn":
+		if e.ComplexityRoot.IncidentPart.OccurredOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IncidentPart.OccurredOn(childComplexity), true
+	case "IncidentPart.participation":
+		if e.ComplexityRoot.IncidentPart.Participation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IncidentPart.Participation(childComplexity), true
+
+	case "IncidentPartConnection.edges":
+		if e.ComplexityRoot.IncidentPartConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IncidentPartConnection.Edges(childComplexity), true
+	case "IncidentPartConnection.nodes":
+		if e.ComplexityRoot.IncidentPartConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IncidentPartConnection.Nodes(childComplexity), true
+	case "IncidentPartConnection.pageInfo":
+		if e.ComplexityRoot.IncidentPartConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IncidentPartConnection.PageInfo(childComplexity), true
+	case "IncidentPartConnection.totalCount":
+		if e.ComplexityRoot.IncidentPartConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IncidentPartConnection.TotalCount(childComplexity), true
+
+	case "IncidentPartEdge.cursor":
+		if e.ComplexityRoot.IncidentPartEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IncidentPartEdge.Cursor(childComplexity), true
+	case "IncidentPartEdge.node":
+		if e.ComplexityRoot.IncidentPartEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IncidentPartEdge.Node(childComplexity), true
 
 	case "LogContactPayload.contactLog":
 		if e.ComplexityRoot.LogContactPayload.ContactLog == nil {
@@ -2287,6 +2847,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RevokeNeedToKnowPayload.UserErrors(childComplexity), true
 
+	case "RiskFlag.answerReason":
+		if e.ComplexityRoot.RiskFlag.AnswerReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlag.AnswerReason(childComplexity), true
+	case "RiskFlag.answeredAt":
+		if e.ComplexityRoot.RiskFlag.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlag.AnsweredAt(childComplexity), true
+	case "RiskFlag.answeredBy":
+		if e.ComplexityRoot.RiskFlag.AnsweredBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlag.AnsweredBy(childComplexity), true
 	case "RiskFlag.denominator":
 		if e.ComplexityRoot.RiskFlag.Denominator == nil {
 			break
@@ -2311,6 +2889,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RiskFlag.Figure(childComplexity), true
+	case "RiskFlag.history":
+		if e.ComplexityRoot.RiskFlag.History == nil {
+			break
+		}
+
+		args, err := ec.field_RiskFlag_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.RiskFlag.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "RiskFlag.id":
 		if e.ComplexityRoot.RiskFlag.ID == nil {
 			break
@@ -2353,6 +2942,180 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RiskFlag.Threshold(childComplexity), true
+	case "RiskFlag.version":
+		if e.ComplexityRoot.RiskFlag.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlag.Version(childComplexity), true
+
+	case "RiskFlagChange.asOf":
+		if e.ComplexityRoot.RiskFlagChange.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlagChange.AsOf(childComplexity), true
+	case "RiskFlagChange.changedBy":
+		if e.ComplexityRoot.RiskFlagChange.ChangedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlagChange.ChangedBy(childComplexity), true
+	case "RiskFlagChange.figure":
+		if e.ComplexityRoot.RiskFlagChange.Figure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlagChange.Figure(childComplexity), true
+	case "RiskFlagChange.reason":
+		if e.ComplexityRoot.RiskFlagChange.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlagChange.Reason(childComplexity), true
+	case "RiskFlagChange.recordedAt":
+		if e.ComplexityRoot.RiskFlagChange.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlagChange.RecordedAt(childComplexity), true
+	case "RiskFlagChange.severity":
+		if e.ComplexityRoot.RiskFlagChange.Severity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlagChange.Severity(childComplexity), true
+	case "RiskFlagChange.status":
+		if e.ComplexityRoot.RiskFlagChange.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlagChange.Status(childComplexity), true
+
+	case "RiskFlagChangeConnection.edges":
+		if e.ComplexityRoot.RiskFlagChangeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlagChangeConnection.Edges(childComplexity), true
+	case "RiskFlagChangeConnection.nodes":
+		if e.ComplexityRoot.RiskFlagChangeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlagChangeConnection.Nodes(childComplexity), true
+	case "RiskFlagChangeConnection.pageInfo":
+		if e.ComplexityRoot.RiskFlagChangeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlagChangeConnection.PageInfo(childComplexity), true
+	case "RiskFlagChangeConnection.totalCount":
+		if e.ComplexityRoot.RiskFlagChangeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlagChangeConnection.TotalCount(childComplexity), true
+
+	case "RiskFlagChangeEdge.cursor":
+		if e.ComplexityRoot.RiskFlagChangeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlagChangeEdge.Cursor(childComplexity), true
+	case "RiskFlagChangeEdge.node":
+		if e.ComplexityRoot.RiskFlagChangeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskFlagChangeEdge.Node(childComplexity), true
+
+	case "RiskPoint.absentDays":
+		if e.ComplexityRoot.RiskPoint.AbsentDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPoint.AbsentDays(childComplexity), true
+	case "RiskPoint.asOf":
+		if e.ComplexityRoot.RiskPoint.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPoint.AsOf(childComplexity), true
+	case "RiskPoint.attendanceRate":
+		if e.ComplexityRoot.RiskPoint.AttendanceRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPoint.AttendanceRate(childComplexity), true
+	case "RiskPoint.coreFailures":
+		if e.ComplexityRoot.RiskPoint.CoreFailures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPoint.CoreFailures(childComplexity), true
+	case "RiskPoint.gpa":
+		if e.ComplexityRoot.RiskPoint.Gpa == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPoint.Gpa(childComplexity), true
+	case "RiskPoint.incidents":
+		if e.ComplexityRoot.RiskPoint.Incidents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPoint.Incidents(childComplexity), true
+	case "RiskPoint.level":
+		if e.ComplexityRoot.RiskPoint.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPoint.Level(childComplexity), true
+	case "RiskPoint.policyVersion":
+		if e.ComplexityRoot.RiskPoint.PolicyVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPoint.PolicyVersion(childComplexity), true
+
+	case "RiskPointConnection.edges":
+		if e.ComplexityRoot.RiskPointConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPointConnection.Edges(childComplexity), true
+	case "RiskPointConnection.nodes":
+		if e.ComplexityRoot.RiskPointConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPointConnection.Nodes(childComplexity), true
+	case "RiskPointConnection.pageInfo":
+		if e.ComplexityRoot.RiskPointConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPointConnection.PageInfo(childComplexity), true
+	case "RiskPointConnection.totalCount":
+		if e.ComplexityRoot.RiskPointConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPointConnection.TotalCount(childComplexity), true
+
+	case "RiskPointEdge.cursor":
+		if e.ComplexityRoot.RiskPointEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPointEdge.Cursor(childComplexity), true
+	case "RiskPointEdge.node":
+		if e.ComplexityRoot.RiskPointEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RiskPointEdge.Node(childComplexity), true
 
 	case "RiskSummary.asOf":
 		if e.ComplexityRoot.RiskSummary.AsOf == nil {
@@ -2605,6 +3368,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Student.Attendance(childComplexity, args["schoolYear"].(*int)), true
+	case "Student.attendanceEvents":
+		if e.ComplexityRoot.Student.AttendanceEvents == nil {
+			break
+		}
+
+		args, err := ec.field_Student_attendanceEvents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Student.AttendanceEvents(childComplexity, args["schoolYear"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Student.behavior":
+		if e.ComplexityRoot.Student.Behavior == nil {
+			break
+		}
+
+		args, err := ec.field_Student_behavior_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Student.Behavior(childComplexity, args["schoolYear"].(*int)), true
 	case "Student.birthDate":
 		if e.ComplexityRoot.Student.BirthDate == nil {
 			break
@@ -2640,6 +3425,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Student.Contacts(childComplexity), true
+	case "Student.coursePerformance":
+		if e.ComplexityRoot.Student.CoursePerformance == nil {
+			break
+		}
+
+		args, err := ec.field_Student_coursePerformance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Student.CoursePerformance(childComplexity, args["schoolYear"].(*int)), true
+	case "Student.credits":
+		if e.ComplexityRoot.Student.Credits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Student.Credits(childComplexity), true
 	case "Student.displayName":
 		if e.ComplexityRoot.Student.DisplayName == nil {
 			break
@@ -2664,12 +3466,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Student.GradeLevel(childComplexity), true
+	case "Student.grades":
+		if e.ComplexityRoot.Student.Grades == nil {
+			break
+		}
+
+		args, err := ec.field_Student_grades_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Student.Grades(childComplexity, args["schoolYear"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Student.id":
 		if e.ComplexityRoot.Student.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Student.ID(childComplexity), true
+	case "Student.incidents":
+		if e.ComplexityRoot.Student.Incidents == nil {
+			break
+		}
+
+		args, err := ec.field_Student_incidents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Student.Incidents(childComplexity, args["schoolYear"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Student.languages":
 		if e.ComplexityRoot.Student.Languages == nil {
 			break
@@ -2722,6 +3546,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Student.Risk(childComplexity, args["schoolYear"].(*int)), true
+	case "Student.riskHistory":
+		if e.ComplexityRoot.Student.RiskHistory == nil {
+			break
+		}
+
+		args, err := ec.field_Student_riskHistory_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Student.RiskHistory(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Student.school":
 		if e.ComplexityRoot.Student.School == nil {
 			break
@@ -2971,6 +3806,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StudentViewerEdge.Node(childComplexity), true
 
+	case "SubjectCredits.earned":
+		if e.ComplexityRoot.SubjectCredits.Earned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubjectCredits.Earned(childComplexity), true
+	case "SubjectCredits.required":
+		if e.ComplexityRoot.SubjectCredits.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubjectCredits.Required(childComplexity), true
+	case "SubjectCredits.subject":
+		if e.ComplexityRoot.SubjectCredits.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubjectCredits.Subject(childComplexity), true
+
 	case "UnmergeStudentsPayload.student":
 		if e.ComplexityRoot.UnmergeStudentsPayload.Student == nil {
 			break
@@ -3198,6 +4052,368 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/abc.graphql", Input: `extend type Student {
+  "What was noted of a school year's attendance, latest first. Who was there without a note was present."
+  attendanceEvents(
+    "The calendar year in which the school year ends; null: the current one."
+    schoolYear: Int
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): AttendanceEventConnection @protected(class: ATTENDANCE)
+  "Incidents and suspensions of the school year; the current year when none is named."
+  behavior(
+    "The calendar year in which the school year ends; null: the current one."
+    schoolYear: Int
+  ): BehaviorFigures @protected(class: DISCIPLINE)
+  "The incidents of a school year that the student had a part in, latest first."
+  incidents(
+    "The calendar year in which the school year ends; null: the current one."
+    schoolYear: Int
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): IncidentPartConnection @protected(class: DISCIPLINE)
+  "Courses, credits and assessments of the school year; the current year when none is named. Null too when nothing is known of it."
+  coursePerformance(
+    "The calendar year in which the school year ends; null: the current one."
+    schoolYear: Int
+  ): CourseFigures @protected(class: ACADEMIC)
+  "Marks of a school year, latest first. Teachers see those of the sections that they teach; others are neither listed nor counted."
+  grades(
+    "The calendar year in which the school year ends; null: the current one."
+    schoolYear: Int
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): GradeConnection @protected(class: ACADEMIC)
+  "Credits of all years, as of the current one. Null too when nothing is known of them."
+  credits: Credits @protected(class: ACADEMIC)
+  "Where the student stood, of all school years, latest first: a point for each day on which a figure or the level changed."
+  riskHistory(
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): RiskPointConnection @protected(class: RISK)
+}
+
+"What a day's attendance was noted as."
+enum AttendanceCategory {
+  EXCUSED_ABSENCE
+  UNEXCUSED_ABSENCE
+  "An absence."
+  OUT_OF_SCHOOL_SUSPENSION
+  "No absence."
+  IN_SCHOOL_SUSPENSION
+  "No absence."
+  TARDY
+  "No absence."
+  EARLY_DEPARTURE
+  "An absence for a part of the day."
+  PARTIAL
+  PRESENT
+}
+
+"A page of what was noted of attendance."
+type AttendanceEventConnection @protected(class: ATTENDANCE) {
+  "Counted only when asked for."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [AttendanceEventEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [AttendanceEvent!]! @bounded(max: 100)
+}
+
+"An attendance event in a page."
+type AttendanceEventEdge @protected(class: ATTENDANCE) {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: AttendanceEvent!
+}
+
+"What was noted of a student's attendance on a day."
+type AttendanceEvent @protected(class: ATTENDANCE) {
+  "The day."
+  date: Date!
+  "What it was noted as."
+  category: AttendanceCategory!
+  "How much of the day it is about, between 0 and 1."
+  fraction: Float!
+  "Whether it was excused."
+  excused: Boolean!
+  "In the source's words; null: nothing said."
+  reason: String
+}
+
+"What part a student had in an incident."
+enum IncidentParticipation {
+  "The only part that raises risk."
+  PERPETRATOR
+  VICTIM
+  WITNESS
+  REPORTER
+}
+
+"What was done about an incident."
+enum DisciplineActionKind {
+  REMOVAL_FROM_CLASSROOM
+  IN_SCHOOL_SUSPENSION
+  OUT_OF_SCHOOL_SUSPENSION
+  EXPULSION
+  COMMUNITY_SERVICE
+  OTHER
+  NONE
+}
+
+"A page of a student's parts in incidents."
+type IncidentPartConnection @protected(class: DISCIPLINE) {
+  "Counted only when asked for."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [IncidentPartEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [IncidentPart!]! @bounded(max: 100)
+}
+
+"A student's part in an incident in a page."
+type IncidentPartEdge @protected(class: DISCIPLINE) {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: IncidentPart!
+}
+
+"A student's part in an incident, and what was done about it to this student. Of others who had a part in it nothing is told."
+type IncidentPart @protected(class: DISCIPLINE) {
+  "The day of the incident."
+  occurredOn: Date!
+  "What part the student had."
+  participation: IncidentParticipation!
+  "In the source's words, several parted by semicolons; null: nothing said."
+  behavior: String
+  "What was done about it to this student, in the order of days."
+  actions: [DisciplineAction!]! @bounded(max: 50)
+}
+
+"What was done about an incident to a student."
+type DisciplineAction @protected(class: DISCIPLINE) {
+  "What it was."
+  kind: DisciplineActionKind!
+  "How many days it lasted; null: not said."
+  days: Float
+}
+
+"Incidents and suspensions of a student in a school year."
+type BehaviorFigures @protected(class: DISCIPLINE) {
+  "The year's discipline was loaded; when false, nothing is known and the figures are null."
+  measured: Boolean!
+  "Incidents in which the student was the PERPETRATOR, each once."
+  incidents: Int
+  "In-school suspensions."
+  inSchoolSuspensions: Int
+  "Out-of-school suspensions and expulsions."
+  exclusions: Int
+  "Days of all suspensions."
+  suspensionDays: Float
+  "The last day that counts; null when not measured."
+  asOf: Date
+}
+
+"A subject that is counted as core."
+enum CoreSubject {
+  ENGLISH
+  MATHEMATICS
+  SCIENCE
+  SOCIAL_STUDIES
+}
+
+"A subject in which credits are earned."
+enum CreditSubject {
+  ENGLISH
+  MATHEMATICS
+  SCIENCE
+  SOCIAL_STUDIES
+  ARTS
+  PHYSICAL_EDUCATION
+  WORLD_LANGUAGE
+  CAREER_TECHNICAL
+  ELECTIVE
+}
+
+"What a mark is given for."
+enum GradeKind {
+  PROGRESS
+  GRADING_PERIOD
+  SEMESTER
+  FINAL
+  OTHER
+}
+
+"What is taught."
+type Course @open(because: "names what is taught, to everybody alike") {
+  "The title."
+  title: String!
+  "The core subject; null: it is of none."
+  coreSubject: CoreSubject
+}
+
+"A page of marks."
+type GradeConnection @protected(class: ACADEMIC) {
+  "Counted only when asked for."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [GradeEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [Grade!]! @bounded(max: 100)
+}
+
+"A mark in a page."
+type GradeEdge @protected(class: ACADEMIC) {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: Grade!
+}
+
+"A mark in a course."
+type Grade @protected(class: ACADEMIC) {
+  "The course."
+  course: Course!
+  "What it is given for."
+  kind: GradeKind!
+  "The source's name of the period."
+  gradingPeriod: String!
+  "When it was given, else the end of its grading period."
+  givenOn: Date!
+  "In points of the district's scale; null: none."
+  numeric: Float
+  "The letter; null: none."
+  letter: String
+}
+
+"Courses, credits and assessments of a student in a school year."
+type CourseFigures @protected(class: ACADEMIC) {
+  "There is a course with a mark that counts; when false, ` + "`" + `gpa` + "`" + ` is null."
+  measured: Boolean!
+  "Courses with a mark that counts for the grade point average."
+  courses: Int!
+  "Grade points a course."
+  gpa: Float
+  "Core courses with a mark that counts."
+  coreCourses: Int!
+  "Core courses with a D."
+  coreDs: Int!
+  "Core courses with an F."
+  coreFs: Int!
+  "Credits earned, of all years."
+  creditsEarned: Float!
+  "Credits attempted, of all years."
+  creditsAttempted: Float!
+  "Credits that it takes to graduate; null: nothing says so."
+  creditsRequired: Float
+  "Credits that should have been earned by now; null: nothing says so."
+  creditsExpected: Float
+  "On track by the Chicago test at the end of grade 9; null before it."
+  onTrackNinth: Boolean
+  "Assessments below level."
+  belowLevelAssessments: Int!
+  "The last day that counts."
+  asOf: Date!
+}
+
+"What a student earned on the way to graduation."
+type Credits @protected(class: ACADEMIC) {
+  "Credits earned."
+  earned: Float!
+  "Credits attempted."
+  attempted: Float!
+  "Credits that it takes to graduate; null: nothing says so."
+  required: Float
+  "Credits that should have been earned by now; null: nothing says so."
+  expectedByNow: Float
+  "What is lacking of expectedByNow; null: nothing says what should have been earned."
+  behind: Float
+  "By subject, each in which something was earned or is needed."
+  bySubject: [SubjectCredits!]! @bounded(max: 9)
+}
+
+"Credits of one subject."
+type SubjectCredits @protected(class: ACADEMIC) {
+  "The subject."
+  subject: CreditSubject!
+  "Credits earned, up to today."
+  earned: Float!
+  "What the student's cohort needs; null: nothing says so."
+  required: Float
+}
+
+"A page of where a student stood."
+type RiskPointConnection @protected(class: RISK) {
+  "Counted only when asked for."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [RiskPointEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [RiskPoint!]! @bounded(max: 100)
+}
+
+"Where a student stood in a page."
+type RiskPointEdge @protected(class: RISK) {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: RiskPoint!
+}
+
+"Where a student stood from a day on, until the next point."
+type RiskPoint @protected(class: RISK) {
+  "The day."
+  asOf: Date!
+  "The level."
+  level: RiskLevel!
+  "The version of the policy that it was drawn by."
+  policyVersion: Int!
+  "(enrolled − absent) ÷ enrolled; null too with no enrolled day."
+  attendanceRate: Float @protected(class: ATTENDANCE)
+  "Days absent so far."
+  absentDays: Float @protected(class: ATTENDANCE)
+  "Incidents so far; null too when not measured."
+  incidents: Int @protected(class: DISCIPLINE)
+  "Core courses with an F; null too when not measured."
+  coreFailures: Int @protected(class: ACADEMIC)
+  "Grade points a course; null too without a course that counts."
+  gpa: Float @protected(class: ACADEMIC)
+}
+`, BuiltIn: false},
 	{Name: "../schema/access.graphql", Input: `extend enum Operation {
   "Let a colleague read one circumstance or restricted note of a student."
   GRANT_NEED_TO_KNOW
@@ -3386,7 +4602,7 @@ type ClassAccess @open(because: "tells the reader about their own rights") {
   dataClass: DataClass!
   "All of it may be read."
   read: Boolean!
-  "Only items granted to the reader, or that they wrote; whether there are any is not told."
+  "Only items granted to the reader, that they wrote, or of sections that they teach; whether there are others is not told."
   needToKnow: Boolean!
   "It may be written."
   write: Boolean!
@@ -3424,7 +4640,7 @@ type StudentViewer @open(because: "is reached through an allowed field alone") {
   because: String!
   "The classes that they read in whole."
   dataClasses: [DataClass!]! @bounded(max: 12)
-  "The classes of which they read only items granted to them, or that they wrote."
+  "The classes of which they read only items granted to them, that they wrote, or of sections that they teach."
   needToKnow: [DataClass!]! @bounded(max: 12)
   "The assignments of the role by which it is so; endRole ends them."
   roleAssignments: [RoleAssignment!]! @bounded(max: 50)
@@ -3861,6 +5077,8 @@ type AttendanceFigures @protected(class: ATTENDANCE) {
   attendanceRate: Float
   "10 × absent ≥ enrolled, by integers; null when not measured."
   chronicallyAbsent: Boolean
+  "Days unexcused or with a long tardy, by the district's policy."
+  truantDays: Int!
   "Whole days absent in a row up to the last day that is known."
   currentStreak: Int!
   "The last day that counts."
@@ -3898,10 +5116,22 @@ enum RiskLevel {
 
 "What a rule looks at."
 enum RiskDomain {
+  "Days absent. Drawn from ATTENDANCE."
   ATTENDANCE
+  "Incidents and suspensions. Drawn from DISCIPLINE."
   BEHAVIOR
+  "Marks and credits. Drawn from ACADEMIC."
   COURSE_PERFORMANCE
+  "Age against grade. Drawn from DEMOGRAPHIC."
   OVERAGE
+  "Days unexcused and long tardies. Drawn from ATTENDANCE."
+  TRUANCY
+  "A support that changes nothing. Drawn from CASEWORK."
+  NOT_RESPONDING
+  "Days with a tardy. Drawn from ATTENDANCE."
+  TARDY
+  "Assessments below level. Drawn from ACADEMIC."
+  ASSESSMENT
 }
 
 "How grave a flag is."
@@ -3928,12 +5158,12 @@ type StudentRisk @protected(class: RISK) {
   policyVersion: Int!
   "The domains that could not be measured, so that the level says nothing of them."
   notMeasured: [RiskDomain!]! @bounded(max: 20)
-  "Flags that are not resolved. A flag that rests on attendance needs ATTENDANCE too."
+  "Flags that are not resolved. A flag needs the class of what its domain is drawn from too."
   flags: [RiskFlag!] @bounded(max: 50)
 }
 
 "What one rule says of a student in a school year, and why."
-type RiskFlag @protected(class: RISK) {
+type RiskFlag implements Node @protected(class: RISK) {
   "Opaque, and the same for as long as the object lives."
   id: ID!
   "What the rule looks at."
@@ -3946,9 +5176,9 @@ type RiskFlag @protected(class: RISK) {
   figure: Float!
   "What the figure was held against."
   threshold: Float!
-  "The part, in days."
+  "The part, such as days absent or a number of incidents."
   numerator: Float!
-  "The whole, in days."
+  "The whole, such as days enrolled; 1 where the figure is a number."
   denominator: Float!
   "The as-of day on which the flag opened."
   since: Date!
@@ -3956,6 +5186,63 @@ type RiskFlag @protected(class: RISK) {
   status: RiskFlagStatus!
   "Rule, figures, threshold, policy version and as-of day in one sentence."
   explanation: String!
+  "Counted from 1; an answer to the flag names the one that was read."
+  version: Int!
+  "Who acknowledged or dismissed it last; null: nobody."
+  answeredBy: Actor
+  "When; null: not yet."
+  answeredAt: DateTime
+  "Why; null: nothing said."
+  answerReason: String
+  "What it said before, latest first."
+  history(
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): RiskFlagChangeConnection!
+}
+
+"A page of what a flag said before."
+type RiskFlagChangeConnection @protected(class: RISK) {
+  "Counted only when asked for."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [RiskFlagChangeEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [RiskFlagChange!]! @bounded(max: 100)
+}
+
+"What a flag came to say, in a page."
+type RiskFlagChangeEdge @protected(class: RISK) {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: RiskFlagChange!
+}
+
+"What a flag came to say at a moment."
+type RiskFlagChange @protected(class: RISK) {
+  "What became of it."
+  status: RiskFlagStatus!
+  "How grave it was."
+  severity: RiskSeverity!
+  "The student's figure."
+  figure: Float!
+  "The last day that counted."
+  asOf: Date!
+  "When it was written down."
+  recordedAt: DateTime!
+  "Who answered it; null: it was drawn anew."
+  changedBy: Actor
+  "Why, in their words; null: nothing said."
+  reason: String
 }
 
 "How many students stand at each level."
@@ -5208,6 +6495,46 @@ func (ec *executionContext) childFields_AssignRolePayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type AssignRolePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AttendanceEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_AttendanceEvent_date(ctx, field)
+	case "category":
+		return ec.fieldContext_AttendanceEvent_category(ctx, field)
+	case "fraction":
+		return ec.fieldContext_AttendanceEvent_fraction(ctx, field)
+	case "excused":
+		return ec.fieldContext_AttendanceEvent_excused(ctx, field)
+	case "reason":
+		return ec.fieldContext_AttendanceEvent_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttendanceEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_AttendanceEventConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_AttendanceEventConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AttendanceEventConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_AttendanceEventConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AttendanceEventConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttendanceEventConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AttendanceEventEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AttendanceEventEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AttendanceEventEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttendanceEventEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_AttendanceFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "measured":
@@ -5228,6 +6555,8 @@ func (ec *executionContext) childFields_AttendanceFigures(ctx context.Context, f
 		return ec.fieldContext_AttendanceFigures_attendanceRate(ctx, field)
 	case "chronicallyAbsent":
 		return ec.fieldContext_AttendanceFigures_chronicallyAbsent(ctx, field)
+	case "truantDays":
+		return ec.fieldContext_AttendanceFigures_truantDays(ctx, field)
 	case "currentStreak":
 		return ec.fieldContext_AttendanceFigures_currentStreak(ctx, field)
 	case "knownThrough":
@@ -5310,6 +6639,24 @@ func (ec *executionContext) childFields_AuditLogEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type AuditLogEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_BehaviorFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "measured":
+		return ec.fieldContext_BehaviorFigures_measured(ctx, field)
+	case "incidents":
+		return ec.fieldContext_BehaviorFigures_incidents(ctx, field)
+	case "inSchoolSuspensions":
+		return ec.fieldContext_BehaviorFigures_inSchoolSuspensions(ctx, field)
+	case "exclusions":
+		return ec.fieldContext_BehaviorFigures_exclusions(ctx, field)
+	case "suspensionDays":
+		return ec.fieldContext_BehaviorFigures_suspensionDays(ctx, field)
+	case "asOf":
+		return ec.fieldContext_BehaviorFigures_asOf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BehaviorFigures", field.Name)
+}
+
 func (ec *executionContext) childFields_ClassAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "dataClass":
@@ -5388,6 +6735,48 @@ func (ec *executionContext) childFields_ContactLogEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ContactLogEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Course(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_Course_title(ctx, field)
+	case "coreSubject":
+		return ec.fieldContext_Course_coreSubject(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Course", field.Name)
+}
+
+func (ec *executionContext) childFields_CourseFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "measured":
+		return ec.fieldContext_CourseFigures_measured(ctx, field)
+	case "courses":
+		return ec.fieldContext_CourseFigures_courses(ctx, field)
+	case "gpa":
+		return ec.fieldContext_CourseFigures_gpa(ctx, field)
+	case "coreCourses":
+		return ec.fieldContext_CourseFigures_coreCourses(ctx, field)
+	case "coreDs":
+		return ec.fieldContext_CourseFigures_coreDs(ctx, field)
+	case "coreFs":
+		return ec.fieldContext_CourseFigures_coreFs(ctx, field)
+	case "creditsEarned":
+		return ec.fieldContext_CourseFigures_creditsEarned(ctx, field)
+	case "creditsAttempted":
+		return ec.fieldContext_CourseFigures_creditsAttempted(ctx, field)
+	case "creditsRequired":
+		return ec.fieldContext_CourseFigures_creditsRequired(ctx, field)
+	case "creditsExpected":
+		return ec.fieldContext_CourseFigures_creditsExpected(ctx, field)
+	case "onTrackNinth":
+		return ec.fieldContext_CourseFigures_onTrackNinth(ctx, field)
+	case "belowLevelAssessments":
+		return ec.fieldContext_CourseFigures_belowLevelAssessments(ctx, field)
+	case "asOf":
+		return ec.fieldContext_CourseFigures_asOf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CourseFigures", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateAgencyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "agency":
@@ -5436,6 +6825,34 @@ func (ec *executionContext) childFields_CreateServiceClientPayload(ctx context.C
 		return ec.fieldContext_CreateServiceClientPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateServiceClientPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Credits(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "earned":
+		return ec.fieldContext_Credits_earned(ctx, field)
+	case "attempted":
+		return ec.fieldContext_Credits_attempted(ctx, field)
+	case "required":
+		return ec.fieldContext_Credits_required(ctx, field)
+	case "expectedByNow":
+		return ec.fieldContext_Credits_expectedByNow(ctx, field)
+	case "behind":
+		return ec.fieldContext_Credits_behind(ctx, field)
+	case "bySubject":
+		return ec.fieldContext_Credits_bySubject(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Credits", field.Name)
+}
+
+func (ec *executionContext) childFields_DisciplineAction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_DisciplineAction_kind(ctx, field)
+	case "days":
+		return ec.fieldContext_DisciplineAction_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisciplineAction", field.Name)
 }
 
 func (ec *executionContext) childFields_District(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5500,6 +6917,48 @@ func (ec *executionContext) childFields_Enrollment(ctx context.Context, field gr
 		return ec.fieldContext_Enrollment_gradeLevel(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Enrollment", field.Name)
+}
+
+func (ec *executionContext) childFields_Grade(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "course":
+		return ec.fieldContext_Grade_course(ctx, field)
+	case "kind":
+		return ec.fieldContext_Grade_kind(ctx, field)
+	case "gradingPeriod":
+		return ec.fieldContext_Grade_gradingPeriod(ctx, field)
+	case "givenOn":
+		return ec.fieldContext_Grade_givenOn(ctx, field)
+	case "numeric":
+		return ec.fieldContext_Grade_numeric(ctx, field)
+	case "letter":
+		return ec.fieldContext_Grade_letter(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Grade", field.Name)
+}
+
+func (ec *executionContext) childFields_GradeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_GradeConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GradeConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_GradeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GradeConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GradeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GradeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_GradeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_GradeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GradeEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_GrantNeedToKnowPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5646,6 +7105,44 @@ func (ec *executionContext) childFields_ImportRunEdge(ctx context.Context, field
 		return ec.fieldContext_ImportRunEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportRunEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_IncidentPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "occurredOn":
+		return ec.fieldContext_IncidentPart_occurredOn(ctx, field)
+	case "participation":
+		return ec.fieldContext_IncidentPart_participation(ctx, field)
+	case "behavior":
+		return ec.fieldContext_IncidentPart_behavior(ctx, field)
+	case "actions":
+		return ec.fieldContext_IncidentPart_actions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IncidentPart", field.Name)
+}
+
+func (ec *executionContext) childFields_IncidentPartConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_IncidentPartConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_IncidentPartConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_IncidentPartConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_IncidentPartConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IncidentPartConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_IncidentPartEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_IncidentPartEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_IncidentPartEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IncidentPartEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_LogContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5828,8 +7325,108 @@ func (ec *executionContext) childFields_RiskFlag(ctx context.Context, field grap
 		return ec.fieldContext_RiskFlag_status(ctx, field)
 	case "explanation":
 		return ec.fieldContext_RiskFlag_explanation(ctx, field)
+	case "version":
+		return ec.fieldContext_RiskFlag_version(ctx, field)
+	case "answeredBy":
+		return ec.fieldContext_RiskFlag_answeredBy(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_RiskFlag_answeredAt(ctx, field)
+	case "answerReason":
+		return ec.fieldContext_RiskFlag_answerReason(ctx, field)
+	case "history":
+		return ec.fieldContext_RiskFlag_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RiskFlag", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskFlagChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_RiskFlagChange_status(ctx, field)
+	case "severity":
+		return ec.fieldContext_RiskFlagChange_severity(ctx, field)
+	case "figure":
+		return ec.fieldContext_RiskFlagChange_figure(ctx, field)
+	case "asOf":
+		return ec.fieldContext_RiskFlagChange_asOf(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_RiskFlagChange_recordedAt(ctx, field)
+	case "changedBy":
+		return ec.fieldContext_RiskFlagChange_changedBy(ctx, field)
+	case "reason":
+		return ec.fieldContext_RiskFlagChange_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskFlagChange", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskFlagChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_RiskFlagChangeConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RiskFlagChangeConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_RiskFlagChangeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RiskFlagChangeConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskFlagChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskFlagChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RiskFlagChangeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RiskFlagChangeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskFlagChangeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "asOf":
+		return ec.fieldContext_RiskPoint_asOf(ctx, field)
+	case "level":
+		return ec.fieldContext_RiskPoint_level(ctx, field)
+	case "policyVersion":
+		return ec.fieldContext_RiskPoint_policyVersion(ctx, field)
+	case "attendanceRate":
+		return ec.fieldContext_RiskPoint_attendanceRate(ctx, field)
+	case "absentDays":
+		return ec.fieldContext_RiskPoint_absentDays(ctx, field)
+	case "incidents":
+		return ec.fieldContext_RiskPoint_incidents(ctx, field)
+	case "coreFailures":
+		return ec.fieldContext_RiskPoint_coreFailures(ctx, field)
+	case "gpa":
+		return ec.fieldContext_RiskPoint_gpa(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskPoint", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskPointConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_RiskPointConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RiskPointConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_RiskPointConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RiskPointConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskPointConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RiskPointEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RiskPointEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RiskPointEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RiskPointEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_RiskSummary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5982,6 +7579,20 @@ func (ec *executionContext) childFields_Student(ctx context.Context, field graph
 		return ec.fieldContext_Student_primaryAdvocate(ctx, field)
 	case "contactLogs":
 		return ec.fieldContext_Student_contactLogs(ctx, field)
+	case "attendanceEvents":
+		return ec.fieldContext_Student_attendanceEvents(ctx, field)
+	case "behavior":
+		return ec.fieldContext_Student_behavior(ctx, field)
+	case "incidents":
+		return ec.fieldContext_Student_incidents(ctx, field)
+	case "coursePerformance":
+		return ec.fieldContext_Student_coursePerformance(ctx, field)
+	case "grades":
+		return ec.fieldContext_Student_grades(ctx, field)
+	case "credits":
+		return ec.fieldContext_Student_credits(ctx, field)
+	case "riskHistory":
+		return ec.fieldContext_Student_riskHistory(ctx, field)
 	case "notes":
 		return ec.fieldContext_Student_notes(ctx, field)
 	case "access":
@@ -6114,6 +7725,18 @@ func (ec *executionContext) childFields_StudentViewerEdge(ctx context.Context, f
 		return ec.fieldContext_StudentViewerEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StudentViewerEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SubjectCredits(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subject":
+		return ec.fieldContext_SubjectCredits_subject(ctx, field)
+	case "earned":
+		return ec.fieldContext_SubjectCredits_earned(ctx, field)
+	case "required":
+		return ec.fieldContext_SubjectCredits_required(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubjectCredits", field.Name)
 }
 
 func (ec *executionContext) childFields_UnmergeStudentsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6908,6 +8531,44 @@ func (ec *executionContext) field_Query_viewAs_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_RiskFlag_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_School_attendanceSummary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6936,7 +8597,67 @@ func (ec *executionContext) field_School_studentCount_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Student_attendanceEvents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "schoolYear",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["schoolYear"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Student_attendance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "schoolYear",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["schoolYear"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Student_behavior_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "schoolYear",
@@ -6988,7 +8709,151 @@ func (ec *executionContext) field_Student_contactLogs_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Student_coursePerformance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "schoolYear",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["schoolYear"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Student_grades_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "schoolYear",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["schoolYear"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Student_incidents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "schoolYear",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["schoolYear"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Student_notes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Student_riskHistory_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -8037,6 +9902,295 @@ func (ec *executionContext) fieldContext_AssignRolePayload_userErrors(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _AttendanceEvent_date(ctx context.Context, field graphql.CollectedField, obj *record.AttendanceEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendanceEvent_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Date, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendanceEvent_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttendanceEvent", field, false, false, "Date")
+}
+
+func (ec *executionContext) _AttendanceEvent_category(ctx context.Context, field graphql.CollectedField, obj *record.AttendanceEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendanceEvent_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNAttendanceCategory2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendanceEvent_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttendanceEvent", field, false, false, "AttendanceCategory")
+}
+
+func (ec *executionContext) _AttendanceEvent_fraction(ctx context.Context, field graphql.CollectedField, obj *record.AttendanceEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendanceEvent_fraction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fraction(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendanceEvent_fraction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttendanceEvent", field, true, false, "Float")
+}
+
+func (ec *executionContext) _AttendanceEvent_excused(ctx context.Context, field graphql.CollectedField, obj *record.AttendanceEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendanceEvent_excused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Excused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendanceEvent_excused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttendanceEvent", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _AttendanceEvent_reason(ctx context.Context, field graphql.CollectedField, obj *record.AttendanceEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendanceEvent_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttendanceEvent_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttendanceEvent", field, false, false, "String")
+}
+
+func (ec *executionContext) _AttendanceEventConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.AttendanceEventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendanceEventConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendanceEventConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttendanceEventConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttendanceEventConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.AttendanceEventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendanceEventConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendanceEventConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttendanceEventConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttendanceEventConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.AttendanceEventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendanceEventConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.AttendanceEvent]) graphql.Marshaler {
+			return ec.marshalNAttendanceEventEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendanceEventConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttendanceEventConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttendanceEventEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttendanceEventConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.AttendanceEventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendanceEventConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.AttendanceEvent) graphql.Marshaler {
+			return ec.marshalNAttendanceEvent2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAttendanceEventᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendanceEventConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttendanceEventConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttendanceEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttendanceEventEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.AttendanceEvent]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendanceEventEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendanceEventEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttendanceEventEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _AttendanceEventEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.AttendanceEvent]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendanceEventEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.AttendanceEvent) graphql.Marshaler {
+			return ec.marshalNAttendanceEvent2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAttendanceEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendanceEventEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttendanceEventEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttendanceEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AttendanceFigures_measured(ctx context.Context, field graphql.CollectedField, obj *record.AttendanceFigures) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8242,6 +10396,29 @@ func (ec *executionContext) _AttendanceFigures_chronicallyAbsent(ctx context.Con
 }
 func (ec *executionContext) fieldContext_AttendanceFigures_chronicallyAbsent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AttendanceFigures", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _AttendanceFigures_truantDays(ctx context.Context, field graphql.CollectedField, obj *record.AttendanceFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttendanceFigures_truantDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TruantDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttendanceFigures_truantDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttendanceFigures", field, false, false, "Int")
 }
 
 func (ec *executionContext) _AttendanceFigures_currentStreak(ctx context.Context, field graphql.CollectedField, obj *record.AttendanceFigures) (ret graphql.Marshaler) {
@@ -8850,6 +11027,144 @@ func (ec *executionContext) fieldContext_AuditLogEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _BehaviorFigures_measured(ctx context.Context, field graphql.CollectedField, obj *record.BehaviorFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BehaviorFigures_measured(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Measured, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BehaviorFigures_measured(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BehaviorFigures", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _BehaviorFigures_incidents(ctx context.Context, field graphql.CollectedField, obj *record.BehaviorFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BehaviorFigures_incidents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Incidents, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BehaviorFigures_incidents(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BehaviorFigures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BehaviorFigures_inSchoolSuspensions(ctx context.Context, field graphql.CollectedField, obj *record.BehaviorFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BehaviorFigures_inSchoolSuspensions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InSchoolSuspensions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BehaviorFigures_inSchoolSuspensions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BehaviorFigures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BehaviorFigures_exclusions(ctx context.Context, field graphql.CollectedField, obj *record.BehaviorFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BehaviorFigures_exclusions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Exclusions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BehaviorFigures_exclusions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BehaviorFigures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _BehaviorFigures_suspensionDays(ctx context.Context, field graphql.CollectedField, obj *record.BehaviorFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BehaviorFigures_suspensionDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SuspensionDays(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BehaviorFigures_suspensionDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BehaviorFigures", field, true, false, "Float")
+}
+
+func (ec *executionContext) _BehaviorFigures_asOf(ctx context.Context, field graphql.CollectedField, obj *record.BehaviorFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BehaviorFigures_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BehaviorFigures_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BehaviorFigures", field, false, false, "Date")
+}
+
 func (ec *executionContext) _ClassAccess_dataClass(ctx context.Context, field graphql.CollectedField, obj *record.ClassAccess) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9456,6 +11771,351 @@ func (ec *executionContext) fieldContext_ContactLogEdge_node(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Course_title(ctx context.Context, field graphql.CollectedField, obj *record.Course) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Course_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Course_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Course", field, false, false, "String")
+}
+
+func (ec *executionContext) _Course_coreSubject(ctx context.Context, field graphql.CollectedField, obj *record.Course) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Course_coreSubject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CoreSubject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOCoreSubject2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Course_coreSubject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Course", field, false, false, "CoreSubject")
+}
+
+func (ec *executionContext) _CourseFigures_measured(ctx context.Context, field graphql.CollectedField, obj *record.CourseFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CourseFigures_measured(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Measured(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CourseFigures_measured(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CourseFigures", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _CourseFigures_courses(ctx context.Context, field graphql.CollectedField, obj *record.CourseFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CourseFigures_courses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Courses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CourseFigures_courses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CourseFigures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CourseFigures_gpa(ctx context.Context, field graphql.CollectedField, obj *record.CourseFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CourseFigures_gpa(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gpa(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CourseFigures_gpa(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CourseFigures", field, true, false, "Float")
+}
+
+func (ec *executionContext) _CourseFigures_coreCourses(ctx context.Context, field graphql.CollectedField, obj *record.CourseFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CourseFigures_coreCourses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CoreCourses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CourseFigures_coreCourses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CourseFigures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CourseFigures_coreDs(ctx context.Context, field graphql.CollectedField, obj *record.CourseFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CourseFigures_coreDs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CoreDs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CourseFigures_coreDs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CourseFigures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CourseFigures_coreFs(ctx context.Context, field graphql.CollectedField, obj *record.CourseFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CourseFigures_coreFs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CoreFs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CourseFigures_coreFs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CourseFigures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CourseFigures_creditsEarned(ctx context.Context, field graphql.CollectedField, obj *record.CourseFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CourseFigures_creditsEarned(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreditsEarned(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CourseFigures_creditsEarned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CourseFigures", field, true, false, "Float")
+}
+
+func (ec *executionContext) _CourseFigures_creditsAttempted(ctx context.Context, field graphql.CollectedField, obj *record.CourseFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CourseFigures_creditsAttempted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreditsAttempted(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CourseFigures_creditsAttempted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CourseFigures", field, true, false, "Float")
+}
+
+func (ec *executionContext) _CourseFigures_creditsRequired(ctx context.Context, field graphql.CollectedField, obj *record.CourseFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CourseFigures_creditsRequired(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreditsRequired(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CourseFigures_creditsRequired(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CourseFigures", field, true, false, "Float")
+}
+
+func (ec *executionContext) _CourseFigures_creditsExpected(ctx context.Context, field graphql.CollectedField, obj *record.CourseFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CourseFigures_creditsExpected(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreditsExpected(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CourseFigures_creditsExpected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CourseFigures", field, true, false, "Float")
+}
+
+func (ec *executionContext) _CourseFigures_onTrackNinth(ctx context.Context, field graphql.CollectedField, obj *record.CourseFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CourseFigures_onTrackNinth(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnTrackNinth, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CourseFigures_onTrackNinth(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CourseFigures", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _CourseFigures_belowLevelAssessments(ctx context.Context, field graphql.CollectedField, obj *record.CourseFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CourseFigures_belowLevelAssessments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BelowLevelAssessments, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CourseFigures_belowLevelAssessments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CourseFigures", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CourseFigures_asOf(ctx context.Context, field graphql.CollectedField, obj *record.CourseFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CourseFigures_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CourseFigures_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CourseFigures", field, false, false, "Date")
+}
+
 func (ec *executionContext) _CreateAgencyPayload_agency(ctx context.Context, field graphql.CollectedField, obj *operator.AgencyMade) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9774,6 +12434,199 @@ func (ec *executionContext) fieldContext_CreateServiceClientPayload_userErrors(_
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Credits_earned(ctx context.Context, field graphql.CollectedField, obj *record.Credits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credits_earned(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Earned(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Credits_earned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Credits", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Credits_attempted(ctx context.Context, field graphql.CollectedField, obj *record.Credits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credits_attempted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempted(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Credits_attempted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Credits", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Credits_required(ctx context.Context, field graphql.CollectedField, obj *record.Credits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credits_required(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Required(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Credits_required(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Credits", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Credits_expectedByNow(ctx context.Context, field graphql.CollectedField, obj *record.Credits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credits_expectedByNow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpectedByNow(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Credits_expectedByNow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Credits", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Credits_behind(ctx context.Context, field graphql.CollectedField, obj *record.Credits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credits_behind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Behind(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Credits_behind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Credits", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Credits_bySubject(ctx context.Context, field graphql.CollectedField, obj *record.Credits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Credits_bySubject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BySubject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.SubjectCredits) graphql.Marshaler {
+			return ec.marshalNSubjectCredits2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐSubjectCreditsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Credits_bySubject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Credits",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubjectCredits(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisciplineAction_kind(ctx context.Context, field graphql.CollectedField, obj *record.DisciplineAction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisciplineAction_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDisciplineActionKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisciplineAction_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisciplineAction", field, false, false, "DisciplineActionKind")
+}
+
+func (ec *executionContext) _DisciplineAction_days(ctx context.Context, field graphql.CollectedField, obj *record.DisciplineAction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisciplineAction_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Days(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DisciplineAction_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisciplineAction", field, true, false, "Float")
 }
 
 func (ec *executionContext) _District_id(ctx context.Context, field graphql.CollectedField, obj *record.District) (ret graphql.Marshaler) {
@@ -10345,6 +13198,327 @@ func (ec *executionContext) _Enrollment_gradeLevel(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_Enrollment_gradeLevel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Enrollment", field, false, false, "GradeLevel")
+}
+
+func (ec *executionContext) _Grade_course(ctx context.Context, field graphql.CollectedField, obj *record.Grade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grade_course(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Course, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Course) graphql.Marshaler {
+			return ec.marshalNCourse2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCourse(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Grade_course(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Grade",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Course(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Grade_kind(ctx context.Context, field graphql.CollectedField, obj *record.Grade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grade_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNGradeKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Grade_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Grade", field, false, false, "GradeKind")
+}
+
+func (ec *executionContext) _Grade_gradingPeriod(ctx context.Context, field graphql.CollectedField, obj *record.Grade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grade_gradingPeriod(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GradingPeriod, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Grade_gradingPeriod(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Grade", field, false, false, "String")
+}
+
+func (ec *executionContext) _Grade_givenOn(ctx context.Context, field graphql.CollectedField, obj *record.Grade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grade_givenOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GivenOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Grade_givenOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Grade", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Grade_numeric(ctx context.Context, field graphql.CollectedField, obj *record.Grade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grade_numeric(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Numeric(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Grade_numeric(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Grade", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Grade_letter(ctx context.Context, field graphql.CollectedField, obj *record.Grade) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grade_letter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Letter, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Grade_letter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Grade", field, false, false, "String")
+}
+
+func (ec *executionContext) _GradeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.GradeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GradeConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GradeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GradeConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _GradeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.GradeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GradeConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GradeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GradeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GradeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.GradeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GradeConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.Grade]) graphql.Marshaler {
+			return ec.marshalNGradeEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GradeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GradeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GradeEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GradeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.GradeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GradeConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.Grade) graphql.Marshaler {
+			return ec.marshalNGrade2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐGradeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GradeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GradeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Grade(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GradeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.Grade]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GradeEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GradeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GradeEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _GradeEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.Grade]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GradeEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Grade) graphql.Marshaler {
+			return ec.marshalNGrade2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐGrade(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GradeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GradeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Grade(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _GrantNeedToKnowPayload_grant(ctx context.Context, field graphql.CollectedField, obj *casework.Granted) (ret graphql.Marshaler) {
@@ -11469,6 +14643,281 @@ func (ec *executionContext) fieldContext_ImportRunEdge_node(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ImportRun(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IncidentPart_occurredOn(ctx context.Context, field graphql.CollectedField, obj *record.IncidentPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IncidentPart_occurredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IncidentPart_occurredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IncidentPart", field, false, false, "Date")
+}
+
+func (ec *executionContext) _IncidentPart_participation(ctx context.Context, field graphql.CollectedField, obj *record.IncidentPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IncidentPart_participation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Participation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNIncidentParticipation2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IncidentPart_participation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IncidentPart", field, false, false, "IncidentParticipation")
+}
+
+func (ec *executionContext) _IncidentPart_behavior(ctx context.Context, field graphql.CollectedField, obj *record.IncidentPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IncidentPart_behavior(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Behavior, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IncidentPart_behavior(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IncidentPart", field, false, false, "String")
+}
+
+func (ec *executionContext) _IncidentPart_actions(ctx context.Context, field graphql.CollectedField, obj *record.IncidentPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IncidentPart_actions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Actions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.DisciplineAction) graphql.Marshaler {
+			return ec.marshalNDisciplineAction2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐDisciplineActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IncidentPart_actions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IncidentPart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisciplineAction(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IncidentPartConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.IncidentPartConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IncidentPartConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IncidentPartConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IncidentPartConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IncidentPartConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.IncidentPartConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IncidentPartConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IncidentPartConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IncidentPartConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IncidentPartConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.IncidentPartConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IncidentPartConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.IncidentPart]) graphql.Marshaler {
+			return ec.marshalNIncidentPartEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IncidentPartConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IncidentPartConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IncidentPartEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IncidentPartConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.IncidentPartConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IncidentPartConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.IncidentPart) graphql.Marshaler {
+			return ec.marshalNIncidentPart2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIncidentPartᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IncidentPartConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IncidentPartConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IncidentPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IncidentPartEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.IncidentPart]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IncidentPartEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IncidentPartEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IncidentPartEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _IncidentPartEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.IncidentPart]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IncidentPartEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.IncidentPart) graphql.Marshaler {
+			return ec.marshalNIncidentPart2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIncidentPart(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IncidentPartEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IncidentPartEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IncidentPart(ctx, field)
 		},
 	}
 	return fc, nil
@@ -14068,6 +17517,853 @@ func (ec *executionContext) fieldContext_RiskFlag_explanation(_ context.Context,
 	return graphql.NewScalarFieldContext("RiskFlag", field, true, false, "String")
 }
 
+func (ec *executionContext) _RiskFlag_version(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlag) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlag_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlag_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskFlag", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RiskFlag_answeredBy(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlag) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlag_answeredBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v record.Actor) graphql.Marshaler {
+			return ec.marshalOActor2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐActor(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlag_answeredBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RiskFlag",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RiskFlag_answeredAt(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlag) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlag_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlag_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskFlag", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _RiskFlag_answerReason(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlag) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlag_answerReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnswerReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlag_answerReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskFlag", field, false, false, "String")
+}
+
+func (ec *executionContext) _RiskFlag_history(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlag) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlag_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.History(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.RiskFlagChangeConnection) graphql.Marshaler {
+			return ec.marshalNRiskFlagChangeConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskFlagChangeConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlag_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RiskFlag",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RiskFlagChangeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_RiskFlag_history_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RiskFlagChange_status(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlagChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlagChange_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNRiskFlagStatus2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlagChange_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskFlagChange", field, false, false, "RiskFlagStatus")
+}
+
+func (ec *executionContext) _RiskFlagChange_severity(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlagChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlagChange_severity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Severity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNRiskSeverity2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlagChange_severity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskFlagChange", field, false, false, "RiskSeverity")
+}
+
+func (ec *executionContext) _RiskFlagChange_figure(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlagChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlagChange_figure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Figure(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlagChange_figure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskFlagChange", field, true, false, "Float")
+}
+
+func (ec *executionContext) _RiskFlagChange_asOf(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlagChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlagChange_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlagChange_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskFlagChange", field, false, false, "Date")
+}
+
+func (ec *executionContext) _RiskFlagChange_recordedAt(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlagChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlagChange_recordedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RecordedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlagChange_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskFlagChange", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _RiskFlagChange_changedBy(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlagChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlagChange_changedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ChangedBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v record.Actor) graphql.Marshaler {
+			return ec.marshalOActor2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐActor(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlagChange_changedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RiskFlagChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RiskFlagChange_reason(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlagChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlagChange_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlagChange_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskFlagChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _RiskFlagChangeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlagChangeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlagChangeConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlagChangeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskFlagChangeConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RiskFlagChangeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlagChangeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlagChangeConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlagChangeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RiskFlagChangeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RiskFlagChangeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlagChangeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlagChangeConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.RiskFlagChange]) graphql.Marshaler {
+			return ec.marshalNRiskFlagChangeEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlagChangeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RiskFlagChangeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RiskFlagChangeEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RiskFlagChangeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.RiskFlagChangeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlagChangeConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.RiskFlagChange) graphql.Marshaler {
+			return ec.marshalNRiskFlagChange2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskFlagChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlagChangeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RiskFlagChangeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RiskFlagChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RiskFlagChangeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.RiskFlagChange]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlagChangeEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlagChangeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskFlagChangeEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _RiskFlagChangeEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.RiskFlagChange]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskFlagChangeEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.RiskFlagChange) graphql.Marshaler {
+			return ec.marshalNRiskFlagChange2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskFlagChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskFlagChangeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RiskFlagChangeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RiskFlagChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RiskPoint_asOf(ctx context.Context, field graphql.CollectedField, obj *record.RiskPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPoint_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPoint_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskPoint", field, false, false, "Date")
+}
+
+func (ec *executionContext) _RiskPoint_level(ctx context.Context, field graphql.CollectedField, obj *record.RiskPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPoint_level(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Level, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNRiskLevel2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPoint_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskPoint", field, false, false, "RiskLevel")
+}
+
+func (ec *executionContext) _RiskPoint_policyVersion(ctx context.Context, field graphql.CollectedField, obj *record.RiskPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPoint_policyVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PolicyVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPoint_policyVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RiskPoint_attendanceRate(ctx context.Context, field graphql.CollectedField, obj *record.RiskPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPoint_attendanceRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AttendanceRate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPoint_attendanceRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskPoint", field, true, false, "Float")
+}
+
+func (ec *executionContext) _RiskPoint_absentDays(ctx context.Context, field graphql.CollectedField, obj *record.RiskPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPoint_absentDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AbsentDays(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPoint_absentDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskPoint", field, true, false, "Float")
+}
+
+func (ec *executionContext) _RiskPoint_incidents(ctx context.Context, field graphql.CollectedField, obj *record.RiskPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPoint_incidents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Incidents, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPoint_incidents(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RiskPoint_coreFailures(ctx context.Context, field graphql.CollectedField, obj *record.RiskPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPoint_coreFailures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CoreFailures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPoint_coreFailures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RiskPoint_gpa(ctx context.Context, field graphql.CollectedField, obj *record.RiskPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPoint_gpa(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gpa(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPoint_gpa(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskPoint", field, true, false, "Float")
+}
+
+func (ec *executionContext) _RiskPointConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.RiskPointConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPointConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPointConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskPointConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RiskPointConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.RiskPointConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPointConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPointConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RiskPointConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RiskPointConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.RiskPointConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPointConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.RiskPoint]) graphql.Marshaler {
+			return ec.marshalNRiskPointEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPointConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RiskPointConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RiskPointEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RiskPointConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.RiskPointConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPointConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.RiskPoint) graphql.Marshaler {
+			return ec.marshalNRiskPoint2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskPointᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPointConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RiskPointConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RiskPoint(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RiskPointEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.RiskPoint]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPointEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPointEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RiskPointEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _RiskPointEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.RiskPoint]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RiskPointEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.RiskPoint) graphql.Marshaler {
+			return ec.marshalNRiskPoint2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskPoint(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RiskPointEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RiskPointEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RiskPoint(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RiskSummary_onTrack(ctx context.Context, field graphql.CollectedField, obj *record.RiskSummary) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15560,6 +19856,302 @@ func (ec *executionContext) fieldContext_Student_contactLogs(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Student_attendanceEvents(ctx context.Context, field graphql.CollectedField, obj *record.Student) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Student_attendanceEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.AttendanceEvents(fc.Args["schoolYear"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.AttendanceEventConnection) graphql.Marshaler {
+			return ec.marshalOAttendanceEventConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAttendanceEventConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Student_attendanceEvents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Student",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttendanceEventConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Student_attendanceEvents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Student_behavior(ctx context.Context, field graphql.CollectedField, obj *record.Student) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Student_behavior(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Behavior(fc.Args["schoolYear"].(*int)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.BehaviorFigures) graphql.Marshaler {
+			return ec.marshalOBehaviorFigures2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐBehaviorFigures(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Student_behavior(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Student",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BehaviorFigures(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Student_behavior_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Student_incidents(ctx context.Context, field graphql.CollectedField, obj *record.Student) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Student_incidents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Incidents(fc.Args["schoolYear"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.IncidentPartConnection) graphql.Marshaler {
+			return ec.marshalOIncidentPartConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIncidentPartConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Student_incidents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Student",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IncidentPartConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Student_incidents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Student_coursePerformance(ctx context.Context, field graphql.CollectedField, obj *record.Student) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Student_coursePerformance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CoursePerformance(fc.Args["schoolYear"].(*int)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.CourseFigures) graphql.Marshaler {
+			return ec.marshalOCourseFigures2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCourseFigures(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Student_coursePerformance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Student",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CourseFigures(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Student_coursePerformance_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Student_grades(ctx context.Context, field graphql.CollectedField, obj *record.Student) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Student_grades(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Grades(fc.Args["schoolYear"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.GradeConnection) graphql.Marshaler {
+			return ec.marshalOGradeConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐGradeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Student_grades(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Student",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GradeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Student_grades_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Student_credits(ctx context.Context, field graphql.CollectedField, obj *record.Student) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Student_credits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Credits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Credits) graphql.Marshaler {
+			return ec.marshalOCredits2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCredits(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Student_credits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Student",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Credits(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Student_riskHistory(ctx context.Context, field graphql.CollectedField, obj *record.Student) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Student_riskHistory(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.RiskHistory(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.RiskPointConnection) graphql.Marshaler {
+			return ec.marshalORiskPointConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskPointConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Student_riskHistory(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Student",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RiskPointConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Student_riskHistory_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Student_notes(ctx context.Context, field graphql.CollectedField, obj *record.Student) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16600,6 +21192,75 @@ func (ec *executionContext) fieldContext_StudentViewerEdge_node(_ context.Contex
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _SubjectCredits_subject(ctx context.Context, field graphql.CollectedField, obj *record.SubjectCredits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubjectCredits_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNCreditSubject2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubjectCredits_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubjectCredits", field, false, false, "CreditSubject")
+}
+
+func (ec *executionContext) _SubjectCredits_earned(ctx context.Context, field graphql.CollectedField, obj *record.SubjectCredits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubjectCredits_earned(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Earned(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubjectCredits_earned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubjectCredits", field, true, false, "Float")
+}
+
+func (ec *executionContext) _SubjectCredits_required(ctx context.Context, field graphql.CollectedField, obj *record.SubjectCredits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubjectCredits_required(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Required(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SubjectCredits_required(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubjectCredits", field, true, false, "Float")
 }
 
 func (ec *executionContext) _UnmergeStudentsPayload_student(ctx context.Context, field graphql.CollectedField, obj *casework.Unmerged) (ret graphql.Marshaler) {
@@ -19761,6 +24422,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._School(ctx, sel, obj)
+	case *record.RiskFlag:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._RiskFlag(ctx, sel, obj)
 	case *record.District:
 		if obj == nil {
 			return graphql.Null
@@ -20219,6 +24885,145 @@ func (ec *executionContext) _AssignRolePayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var attendanceEventImplementors = []string{"AttendanceEvent"}
+
+func (ec *executionContext) _AttendanceEvent(ctx context.Context, sel ast.SelectionSet, obj *record.AttendanceEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attendanceEventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttendanceEvent")
+		case "date":
+			out.Values[i] = ec._AttendanceEvent_date(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "category":
+			out.Values[i] = ec._AttendanceEvent_category(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fraction":
+			out.Values[i] = ec._AttendanceEvent_fraction(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "excused":
+			out.Values[i] = ec._AttendanceEvent_excused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._AttendanceEvent_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var attendanceEventConnectionImplementors = []string{"AttendanceEventConnection"}
+
+func (ec *executionContext) _AttendanceEventConnection(ctx context.Context, sel ast.SelectionSet, obj *record.AttendanceEventConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attendanceEventConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttendanceEventConnection")
+		case "totalCount":
+			out.Values[i] = ec._AttendanceEventConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._AttendanceEventConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._AttendanceEventConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._AttendanceEventConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var attendanceEventEdgeImplementors = []string{"AttendanceEventEdge"}
+
+func (ec *executionContext) _AttendanceEventEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.AttendanceEvent]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attendanceEventEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttendanceEventEdge")
+		case "cursor":
+			out.Values[i] = ec._AttendanceEventEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._AttendanceEventEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var attendanceFiguresImplementors = []string{"AttendanceFigures"}
 
 func (ec *executionContext) _AttendanceFigures(ctx context.Context, sel ast.SelectionSet, obj *record.AttendanceFigures) graphql.Marshaler {
@@ -20273,6 +25078,11 @@ func (ec *executionContext) _AttendanceFigures(ctx context.Context, sel ast.Sele
 		case "chronicallyAbsent":
 			out.Values[i] = ec._AttendanceFigures_chronicallyAbsent(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "truantDays":
+			out.Values[i] = ec._AttendanceFigures_truantDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "currentStreak":
@@ -20552,6 +25362,64 @@ func (ec *executionContext) _AuditLogEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var behaviorFiguresImplementors = []string{"BehaviorFigures"}
+
+func (ec *executionContext) _BehaviorFigures(ctx context.Context, sel ast.SelectionSet, obj *record.BehaviorFigures) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, behaviorFiguresImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BehaviorFigures")
+		case "measured":
+			out.Values[i] = ec._BehaviorFigures_measured(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "incidents":
+			out.Values[i] = ec._BehaviorFigures_incidents(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "inSchoolSuspensions":
+			out.Values[i] = ec._BehaviorFigures_inSchoolSuspensions(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "exclusions":
+			out.Values[i] = ec._BehaviorFigures_exclusions(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "suspensionDays":
+			out.Values[i] = ec._BehaviorFigures_suspensionDays(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "asOf":
+			out.Values[i] = ec._BehaviorFigures_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var classAccessImplementors = []string{"ClassAccess"}
 
 func (ec *executionContext) _ClassAccess(ctx context.Context, sel ast.SelectionSet, obj *record.ClassAccess) graphql.Marshaler {
@@ -20812,6 +25680,137 @@ func (ec *executionContext) _ContactLogEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var courseImplementors = []string{"Course"}
+
+func (ec *executionContext) _Course(ctx context.Context, sel ast.SelectionSet, obj *record.Course) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, courseImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Course")
+		case "title":
+			out.Values[i] = ec._Course_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "coreSubject":
+			out.Values[i] = ec._Course_coreSubject(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var courseFiguresImplementors = []string{"CourseFigures"}
+
+func (ec *executionContext) _CourseFigures(ctx context.Context, sel ast.SelectionSet, obj *record.CourseFigures) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, courseFiguresImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CourseFigures")
+		case "measured":
+			out.Values[i] = ec._CourseFigures_measured(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "courses":
+			out.Values[i] = ec._CourseFigures_courses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "gpa":
+			out.Values[i] = ec._CourseFigures_gpa(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "coreCourses":
+			out.Values[i] = ec._CourseFigures_coreCourses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "coreDs":
+			out.Values[i] = ec._CourseFigures_coreDs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "coreFs":
+			out.Values[i] = ec._CourseFigures_coreFs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "creditsEarned":
+			out.Values[i] = ec._CourseFigures_creditsEarned(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "creditsAttempted":
+			out.Values[i] = ec._CourseFigures_creditsAttempted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "creditsRequired":
+			out.Values[i] = ec._CourseFigures_creditsRequired(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "creditsExpected":
+			out.Values[i] = ec._CourseFigures_creditsExpected(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "onTrackNinth":
+			out.Values[i] = ec._CourseFigures_onTrackNinth(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "belowLevelAssessments":
+			out.Values[i] = ec._CourseFigures_belowLevelAssessments(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asOf":
+			out.Values[i] = ec._CourseFigures_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var createAgencyPayloadImplementors = []string{"CreateAgencyPayload"}
 
 func (ec *executionContext) _CreateAgencyPayload(ctx context.Context, sel ast.SelectionSet, obj *operator.AgencyMade) graphql.Marshaler {
@@ -20983,6 +25982,102 @@ func (ec *executionContext) _CreateServiceClientPayload(ctx context.Context, sel
 		case "userErrors":
 			out.Values[i] = ec._CreateServiceClientPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var creditsImplementors = []string{"Credits"}
+
+func (ec *executionContext) _Credits(ctx context.Context, sel ast.SelectionSet, obj *record.Credits) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, creditsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Credits")
+		case "earned":
+			out.Values[i] = ec._Credits_earned(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "attempted":
+			out.Values[i] = ec._Credits_attempted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "required":
+			out.Values[i] = ec._Credits_required(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "expectedByNow":
+			out.Values[i] = ec._Credits_expectedByNow(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "behind":
+			out.Values[i] = ec._Credits_behind(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "bySubject":
+			out.Values[i] = ec._Credits_bySubject(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var disciplineActionImplementors = []string{"DisciplineAction"}
+
+func (ec *executionContext) _DisciplineAction(ctx context.Context, sel ast.SelectionSet, obj *record.DisciplineAction) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disciplineActionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisciplineAction")
+		case "kind":
+			out.Values[i] = ec._DisciplineAction_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "days":
+			out.Values[i] = ec._DisciplineAction_days(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -21198,6 +26293,150 @@ func (ec *executionContext) _Enrollment(ctx context.Context, sel ast.SelectionSe
 			}
 		case "gradeLevel":
 			out.Values[i] = ec._Enrollment_gradeLevel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var gradeImplementors = []string{"Grade"}
+
+func (ec *executionContext) _Grade(ctx context.Context, sel ast.SelectionSet, obj *record.Grade) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, gradeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Grade")
+		case "course":
+			out.Values[i] = ec._Grade_course(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._Grade_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "gradingPeriod":
+			out.Values[i] = ec._Grade_gradingPeriod(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "givenOn":
+			out.Values[i] = ec._Grade_givenOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "numeric":
+			out.Values[i] = ec._Grade_numeric(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "letter":
+			out.Values[i] = ec._Grade_letter(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var gradeConnectionImplementors = []string{"GradeConnection"}
+
+func (ec *executionContext) _GradeConnection(ctx context.Context, sel ast.SelectionSet, obj *record.GradeConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, gradeConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GradeConnection")
+		case "totalCount":
+			out.Values[i] = ec._GradeConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._GradeConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._GradeConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._GradeConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var gradeEdgeImplementors = []string{"GradeEdge"}
+
+func (ec *executionContext) _GradeEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.Grade]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, gradeEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GradeEdge")
+		case "cursor":
+			out.Values[i] = ec._GradeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._GradeEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -21693,6 +26932,140 @@ func (ec *executionContext) _ImportRunEdge(ctx context.Context, sel ast.Selectio
 			}
 		case "node":
 			out.Values[i] = ec._ImportRunEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var incidentPartImplementors = []string{"IncidentPart"}
+
+func (ec *executionContext) _IncidentPart(ctx context.Context, sel ast.SelectionSet, obj *record.IncidentPart) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, incidentPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IncidentPart")
+		case "occurredOn":
+			out.Values[i] = ec._IncidentPart_occurredOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "participation":
+			out.Values[i] = ec._IncidentPart_participation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "behavior":
+			out.Values[i] = ec._IncidentPart_behavior(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "actions":
+			out.Values[i] = ec._IncidentPart_actions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var incidentPartConnectionImplementors = []string{"IncidentPartConnection"}
+
+func (ec *executionContext) _IncidentPartConnection(ctx context.Context, sel ast.SelectionSet, obj *record.IncidentPartConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, incidentPartConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IncidentPartConnection")
+		case "totalCount":
+			out.Values[i] = ec._IncidentPartConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._IncidentPartConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._IncidentPartConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._IncidentPartConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var incidentPartEdgeImplementors = []string{"IncidentPartEdge"}
+
+func (ec *executionContext) _IncidentPartEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.IncidentPart]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, incidentPartEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IncidentPartEdge")
+		case "cursor":
+			out.Values[i] = ec._IncidentPartEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._IncidentPartEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -22527,7 +27900,7 @@ func (ec *executionContext) _RevokeNeedToKnowPayload(ctx context.Context, sel as
 	return out
 }
 
-var riskFlagImplementors = []string{"RiskFlag"}
+var riskFlagImplementors = []string{"RiskFlag", "Node"}
 
 func (ec *executionContext) _RiskFlag(ctx context.Context, sel ast.SelectionSet, obj *record.RiskFlag) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, riskFlagImplementors)
@@ -22590,6 +27963,334 @@ func (ec *executionContext) _RiskFlag(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "explanation":
 			out.Values[i] = ec._RiskFlag_explanation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._RiskFlag_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answeredBy":
+			out.Values[i] = ec._RiskFlag_answeredBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "answeredAt":
+			out.Values[i] = ec._RiskFlag_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "answerReason":
+			out.Values[i] = ec._RiskFlag_answerReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "history":
+			out.Values[i] = ec._RiskFlag_history(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var riskFlagChangeImplementors = []string{"RiskFlagChange"}
+
+func (ec *executionContext) _RiskFlagChange(ctx context.Context, sel ast.SelectionSet, obj *record.RiskFlagChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, riskFlagChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RiskFlagChange")
+		case "status":
+			out.Values[i] = ec._RiskFlagChange_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "severity":
+			out.Values[i] = ec._RiskFlagChange_severity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "figure":
+			out.Values[i] = ec._RiskFlagChange_figure(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asOf":
+			out.Values[i] = ec._RiskFlagChange_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordedAt":
+			out.Values[i] = ec._RiskFlagChange_recordedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changedBy":
+			out.Values[i] = ec._RiskFlagChange_changedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._RiskFlagChange_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var riskFlagChangeConnectionImplementors = []string{"RiskFlagChangeConnection"}
+
+func (ec *executionContext) _RiskFlagChangeConnection(ctx context.Context, sel ast.SelectionSet, obj *record.RiskFlagChangeConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, riskFlagChangeConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RiskFlagChangeConnection")
+		case "totalCount":
+			out.Values[i] = ec._RiskFlagChangeConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._RiskFlagChangeConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._RiskFlagChangeConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._RiskFlagChangeConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var riskFlagChangeEdgeImplementors = []string{"RiskFlagChangeEdge"}
+
+func (ec *executionContext) _RiskFlagChangeEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.RiskFlagChange]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, riskFlagChangeEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RiskFlagChangeEdge")
+		case "cursor":
+			out.Values[i] = ec._RiskFlagChangeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._RiskFlagChangeEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var riskPointImplementors = []string{"RiskPoint"}
+
+func (ec *executionContext) _RiskPoint(ctx context.Context, sel ast.SelectionSet, obj *record.RiskPoint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, riskPointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RiskPoint")
+		case "asOf":
+			out.Values[i] = ec._RiskPoint_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "level":
+			out.Values[i] = ec._RiskPoint_level(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "policyVersion":
+			out.Values[i] = ec._RiskPoint_policyVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "attendanceRate":
+			out.Values[i] = ec._RiskPoint_attendanceRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "absentDays":
+			out.Values[i] = ec._RiskPoint_absentDays(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "incidents":
+			out.Values[i] = ec._RiskPoint_incidents(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "coreFailures":
+			out.Values[i] = ec._RiskPoint_coreFailures(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "gpa":
+			out.Values[i] = ec._RiskPoint_gpa(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var riskPointConnectionImplementors = []string{"RiskPointConnection"}
+
+func (ec *executionContext) _RiskPointConnection(ctx context.Context, sel ast.SelectionSet, obj *record.RiskPointConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, riskPointConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RiskPointConnection")
+		case "totalCount":
+			out.Values[i] = ec._RiskPointConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._RiskPointConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._RiskPointConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._RiskPointConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var riskPointEdgeImplementors = []string{"RiskPointEdge"}
+
+func (ec *executionContext) _RiskPointEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.RiskPoint]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, riskPointEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RiskPointEdge")
+		case "cursor":
+			out.Values[i] = ec._RiskPointEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._RiskPointEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -23125,6 +28826,41 @@ func (ec *executionContext) _Student(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "attendanceEvents":
+			out.Values[i] = ec._Student_attendanceEvents(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "behavior":
+			out.Values[i] = ec._Student_behavior(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "incidents":
+			out.Values[i] = ec._Student_incidents(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "coursePerformance":
+			out.Values[i] = ec._Student_coursePerformance(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "grades":
+			out.Values[i] = ec._Student_grades(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "credits":
+			out.Values[i] = ec._Student_credits(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "riskHistory":
+			out.Values[i] = ec._Student_riskHistory(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "notes":
 			out.Values[i] = ec._Student_notes(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -23565,6 +29301,49 @@ func (ec *executionContext) _StudentViewerEdge(ctx context.Context, sel ast.Sele
 		case "node":
 			out.Values[i] = ec._StudentViewerEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var subjectCreditsImplementors = []string{"SubjectCredits"}
+
+func (ec *executionContext) _SubjectCredits(ctx context.Context, sel ast.SelectionSet, obj *record.SubjectCredits) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subjectCreditsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SubjectCredits")
+		case "subject":
+			out.Values[i] = ec._SubjectCredits_subject(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "earned":
+			out.Values[i] = ec._SubjectCredits_earned(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "required":
+			out.Values[i] = ec._SubjectCredits_required(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -24295,6 +30074,64 @@ func (ec *executionContext) marshalNAssignRolePayload2ᚖgithubᚗcomᚋholdfast
 	return ec._AssignRolePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAttendanceCategory2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAttendanceCategory2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "AttendanceCategory!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNAttendanceEvent2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAttendanceEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.AttendanceEvent) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttendanceEvent2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAttendanceEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttendanceEvent2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAttendanceEvent(ctx context.Context, sel ast.SelectionSet, v *record.AttendanceEvent) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AttendanceEvent!")
+		return graphql.Null
+	}
+	return ec._AttendanceEvent(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttendanceEventEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.AttendanceEvent]) graphql.Marshaler {
+	return ec._AttendanceEventEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAttendanceEventEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.AttendanceEvent]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttendanceEventEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNAuditChange2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAuditChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.AuditChange) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -24544,6 +30381,14 @@ func (ec *executionContext) marshalNContactRelation2string(ctx context.Context, 
 	return res
 }
 
+func (ec *executionContext) marshalNCourse2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCourse(ctx context.Context, sel ast.SelectionSet, v *record.Course) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Course!")
+		return graphql.Null
+	}
+	return ec._Course(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCreateAgencyInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewInstitution(ctx context.Context, v any) (operator.NewInstitution, error) {
 	res, err := ec.unmarshalInputCreateAgencyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -24619,6 +30464,20 @@ func (ec *executionContext) unmarshalNCreateStaffInput2githubᚗcomᚋholdfast�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNCreditSubject2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreditSubject2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "CreditSubject!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNDataClass2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -24687,6 +30546,44 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	return res
 }
 
+func (ec *executionContext) marshalNDisciplineAction2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐDisciplineActionᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.DisciplineAction) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDisciplineAction2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐDisciplineAction(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDisciplineAction2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐDisciplineAction(ctx context.Context, sel ast.SelectionSet, v *record.DisciplineAction) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DisciplineAction!")
+		return graphql.Null
+	}
+	return ec._DisciplineAction(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDisciplineActionKind2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDisciplineActionKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DisciplineActionKind!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNEndRoleInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRoleEnd(ctx context.Context, v any) (casework.RoleEnd, error) {
 	res, err := ec.unmarshalInputEndRoleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -24734,6 +30631,64 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 		graphql.AddInvalidNullFromMarshaler(ctx, "Float!")
 	}
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) marshalNGrade2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐGradeᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.Grade) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGrade2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐGrade(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGrade2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐGrade(ctx context.Context, sel ast.SelectionSet, v *record.Grade) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Grade!")
+		return graphql.Null
+	}
+	return ec._Grade(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGradeEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.Grade]) graphql.Marshaler {
+	return ec._GradeEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNGradeEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.Grade]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGradeEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNGradeKind2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGradeKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "GradeKind!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNGradeLevel2string(ctx context.Context, v any) (string, error) {
@@ -24946,6 +30901,64 @@ func (ec *executionContext) marshalNImportStatus2string(ctx context.Context, sel
 	res := graphql.MarshalString(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ImportStatus!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNIncidentPart2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIncidentPartᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.IncidentPart) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNIncidentPart2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIncidentPart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNIncidentPart2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIncidentPart(ctx context.Context, sel ast.SelectionSet, v *record.IncidentPart) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "IncidentPart!")
+		return graphql.Null
+	}
+	return ec._IncidentPart(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNIncidentPartEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.IncidentPart]) graphql.Marshaler {
+	return ec._IncidentPartEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNIncidentPartEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.IncidentPart]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNIncidentPartEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNIncidentParticipation2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNIncidentParticipation2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "IncidentParticipation!")
 	}
 	return res
 }
@@ -25247,6 +31260,58 @@ func (ec *executionContext) marshalNRiskFlag2ᚖgithubᚗcomᚋholdfastᚑeduᚋ
 	return ec._RiskFlag(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNRiskFlagChange2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskFlagChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.RiskFlagChange) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRiskFlagChange2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskFlagChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRiskFlagChange2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskFlagChange(ctx context.Context, sel ast.SelectionSet, v *record.RiskFlagChange) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RiskFlagChange!")
+		return graphql.Null
+	}
+	return ec._RiskFlagChange(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRiskFlagChangeConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskFlagChangeConnection(ctx context.Context, sel ast.SelectionSet, v *record.RiskFlagChangeConnection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RiskFlagChangeConnection!")
+		return graphql.Null
+	}
+	return ec._RiskFlagChangeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRiskFlagChangeEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.RiskFlagChange]) graphql.Marshaler {
+	return ec._RiskFlagChangeEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRiskFlagChangeEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.RiskFlagChange]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRiskFlagChangeEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNRiskFlagStatus2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -25273,6 +31338,50 @@ func (ec *executionContext) marshalNRiskLevel2string(ctx context.Context, sel as
 		graphql.AddInvalidNullFromMarshaler(ctx, "RiskLevel!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNRiskPoint2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskPointᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.RiskPoint) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRiskPoint2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskPoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRiskPoint2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskPoint(ctx context.Context, sel ast.SelectionSet, v *record.RiskPoint) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RiskPoint!")
+		return graphql.Null
+	}
+	return ec._RiskPoint(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRiskPointEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.RiskPoint]) graphql.Marshaler {
+	return ec._RiskPointEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRiskPointEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.RiskPoint]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRiskPointEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNRiskSeverity2string(ctx context.Context, v any) (string, error) {
@@ -25578,6 +31687,30 @@ func (ec *executionContext) marshalNStudentViewerEdge2ᚕgithubᚗcomᚋholdfast
 	return ret
 }
 
+func (ec *executionContext) marshalNSubjectCredits2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐSubjectCreditsᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.SubjectCredits) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSubjectCredits2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐSubjectCredits(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSubjectCredits2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐSubjectCredits(ctx context.Context, sel ast.SelectionSet, v *record.SubjectCredits) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SubjectCredits!")
+		return graphql.Null
+	}
+	return ec._SubjectCredits(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUnlinkIdentityInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐOldLink(ctx context.Context, v any) (operator.OldLink, error) {
 	res, err := ec.unmarshalInputUnlinkIdentityInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -25843,6 +31976,13 @@ func (ec *executionContext) marshalOAppointment2ᚖgithubᚗcomᚋholdfastᚑedu
 	return ec._Appointment(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOAttendanceEventConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAttendanceEventConnection(ctx context.Context, sel ast.SelectionSet, v *record.AttendanceEventConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AttendanceEventConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOAttendanceFigures2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐAttendanceFigures(ctx context.Context, sel ast.SelectionSet, v *record.AttendanceFigures) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -25870,6 +32010,13 @@ func (ec *executionContext) unmarshalOAuditLogFilter2ᚖgithubᚗcomᚋholdfast�
 	}
 	res, err := ec.unmarshalInputAuditLogFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBehaviorFigures2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐBehaviorFigures(ctx context.Context, sel ast.SelectionSet, v *record.BehaviorFigures) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BehaviorFigures(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -25949,6 +32096,38 @@ func (ec *executionContext) marshalOContactLogConnection2ᚖgithubᚗcomᚋholdf
 		return graphql.Null
 	}
 	return ec._ContactLogConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCoreSubject2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCoreSubject2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) marshalOCourseFigures2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCourseFigures(ctx context.Context, sel ast.SelectionSet, v *record.CourseFigures) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CourseFigures(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCredits2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCredits(ctx context.Context, sel ast.SelectionSet, v *record.Credits) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Credits(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx context.Context, v any) (*relay.Date, error) {
@@ -26051,6 +32230,13 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	_ = sel
 	res := graphql.MarshalFloatContext(*v)
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) marshalOGradeConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐGradeConnection(ctx context.Context, sel ast.SelectionSet, v *record.GradeConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._GradeConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOGradeLevel2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -26179,6 +32365,13 @@ func (ec *executionContext) marshalOImportRunConnection2ᚖgithubᚗcomᚋholdfa
 	return ec._ImportRunConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOIncidentPartConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIncidentPartConnection(ctx context.Context, sel ast.SelectionSet, v *record.IncidentPartConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._IncidentPartConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
 	if v == nil {
 		return nil, nil
@@ -26292,6 +32485,13 @@ func (ec *executionContext) marshalORiskLevel2ᚕstringᚄ(ctx context.Context, 
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalORiskPointConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskPointConnection(ctx context.Context, sel ast.SelectionSet, v *record.RiskPointConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RiskPointConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORiskSummary2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskSummary(ctx context.Context, sel ast.SelectionSet, v *record.RiskSummary) graphql.Marshaler {

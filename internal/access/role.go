@@ -63,7 +63,7 @@ func (r Reach) String() string {
 type Rights struct {
 	Read       Classes // may read
 	Write      Classes // may write; always within Read
-	NeedToKnow Classes // only items granted to this person, or that they wrote
+	NeedToKnow Classes // only items granted to this person, that they wrote, or of sections that they teach
 }
 
 // Rule is one row of the table of roles.
@@ -84,7 +84,8 @@ func Roles() []Role {
 	return list
 }
 
-// table is who may see what. R read, W read and write, N need-to-know, - nothing.
+// table is who may see what. R read, W read and write, N need-to-know, - nothing. What
+// teachers read of ACADEMIC is the grades of the sections that they teach: items.
 var table = []struct {
 	role  Role
 	reach Reach
@@ -101,7 +102,7 @@ var table = []struct {
 	{CaseManager, OwnCaseload, "          R   R   W   R   R   R   R   R   W   W   N   N"},
 	{Mentor, OwnMentees, "                R   -   -   -   R   R   R   R   R   -   -   -"},
 	{Shadow, OwnMentor, "                 R   -   -   -   R   R   R   R   R   -   -   -"},
-	{Teacher, OwnSections, "              R   -   R   -   R   -   R   -   -   -   N   -"},
+	{Teacher, OwnSections, "              R   -   R   -   R   -   N   -   -   -   N   -"},
 	{Registrar, OwnSchools, "             W   W   W   W   W   -   R   -   -   -   -   -"},
 }
 

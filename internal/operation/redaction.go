@@ -17,8 +17,8 @@ type Reason string
 const (
 	// NoRole: no role of the reader reads the class of that student.
 	NoRole Reason = "ROLE"
-	// NeedToKnow: the reader reads only items granted to them, or that they wrote;
-	// whether there are others is not told.
+	// NeedToKnow: the reader reads only items granted to them, that they wrote, or of
+	// sections that they teach; whether there are others is not told.
 	NeedToKnow Reason = "NEED_TO_KNOW"
 )
 

@@ -9,12 +9,14 @@ import (
 )
 
 // Item says which columns of a row tell what item of a student it is, for those
-// who read a class item by item: what was granted to them, or what they wrote.
+// who read a class item by item: what was granted to them, what they wrote, or what is
+// of a section that they teach.
 type Item struct {
 	student string // the column that names the student
-	granted string // the column of need_to_know_grant that names the item
+	granted string // the column of need_to_know_grant that names the item; empty: it is never granted
 	name    string // the column that it must equal
 	author  string // the column of who wrote it; empty: nobody did
+	section string // the column of the section that it is of; empty: of none
 }
 
 // The items that there are.
@@ -25,13 +27,16 @@ var (
 	Notes = Item{student: "student_id", granted: "note_id", name: "id", author: "staff_id"}
 	// Requests that name a circumstance are read by who may read that circumstance.
 	Requests = Item{student: "student_id", granted: "characteristic_kind", name: "circumstance"}
+	// Lessons are grades and seats, read by who teaches their section today.
+	Lessons = Item{student: "student_id", section: "section_id"}
 )
 
 // of gives the item of a row under the alias.
 func (i Item) of(alias string) Item {
-	i.student, i.name = alias+"."+i.student, alias+"."+i.name
-	if i.author != "" {
-		i.author = alias + "." + i.author
+	for _, column := range []*string{&i.student, &i.name, &i.author, &i.section} {
+		if *column != "" {
+			*column = alias + "." + *column
+		}
 	}
 	return i
 }
@@ -67,7 +72,7 @@ func (w writer) request(alias string, item Item) {
 }
 
 // theirs writes that the item was granted to the reader and is today, or is their
-// own work; and in a preview the same of who looks, where they too need to know.
+// own work or lesson; and in a preview the same of who looks, where they too need to know.
 func (w writer) theirs(class access.Class, item Item, district string) {
 	w.itemOf(w.reader.Principal.PersonID, item, district)
 	if preview := w.reader.Preview; preview.NeedToKnow.Has(class) {
@@ -86,6 +91,10 @@ func (w writer) person(id access.ID) {
 }
 
 func (w writer) itemOf(person access.ID, item Item, district string) {
+	if item.section != "" {
+		w.taughtBy(person, item, district)
+		return
+	}
 	w.WriteString("(")
 	if item.author != "" {
 		w.WriteString(item.author + " = ")
@@ -98,6 +107,20 @@ func (w writer) itemOf(person access.ID, item Item, district string) {
 	w.WriteString(" AND reach_grant.revoked_at IS NULL AND ")
 	w.holdsToday("reach_grant.starts_on", "reach_grant.ends_on")
 	w.WriteString("))")
+}
+
+// taughtBy writes that somebody teaches the item's section today. A link without an
+// end lasts as long as its section.
+func (w writer) taughtBy(person access.ID, item Item, district string) {
+	w.WriteString("EXISTS (SELECT 1 FROM staff_section_association reach_teaching" +
+		" JOIN section reach_section ON reach_section.district_id = reach_teaching.district_id AND reach_section.id = reach_teaching.section_id" +
+		" WHERE reach_teaching.district_id = " + district + " AND reach_teaching.section_id = " + item.section + " AND reach_teaching.staff_id = ")
+	w.person(person)
+	w.WriteString(" AND reach_teaching.withdrawn_at IS NULL AND reach_section.withdrawn_at IS NULL AND ")
+	w.holdsToday("reach_teaching.starts_on", "reach_teaching.ends_on")
+	w.WriteString(" AND ")
+	w.holdsToday("reach_section.starts_on", "reach_section.ends_on")
+	w.WriteString(")")
 }
 
 // Sees tells whether the class may be read, in whole or item by item.

@@ -97,7 +97,7 @@ func accessOf(reader access.Reader, since []*string) *StudentAccess {
 		case one.Read:
 			one.Because = strings.Join(whole, "; ")
 		case one.NeedToKnow:
-			one.Because = strings.Join(items, "; ") + "; item by item, what was granted or written by oneself"
+			one.Because = strings.Join(items, "; ") + "; item by item, what was granted, or is of one's own writing or sections"
 		default:
 			one.Because = "no role that reaches the student reads this"
 		}

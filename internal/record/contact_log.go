@@ -204,9 +204,7 @@ func contactLogs() studentField {
 			student.contactLogs = put(student.contactLogs, key, &ContactLogConnection{page})
 		}),
 		redact: redactWithWhom,
-		also: func(s Selected) access.Classes {
-			return classOf(access.Contact, "nodes", "withWhom")(s) | classOf(access.Contact, "edges", "node", "withWhom")(s)
-		},
+		also:   inRows(access.Contact, "withWhom"),
 	}
 }
 
@@ -253,21 +251,31 @@ func besideContact(fields []Selected) reach.Values {
 
 // redactWithWhom notes names of contacts that the reader may not see.
 func redactWithWhom(op *operation.Operation, student *Student, s Selected, _ int) {
-	connection := student.contactLogs[pageKey(s.Page)]
-	if connection == nil {
-		return
+	if connection := student.contactLogs[pageKey(s.Page)]; connection != nil {
+		redactInRows(op, student, s, "withWhom", access.Contact, len(connection.Edges))
 	}
+}
+
+// redactInRows notes a field of a page's rows that needs another class than the page.
+func redactInRows(op *operation.Operation, student *Student, s Selected, field string, class access.Class, rows int) {
 	for _, way := range [][]string{{"nodes"}, {"edges", "node"}} {
 		below, selected := s, true
-		for _, step := range append(way, "withWhom") {
+		for _, step := range append(way, field) {
 			if selected {
 				below, selected = below.field(step)
 			}
 		}
-		for i := range connection.Edges {
+		for i := range rows {
 			if selected {
-				op.RedactBy(student.Mask, below.Path, access.Contact, i)
+				op.RedactBy(student.Mask, below.Path, class, i)
 			}
 		}
+	}
+}
+
+// inRows gives the class where the field is selected of a page's rows.
+func inRows(class access.Class, field string) func(Selected) access.Classes {
+	return func(s Selected) access.Classes {
+		return classOf(class, "nodes", field)(s) | classOf(class, "edges", "node", field)(s)
 	}
 }

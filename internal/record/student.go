@@ -29,13 +29,23 @@ type Student struct {
 	Contacts        []*StudentContact
 	Characteristics []*StudentCharacteristic
 
+	Credits *Credits
+
 	primaryAdvocate *Staff
-	attendance      map[int]*AttendanceFigures
-	risk            map[int]*StudentRisk
-	contactLogs     map[string]*ContactLogConnection
-	notes           map[string]*NoteConnection
-	viewers         map[string]*StudentViewerConnection
-	access          *StudentAccess
+
+	attendance        map[int]*AttendanceFigures
+	behavior          map[int]*BehaviorFigures
+	coursePerformance map[int]*CourseFigures
+	risk              map[int]*StudentRisk
+
+	attendanceEvents map[string]*AttendanceEventConnection
+	incidents        map[string]*IncidentPartConnection
+	grades           map[string]*GradeConnection
+	riskHistory      map[string]*RiskPointConnection
+	contactLogs      map[string]*ContactLogConnection
+	notes            map[string]*NoteConnection
+	viewers          map[string]*StudentViewerConnection
+	access           *StudentAccess
 }
 
 // IsNode marks an object that can be read again by its id.
@@ -155,24 +165,6 @@ type StudentCharacteristic struct {
 type AttendanceFigures struct {
 	earlywarning.Figures
 
+	TruantDays   int
 	KnownThrough relay.Date
-}
-
-// StudentRisk is the level drawn from a student's flags.
-type StudentRisk struct {
-	Level         string
-	AsOf          relay.Date
-	PolicyVersion int
-	NotMeasured   []string
-	Flags         []*RiskFlag
-}
-
-// RiskFlag is what one rule says of a student in a school year.
-type RiskFlag struct {
-	earlywarning.Finding
-
-	ID       relay.ID
-	Severity string
-	Since    relay.Date
-	Status   string
 }

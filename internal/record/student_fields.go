@@ -30,9 +30,9 @@ type studentField struct {
 	also func(s Selected) access.Classes
 	// items counts what is shown of the field to who needs to know its class, and sees
 	// the items that are theirs; nil: nothing is.
-	items func(student *Student) int
-	// beside gives the classes of what was shown item by item in a field of another
-	// class; nil: nothing was.
+	items func(student *Student, s Selected) int
+	// beside gives the classes beside the field's own of what was shown in it, item by
+	// item; nil: nothing was.
 	beside func(student *Student, s Selected) access.Classes
 }
 
@@ -67,12 +67,20 @@ var studentFields = map[string]studentField{
 		func(s *Student) any { return &s.Enrollments }, func(s *Student) int { return len(s.Enrollments) }),
 	"contacts":        contacts(),
 	"characteristics": characteristics(),
-	"attendance":      attendance(),
-	"risk":            risk(),
-	"contactLogs":     contactLogs(),
-	"notes":           notes(),
-	"access":          studentAccess(),
-	"viewers":         viewers(),
+
+	"attendance":        yearly(access.Attendance, attendanceSQL, func(s *Student) *map[int]*AttendanceFigures { return &s.attendance }),
+	"attendanceEvents":  attendanceEvents(),
+	"behavior":          yearly(access.Discipline, behaviorSQL, func(s *Student) *map[int]*BehaviorFigures { return &s.behavior }),
+	"incidents":         incidents(),
+	"coursePerformance": yearly(access.Academic, courseFiguresSQL, func(s *Student) *map[int]*CourseFigures { return &s.coursePerformance }),
+	"grades":            grades(),
+	"credits":           object(access.Academic, creditsSQL, func(s *Student) any { return &s.Credits }),
+	"risk":              risk(),
+	"riskHistory":       riskHistory(),
+	"contactLogs":       contactLogs(),
+	"notes":             notes(),
+	"access":            studentAccess(),
+	"viewers":           viewers(),
 }
 
 // column is a field that stands in the student's own row.
@@ -134,7 +142,7 @@ func list(class access.Class, text string, limit int, into func(*Student) any, l
 func characteristics() studentField {
 	field := list(access.Circumstance, characteristicsSQL, maxCharacteristics,
 		func(s *Student) any { return &s.Characteristics }, func(s *Student) int { return len(s.Characteristics) })
-	field.items = func(s *Student) int { return len(s.Characteristics) }
+	field.items = func(s *Student, _ Selected) int { return len(s.Characteristics) }
 	field.write = func(st *reach.Statement, _ Selected, _ *operation.Operation) error {
 		st.Write(characteristicsSQL, reach.Values{
 			"theirs": func(st *reach.Statement) { st.Items("s.mask", access.Circumstance, reach.Circumstances, "k") },

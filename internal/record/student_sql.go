@@ -64,25 +64,6 @@ const characteristicsSQL = `(SELECT coalesce(json_agg(x.item ORDER BY x.starts_o
 	WHERE k.district_id = {district} AND k.student_id = s.id AND k.withdrawn_at IS NULL AND {theirs}
 	LIMIT {limit}) x)`
 
-const attendanceSQL = `(SELECT json_build_object('enrolled', a.enrolled_days, 'absent', a.absent, 'excused', a.excused,
-		'unexcused', a.unexcused, 'suspended', a.suspended, 'tardies', a.tardies, 'streak', a.current_streak,
-		'measured', a.measured, 'chronic', a.chronic, 'knownThrough', a.as_of)
-	FROM student_attendance a
-	WHERE a.district_id = {district} AND a.student_id = s.id AND a.school_year = {year})`
-
-var riskSQL = `(SELECT json_build_object('level', r.level, 'asOf', r.as_of, 'policyVersion', r.policy_version, 'notMeasured', r.not_measured,
-		'flags', (SELECT coalesce(json_agg(f.item ORDER BY f.domain, f.rule), '[]') FROM (
-			SELECT f.domain, f.rule, json_build_object('id', ` + relay.SQL(relay.RiskFlag, "f.id") + `,
-				'domain', f.domain, 'rule', f.rule, 'severity', f.severity, 'grave', f.severity, 'since', f.since, 'status', f.status,
-				'part', f.numerator, 'whole', f.denominator, 'line', f.threshold, 'asOf', f.as_of,
-				'policyVersion', f.policy_version) AS item
-			FROM risk_flag f
-			WHERE f.district_id = {district} AND f.student_id = s.id AND f.school_year = r.school_year
-				AND f.status <> 'RESOLVED' AND (f.domain <> 'ATTENDANCE' OR {seesAttendance})
-			LIMIT {limit}) f))
-	FROM student_risk r
-	WHERE r.district_id = {district} AND r.student_id = s.id AND r.school_year = {year})`
-
 // contactLogSQL is one contact l as JSON, with the values of besideContact.
 var contactLogSQL = `json_build_object('id', ` + relay.SQL(relay.ContactLog, "l.id") + `, 'occurredAt', l.occurred_at,
 	'method', l.method, 'outcome', l.outcome, 'summary', l.summary, 'positive', l.positive, 'withWhom', {withWhom}, 'author', {author})`

@@ -29,69 +29,24 @@ func schoolYear(year *int) func(*reach.Statement) {
 	}
 }
 
-// attendance is the field attendance(schoolYear).
-func attendance() studentField {
+// yearly is a field of one object a school year, which the database assembles.
+func yearly[T any](class access.Class, text string, into func(*Student) *map[int]*T) studentField {
 	return studentField{
-		class: access.Attendance,
+		class: class,
 		write: func(st *reach.Statement, s Selected, _ *operation.Operation) error {
-			st.Write(attendanceSQL, reach.Values{"year": schoolYear(s.SchoolYear)})
+			st.Write(text, reach.Values{"year": schoolYear(s.SchoolYear)})
 			return nil
 		},
 		into: func(student *Student, s Selected, _ *operation.Operation) (any, func() error) {
 			raw := new([]byte)
 			return raw, func() error {
-				var figures *AttendanceFigures
-				err := fromJSON(*raw, &figures)
-				student.attendance = put(student.attendance, yearKey(s.SchoolYear), figures)
+				var found *T
+				err := fromJSON(*raw, &found)
+				years := into(student)
+				*years = put(*years, yearKey(s.SchoolYear), found)
 				return err
 			}
 		},
-	}
-}
-
-// risk is the field risk(schoolYear). A flag that rests on attendance needs
-// ATTENDANCE too: without it the flag is left out, and noted.
-func risk() studentField {
-	return studentField{
-		class: access.Risk,
-		write: func(st *reach.Statement, s Selected, _ *operation.Operation) error {
-			st.Write(riskSQL, reach.Values{
-				"year":  schoolYear(s.SchoolYear),
-				"limit": maxFlags + 1,
-				"seesAttendance": func(st *reach.Statement) {
-					st.Text("coalesce(")
-					st.IfReads("s.mask", access.Attendance, func() { st.Text("true") })
-					st.Text(", false)")
-				},
-			})
-			return nil
-		},
-		into:   intoRisk,
-		redact: redactFlags,
-		also:   classOf(access.Attendance, "flags"),
-	}
-}
-
-func intoRisk(student *Student, s Selected, _ *operation.Operation) (any, func() error) {
-	raw := new([]byte)
-	return raw, func() error {
-		var found *StudentRisk
-		if err := fromJSON(*raw, &found); err != nil {
-			return err
-		}
-		student.risk = put(student.risk, yearKey(s.SchoolYear), found)
-		if found != nil && len(found.Flags) > maxFlags {
-			return &LimitError{Path: s.Path + ".flags", Limit: maxFlags}
-		}
-		return nil
-	}
-}
-
-// redactFlags notes that flags which rest on attendance were left out.
-func redactFlags(op *operation.Operation, student *Student, s Selected, index int) {
-	flags, selected := s.field("flags")
-	if selected && student.Risk(s.SchoolYear) != nil {
-		op.RedactBy(student.Mask, flags.Path, access.Attendance, index)
 	}
 }
 

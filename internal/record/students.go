@@ -163,7 +163,7 @@ func redact(op *operation.Operation, student *Student, selected []Selected, inde
 // shown gives the classes of which the field shows something of the student.
 func (f studentField) shown(student *Student, s Selected) access.Classes {
 	if !student.Mask.Reads(f.class) {
-		if student.Mask.NeedsToKnow(f.class) && f.items != nil && f.items(student) > 0 {
+		if student.Mask.NeedsToKnow(f.class) && f.items != nil && f.items(student, s) > 0 {
 			return access.Of(f.class)
 		}
 		return 0

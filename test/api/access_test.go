@@ -65,7 +65,7 @@ func TestAccessSaysWhy(t *testing.T) {
 	w := newStaffRoom(t)
 	coordinator := w.as(t, "DISTRICT_COORDINATOR")
 	none := "no role that reaches the student reads this"
-	items := "; item by item, what was granted or written by oneself"
+	items := "; item by item, what was granted, or is of one's own writing or sections"
 	for _, one := range []struct{ subject, student, class, want string }{
 		{"ADVOCATE", "A-01", "RISK", "ADVOCATE: on your caseload since 2022-08-15"},
 		{"ADVOCATE", "A-01", "CIRCUMSTANCE", "ADVOCATE: on your caseload since 2022-08-15" + items},

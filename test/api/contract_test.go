@@ -61,7 +61,7 @@ func TestContractIsValid(t *testing.T) {
 	for _, operation := range document.Operations {
 		names = append(names, operation.Name)
 	}
-	want := []string{"Viewer", "DistrictOverview", "StudentList", "StudentPage", "ImportRuns"}
+	want := []string{"Viewer", "DistrictOverview", "StudentList", "StudentPage", "StudentAbcRecord", "ImportRuns"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}
@@ -125,6 +125,7 @@ func answerContract(c *client, student, document string) {
 	overview := c.askNamed(document, "DistrictOverview", vars{"schoolYear": year}).fine()
 	list := c.askNamed(document, "StudentList", vars{"first": 3}).fine()
 	page := c.askNamed(document, "StudentPage", vars{"id": student}).fine()
+	abc := c.askNamed(document, "StudentAbcRecord", vars{"id": student, "schoolYear": year}).fine()
 	runs := c.askNamed(document, "ImportRuns", nil).fine()
 	if beside {
 		for _, a := range []*answer{overview, list, runs} {
@@ -132,13 +133,16 @@ func answerContract(c *client, student, document string) {
 				c.t.Errorf("somebody of no district is told of one: %s", a.body)
 			}
 		}
-		if page.at("node") != nil || len(page.Extensions.Redactions) > 0 {
-			c.t.Errorf("somebody of no district is told of a student: %s", page.body)
+		for _, a := range []*answer{page, abc} {
+			if a.at("node") != nil || len(a.Extensions.Redactions) > 0 {
+				c.t.Errorf("somebody of no district is told of a student: %s", a.body)
+			}
 		}
 		return
 	}
-	if len(overview.list("district.schools.nodes")) == 0 || len(list.list("district.students.edges")) == 0 || page.at("node.id") != student {
-		c.t.Errorf("too little was answered:\n%s\n%s\n%s", overview.body, list.body, page.body)
+	if len(overview.list("district.schools.nodes")) == 0 || len(list.list("district.students.edges")) == 0 || page.at("node.id") != student ||
+		abc.at("node.attendanceEvents.nodes") == nil {
+		c.t.Errorf("too little was answered:\n%s\n%s\n%s\n%s", overview.body, list.body, page.body, abc.body)
 	}
 }
 

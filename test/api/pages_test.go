@@ -37,6 +37,14 @@ func studentPages(subject string, variables vars) paged {
 	}
 }
 
+// ofStudent is a list of what is a student's own, of the current year.
+func ofStudent(field, fields, row, student string) paged {
+	return paged{
+		`query($id: ID!, ` + pageArguments + `) { node(id: $id) { ... on Student { ` + field + `(` + pageUse + `) ` + pageOf(fields) + ` } } }`,
+		"node." + field, row, vars{"id": student}, "DISTRICT_COORDINATOR",
+	}
+}
+
 // pagedLists gives every list that has pages.
 func (w *world) pagedLists(t *testing.T) map[string]paged {
 	t.Helper()
@@ -54,6 +62,14 @@ func (w *world) pagedLists(t *testing.T) map[string]paged {
 			"node.contactLogs", "id",
 			vars{"id": student},
 			"DISTRICT_COORDINATOR",
+		},
+		"attendance events": ofStudent("attendanceEvents", "date category", "date", student),
+		"incidents":         ofStudent("incidents", "occurredOn participation", "occurredOn", student),
+		"grades":            ofStudent("grades", "gradingPeriod letter", "gradingPeriod", student),
+		"risk history":      ofStudent("riskHistory", "asOf level", "asOf", student),
+		"a flag's history": {
+			`query($id: ID!, ` + pageArguments + `) { node(id: $id) { ... on Student { risk { flags { history(` + pageUse + `) ` + pageOf("recordedAt status") + ` } } } } }`,
+			"node.risk.flags.0.history", "recordedAt", vars{"id": student}, "DISTRICT_COORDINATOR",
 		},
 		"students, as a leader":    studentPages("SCHOOL_LEADER", vars{}),
 		"students, by two filters": studentPages(steward, vars{"filter": vars{"search": "a", "gradeLevels": []string{"NINTH", "SEVENTH"}}}),

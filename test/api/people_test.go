@@ -185,6 +185,7 @@ func (w *world) addWork(t testing.TB) {
 			w.addLog(t, one.in, one.student, staff, now.Add(-time.Duration(i/2)*time.Hour))
 		}
 	}
+	w.addABCs(t)
 	w.write(t, w.alder, `INSERT INTO advocate_assignment (district_id, id, student_id, staff_id, role, starts_on, ends_on)
 		SELECT $1, $2, s.id, $3, 'PRIMARY', $4, $5 FROM student s WHERE s.district_id = $1 AND s.local_id = 'A-02'`,
 		uuid.Must(uuid.NewV7()), w.staffID(t, w.alder, "no role"), longAgo, yesterday)

@@ -19,7 +19,7 @@ func (p *onePart) previews() {
 	if p.reader.Kind != "" || p.reader.Holds == "DISTRICT_COORDINATOR" || permissions.RoleIsOver(p.places[0]) {
 		return
 	}
-	for places := range slices.Chunk(p.places, 9) { // what one operation may cost
+	for places := range slices.Chunk(p.places, 7) { // what one operation may cost
 		p.previewAt(places)
 	}
 }
@@ -38,10 +38,14 @@ func (p *onePart) previewAt(places []string) {
 	got := asked.ask("query", p.world.as(p.t, subjectOfReader("DISTRICT_COORDINATOR"))).fine()
 	listed := map[string]int{}
 	for i, place := range places {
+		entries := map[string]int{}
 		for _, line := range p.of(permissions.Reading) {
 			if entry := p.preview(line, place, got.at(fmt.Sprintf("viewAs.s%d", i))); entry != "" {
-				listed[entry]++
+				entries[entry] = 1 // flags of several domains are listed once a class
 			}
+		}
+		for entry := range entries {
+			listed[entry]++
 		}
 	}
 	told := map[string]int{}
@@ -61,7 +65,7 @@ func (p *onePart) preview(line permissions.Line, place string, node any) string 
 	if line.Subject == "restricted notes" && place == "wrote" && want == permissions.Items {
 		want = permissions.NeedToKnow
 	}
-	reason := map[string]string{permissions.Role: "ROLE", permissions.NeedToKnow: "NEED_TO_KNOW", permissions.Items: "NEED_TO_KNOW"}[want]
+	reason := map[string]string{permissions.Role: "ROLE", permissions.NeedToKnow: "NEED_TO_KNOW", permissions.Items: "NEED_TO_KNOW", permissions.InWhole: "NEED_TO_KNOW"}[want]
 	var reasons []string
 	if reason != "" {
 		reasons = []string{reason}

@@ -46,14 +46,22 @@ func (p *onePart) of(action string) []permissions.Line {
 // not a field of their own.
 var fieldPaths = map[string]string{
 	"ContactLog.withWhom": "contactLogs.nodes.withWhom",
-	"StudentRisk.flags":   "risk.flags",
 	"restricted notes":    "notes",
 }
+
+// flagsOf begins the name of the flags of a domain, which are no field of their own.
+const flagsOf = "flags of "
 
 // pathOfField gives the way from a student to the field.
 func (p *onePart) pathOfField(name string) string {
 	if path := fieldPaths[name]; path != "" {
 		return path
+	}
+	if strings.HasPrefix(name, flagsOf) {
+		return "risk.flags"
+	}
+	if field, ofPoint := strings.CutPrefix(name, "RiskPoint."); ofPoint {
+		return "riskHistory.nodes." + field
 	}
 	field, ofStudent := strings.CutPrefix(name, "Student.")
 	if !ofStudent {
@@ -66,7 +74,9 @@ func (p *onePart) pathOfField(name string) string {
 var belows = map[string]string{
 	"contactLogs":     "(first: 1) { nodes { withWhom } }",
 	"notes":           "(first: 100) { totalCount nodes { body visibility } }",
-	"risk":            "{ level flags { id } }",
+	"risk":            "{ level flags { domain } }",
+	"riskHistory":     "(first: 1) { nodes { attendanceRate absentDays incidents coreFailures gpa } }",
+	"grades":          "(first: 100) { totalCount nodes { letter } }",
 	"characteristics": "{ kind }",
 	"viewers":         "(first: 1) { totalCount }",
 }
@@ -228,6 +238,8 @@ func itemsAt(field, place string) []any {
 	switch {
 	case field == "Student.characteristics":
 		return []any{"HOMELESS"}
+	case field == "Student.grades":
+		return []any{"theirs"}
 	case place == "wrote":
 		return []any{"wrote"}
 	}
@@ -244,6 +256,8 @@ func (p *onePart) items(field string, node any, path string) (items []any, isLis
 			items = append(items, text(one, "kind"))
 		}
 		return items, isList
+	case "Student.grades":
+		return p.letters(node)
 	case "restricted notes":
 		list, isList := dig(node, "notes.nodes").([]any)
 		for _, one := range list {
@@ -256,10 +270,36 @@ func (p *onePart) items(field string, node any, path string) (items []any, isLis
 		}
 		return items, isList
 	}
+	if domain, isFlag := strings.CutPrefix(field, flagsOf); isFlag {
+		list, _ := dig(node, path).([]any)
+		for _, one := range list {
+			if text(one, "domain") == domain {
+				items = append(items, domain)
+			}
+		}
+		return items, false
+	}
 	if value := first(dig(node, strings.ReplaceAll(path, ".nodes.", ".nodes.0."))); value != nil {
 		items = []any{value}
 	}
 	return items, false
+}
+
+// letters gives the marks of a student as whose they are: those of the sections that the
+// reader teaches, and others.
+func (p *onePart) letters(node any) (items []any, isList bool) {
+	list, isList := dig(node, "grades.nodes").([]any)
+	for _, one := range list {
+		whose := "another's"
+		if text(one, "letter") == p.subject {
+			whose = "theirs"
+		}
+		items = append(items, whose)
+	}
+	if total := dig(node, "grades.totalCount"); isList && total != float64(len(list)) {
+		p.t.Errorf("%v grades are counted of %d", total, len(list))
+	}
+	return items, isList
 }
 
 // verdict says in the words of the cases what was seen.
@@ -273,6 +313,8 @@ func verdict(items []any, isList bool, reasons []string, theirs []any) string {
 		return permissions.Role
 	case reason == "NEED_TO_KNOW" && isList && len(items) == 0:
 		return permissions.NeedToKnow
+	case reason == "NEED_TO_KNOW" && len(items) == 0:
+		return permissions.InWhole
 	case reason == "NEED_TO_KNOW" && cmp.Equal(items, theirs):
 		return permissions.Items
 	default:

@@ -99,6 +99,7 @@ func newStage(t *testing.T) *stage {
 	for name, one := range matrix.Readers {
 		s.addReader(t, name, one)
 	}
+	s.addMarks(t)
 	return s
 }
 
@@ -117,6 +118,8 @@ func (s *stage) addStudent(t *testing.T, place string, one placed) {
 	for _, table := range []string{"student_contact", "student_characteristic", "student_attendance", "student_risk", "risk_flag"} {
 		s.copyRows(t, table, local)
 	}
+	s.addABC(t, s.alder, local)
+	s.addFlags(t, local)
 	author := s.staffID(t, s.alder, "no role")
 	s.addLog(t, s.alder, local, author, now)
 	s.assign(t, "no role", "PRIMARY", local, span{longAgo, ""})
@@ -146,12 +149,12 @@ func (s *stage) copyRows(t *testing.T, table, local string) {
 
 // texts gives the first column of what the statement finds in Alder, which is its
 // first argument.
-func (s *stage) texts(t testing.TB, statement string, args ...any) []string {
+func (w *world) texts(t testing.TB, statement string, args ...any) []string {
 	t.Helper()
 	var found []string
-	ctx := tenant.With(t.Context(), tenant.Scope{District: s.alder.ID})
-	err := s.owner.Write(ctx, func(tx *postgres.Tx) error {
-		rows, err := tx.SQL().QueryContext(ctx, statement, slices.Insert(args, 0, any(s.alder.ID))...)
+	ctx := tenant.With(t.Context(), tenant.Scope{District: w.alder.ID})
+	err := w.owner.Write(ctx, func(tx *postgres.Tx) error {
+		rows, err := tx.SQL().QueryContext(ctx, statement, slices.Insert(args, 0, any(w.alder.ID))...)
 		if err != nil {
 			return err
 		}

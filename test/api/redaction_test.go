@@ -57,6 +57,7 @@ func TestRedactionsOfTheStudentPage(t *testing.T) {
 		"SCHOOL_LEADER":        {entry("node.characteristics", "CIRCUMSTANCE", "NEED_TO_KNOW", 1)},
 		"DATA_STEWARD": {
 			entry("node.characteristics", "CIRCUMSTANCE", "ROLE", 1), entry("node.contactLogs", "CASEWORK", "ROLE", 1),
+			entry("node.risk.flags", "CASEWORK", "ROLE", 1),
 		},
 		"operator":               nil,
 		kindSubjects["REGIONAL"]: nil,

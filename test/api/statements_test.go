@@ -15,6 +15,9 @@ func TestStatementCounts(t *testing.T) {
 		node(id: $id) { ... on Student { id contacts { person { channels { value } } } risk { flags { explanation } }
 			contactLogs(first: $first) { totalCount nodes { summary withWhom } } } }
 	}`
+	const record = `query($first: Int!, $id: ID!) { node(id: $id) { ... on Student { attendanceEvents(first: $first) { totalCount nodes { date } }
+		incidents(first: $first) { totalCount nodes { actions { kind } } } grades(first: $first) { totalCount nodes { course { title } } }
+		riskHistory(first: $first) { nodes { gpa } } risk { flags { history(first: $first) { totalCount nodes { status changedBy { displayName } } } } } } } }`
 	const overview = `query($first: Int!) { district { schools(first: $first) { totalCount nodes { id studentCount attendanceSummary(schoolYear: 2023) { absentDays } } }
 		riskSummary { onTrack asOf } } }`
 	const runs = `query($first: Int!) { district { importRuns(first: $first) { totalCount nodes { id counts { kind } issues(first: $first) { totalCount nodes { line } } } } } }`
@@ -27,6 +30,8 @@ func TestStatementCounts(t *testing.T) {
 			{"Viewer", contract(t), "Viewer", nil, 1},
 			{"StudentPage", contract(t), "StudentPage", vars{"id": id}, 4},
 			{"a student page with pages of contacts", first, "", vars{"id": id}, 4},
+			{"StudentAbcRecord", contract(t), "StudentAbcRecord", vars{"id": id, "schoolYear": 2023}, 2},
+			{"pages of a student's record", record, "", vars{"id": id}, 2},
 			{"StudentList", contract(t), "StudentList", nil, 2},
 			{"StudentList, filtered", contract(t), "StudentList", vars{
 				"filter":  vars{"riskLevels": []string{"AT_RISK", "ON_TRACK"}, "search": "a", "within": withinOf(subject)},

@@ -197,8 +197,15 @@ func (w *coverage) values(enum string) []string {
 // cases holds that every case is of something, and that every name in it is known.
 func (w *coverage) cases() {
 	w.met["restricted notes"], w.met["totalCount"] = true, true
+	for _, domain := range w.values("RiskDomain") {
+		name := "flags of " + domain
+		if needs := w.matrix.Fields[name]; len(needs) != 2 || needs[0] != "RISK" {
+			w.faultf("%s have no case", name)
+		}
+		w.met[name] = true
+	}
 	for _, list := range [][]string{
-		sorted(w.matrix.Fields), sorted(w.matrix.Figures), sorted(w.matrix.Allowed), sorted(w.matrix.Asked), w.matrix.Open,
+		sorted(w.matrix.Fields), sorted(w.matrix.Figures), sorted(w.matrix.Allowed), sorted(w.matrix.Asked), w.matrix.Open, sorted(w.matrix.Items),
 		sorted(w.matrix.Arguments), sorted(w.matrix.TellNothing), w.matrix.Counts,
 	} {
 		for _, name := range list {

@@ -12,6 +12,7 @@ const (
 	Role       = "ROLE"  // null, and listed for want of a role
 	NeedToKnow = "NEED"  // no item, and listed as need to know
 	Items      = "items" // the items that are the reader's to see and no others, and listed as need to know
+	InWhole    = "whole" // null, and listed as need to know: it is read in whole or not at all
 	Beneath    = "below" // lies in what is not shown: neither there nor listed
 	Absent     = "-"     // the object does not exist
 	Listed     = "in"    // in the list
@@ -69,7 +70,7 @@ func (m *Matrix) Expand(reader string) []Line {
 		add(Holding, class, func(place string) string { return m.holds(one, class, place) })
 	}
 	for _, field := range sorted(m.Fields) {
-		add(Reading, field, func(place string) string { return m.read(one, m.Fields[field], place) })
+		add(Reading, field, func(place string) string { return m.read(one, field, place) })
 	}
 	for _, field := range sorted(m.Allowed) {
 		if strings.HasPrefix(field, "Student.") {
@@ -151,7 +152,8 @@ func (m *Matrix) holds(reader *Reader, class, place string) string {
 	return None
 }
 
-func (m *Matrix) read(reader *Reader, needs Needs, place string) string {
+func (m *Matrix) read(reader *Reader, field, place string) string {
+	needs := m.Fields[field]
 	row := m.rowAt(reader, place)
 	if row == "" {
 		return Absent
@@ -164,12 +166,21 @@ func (m *Matrix) read(reader *Reader, needs Needs, place string) string {
 	case "-":
 		return Role
 	case "N":
-		if slices.Contains([]string{"granted", "grant ends today"}, place) || (place == "wrote" && class == "RESTRICTED") {
-			return Items
-		}
-		return NeedToKnow
+		return m.item(field, place)
 	}
 	return Shown
+}
+
+// item is what a field gives to who reads its class item by item.
+func (m *Matrix) item(field, place string) string {
+	theirs, byItem := m.Items[field]
+	switch {
+	case !byItem:
+		return InWhole
+	case slices.Contains(theirs, place), slices.Contains(theirs, All):
+		return Items
+	}
+	return NeedToKnow
 }
 
 func (m *Matrix) allowedOfStudent(reader *Reader, roles []string, place string) string {

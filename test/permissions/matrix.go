@@ -17,7 +17,7 @@ import (
 var files embed.FS
 
 // The files of the matrix, in the order in which a reader best reads them.
-var fileNames = []string{"roles.yaml", "places.yaml", "reads.yaml", "ranges.yaml", "changes.yaml"}
+var fileNames = []string{"roles.yaml", "places.yaml", "reads.yaml", "abc.yaml", "ranges.yaml", "changes.yaml"}
 
 // Matrix is what the files say.
 type Matrix struct {
@@ -34,6 +34,7 @@ type Matrix struct {
 	Allowed map[string][]string `yaml:"allowed"` // roles, by Type.field
 	Asked   map[string][]string `yaml:"asked"`   // roles, by field of Query
 	Open    []string            `yaml:"open"`
+	Items   map[string][]string `yaml:"items"` // where there are items of the reader's own, by field that is read item by item
 
 	Arguments   map[string]*Argument `yaml:"arguments"`
 	TellNothing map[string]string    `yaml:"tellNothing"` // the reason, by argument
