@@ -85,6 +85,9 @@ func (w *world) addABCs(t testing.TB) {
 func (w *world) addABC(t testing.TB, in *district, local string) {
 	t.Helper()
 	w.write(t, in, `UPDATE student SET cohort_year = 2026 WHERE district_id = $1 AND local_id = $2`, local)
+	for _, drawn := range []string{"student_risk_history", "student_behavior", "student_academics"} { // what the load's recompute drew
+		w.write(t, in, `DELETE FROM `+drawn+` x USING student s WHERE x.district_id = $1 AND s.district_id = $1 AND s.id = x.student_id AND s.local_id = $2`, local)
+	}
 	for _, statement := range abcRows {
 		w.write(t, in, statement+` WHERE s.district_id = $1 AND s.local_id = $2`, local)
 	}
@@ -93,6 +96,13 @@ func (w *world) addABC(t testing.TB, in *district, local string) {
 // addFlags gives a student a flag of each domain beside attendance.
 func (s *stage) addFlags(t testing.TB, local string) {
 	t.Helper()
+	for _, drawn := range []string{
+		`DELETE FROM risk_flag_history h USING risk_flag f, student s WHERE h.district_id = $1 AND f.district_id = $1 AND f.id = h.risk_flag_id
+			AND f.domain <> 'ATTENDANCE' AND s.district_id = $1 AND s.id = f.student_id AND s.local_id = $2`,
+		`DELETE FROM risk_flag f USING student s WHERE f.district_id = $1 AND f.domain <> 'ATTENDANCE' AND s.district_id = $1 AND s.id = f.student_id AND s.local_id = $2`,
+	} {
+		s.write(t, s.alder, drawn, local)
+	}
 	s.write(t, s.alder, `INSERT INTO risk_flag (district_id, id, student_id, school_year, domain, rule, severity, status, since, as_of,
 			numerator, denominator, threshold, policy_version)
 		SELECT $1, gen_random_uuid(), s.id, 2023, d.name, d.name, 'EARLY_WARNING', 'OPEN', '2022-08-31', '2022-08-31', 40000, 10000, 40000, 1
