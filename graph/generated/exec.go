@@ -65,6 +65,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	AcknowledgeFlagPayload struct {
+		Flag       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AddNotePayload struct {
 		Note       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -195,6 +200,11 @@ type ComplexityRoot struct {
 		Write      func(childComplexity int) int
 	}
 
+	Code struct {
+		Code    func(childComplexity int) int
+		Meaning func(childComplexity int) int
+	}
+
 	ContactChannel struct {
 		Kind     func(childComplexity int) int
 		Label    func(childComplexity int) int
@@ -286,11 +296,17 @@ type ComplexityRoot struct {
 		Kind func(childComplexity int) int
 	}
 
+	DismissFlagPayload struct {
+		Flag       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	District struct {
 		ID          func(childComplexity int) int
 		ImportRuns  func(childComplexity int, first *int, after *string, last *int, before *string) int
 		LocalID     func(childComplexity int) int
 		Name        func(childComplexity int) int
+		Policy      func(childComplexity int, version *int) int
 		RiskSummary func(childComplexity int, schoolYear *int) int
 		Schools     func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Students    func(childComplexity int, first *int, after *string, last *int, before *string, filter *record.StudentFilter, orderBy *record.StudentOrder) int
@@ -300,6 +316,22 @@ type ComplexityRoot struct {
 	DistrictName struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	DistrictPolicy struct {
+		ActionCodes         func(childComplexity int) int
+		AttendanceCodes     func(childComplexity int) int
+		CreditsOfYearCourse func(childComplexity int) int
+		EntryCodes          func(childComplexity int) int
+		ExitCodes           func(childComplexity int) int
+		LongTardyMinutes    func(childComplexity int) int
+		MinEnrolledDays     func(childComplexity int) int
+		MostEnded           func(childComplexity int) int
+		RequestAt           func(childComplexity int) int
+		RequestFor          func(childComplexity int) int
+		Rules               func(childComplexity int) int
+		StartsOn            func(childComplexity int) int
+		Version             func(childComplexity int) int
 	}
 
 	EndRolePayload struct {
@@ -316,6 +348,21 @@ type ComplexityRoot struct {
 		ID         func(childComplexity int) int
 		School     func(childComplexity int) int
 		SchoolYear func(childComplexity int) int
+	}
+
+	EvidenceRow struct {
+		Denominator func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Numerator   func(childComplexity int) int
+		On          func(childComplexity int) int
+		School      func(childComplexity int) int
+		Through     func(childComplexity int) int
+	}
+
+	FlagEvidence struct {
+		Flag func(childComplexity int) int
+		Rows func(childComplexity int) int
 	}
 
 	Grade struct {
@@ -431,6 +478,14 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	LevelCounts struct {
+		AtRisk       func(childComplexity int) int
+		Critical     func(childComplexity int) int
+		EarlyWarning func(childComplexity int) int
+		NotMeasured  func(childComplexity int) int
+		OnTrack      func(childComplexity int) int
+	}
+
 	LogContactPayload struct {
 		ContactLog func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -442,6 +497,7 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		AcknowledgeFlag       func(childComplexity int, input casework.FlagAcknowledged) int
 		AddNote               func(childComplexity int, input casework.NewNote) int
 		AppointCoordinator    func(childComplexity int, input operator.NewCoordinator) int
 		AssignAdvocate        func(childComplexity int, input casework.Assignment) int
@@ -453,6 +509,7 @@ type ComplexityRoot struct {
 		CreateRegionalAnalyst func(childComplexity int, input operator.NewAnalyst) int
 		CreateServiceClient   func(childComplexity int, input operator.NewServiceClient) int
 		CreateStaff           func(childComplexity int, input operator.NewStaff) int
+		DismissFlag           func(childComplexity int, input casework.FlagDismissed) int
 		EndRole               func(childComplexity int, input casework.RoleEnd) int
 		GrantNeedToKnow       func(childComplexity int, input casework.NewGrant) int
 		LinkIdentity          func(childComplexity int, input operator.NewLink) int
@@ -460,6 +517,8 @@ type ComplexityRoot struct {
 		MergeStudents         func(childComplexity int, input casework.Merge) int
 		ReviseNote            func(childComplexity int, input casework.NoteChange) int
 		RevokeNeedToKnow      func(childComplexity int, input casework.GrantEnd) int
+		SetCodes              func(childComplexity int, input casework.NewCodes) int
+		SetIndicatorPolicy    func(childComplexity int, input casework.NewIndicatorPolicy) int
 		UnlinkIdentity        func(childComplexity int, input operator.OldLink) int
 		UnmergeStudents       func(childComplexity int, input casework.Unmerge) int
 	}
@@ -510,6 +569,20 @@ type ComplexityRoot struct {
 		LastConfirmedOn func(childComplexity int) int
 	}
 
+	PolicyPreview struct {
+		Now  func(childComplexity int) int
+		Then func(childComplexity int) int
+	}
+
+	PolicyRule struct {
+		AtRisk  func(childComplexity int) int
+		Domain  func(childComplexity int) int
+		Name    func(childComplexity int) int
+		Off     func(childComplexity int) int
+		Warning func(childComplexity int) int
+		Window  func(childComplexity int) int
+	}
+
 	PrincipalName struct {
 		DisplayName func(childComplexity int) int
 		ID          func(childComplexity int) int
@@ -518,13 +591,15 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		AccessLog func(childComplexity int, studentID relay.ID, first *int, after *string, last *int, before *string) int
-		AuditLog  func(childComplexity int, filter *record.AuditLogFilter, first *int, after *string, last *int, before *string) int
-		District  func(childComplexity int) int
-		Node      func(childComplexity int, id relay.ID) int
-		Nodes     func(childComplexity int, ids []*relay.ID) int
-		ViewAs    func(childComplexity int, staffID relay.ID) int
-		Viewer    func(childComplexity int) int
+		AccessLog              func(childComplexity int, studentID relay.ID, first *int, after *string, last *int, before *string) int
+		AuditLog               func(childComplexity int, filter *record.AuditLogFilter, first *int, after *string, last *int, before *string) int
+		District               func(childComplexity int) int
+		FlagEvidence           func(childComplexity int, flagID relay.ID) int
+		Node                   func(childComplexity int, id relay.ID) int
+		Nodes                  func(childComplexity int, ids []*relay.ID) int
+		PreviewIndicatorPolicy func(childComplexity int, input casework.NewIndicatorPolicy) int
+		ViewAs                 func(childComplexity int, staffID relay.ID) int
+		Viewer                 func(childComplexity int) int
 	}
 
 	RegionName struct {
@@ -658,6 +733,16 @@ type ComplexityRoot struct {
 		LocalID     func(childComplexity int) int
 		Read        func(childComplexity int) int
 		Write       func(childComplexity int) int
+	}
+
+	SetCodesPayload struct {
+		Policy     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	SetIndicatorPolicyPayload struct {
+		Policy     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Staff struct {
@@ -810,6 +895,7 @@ type DistrictResolver interface {
 	RiskSummary(ctx context.Context, obj *record.District, schoolYear *int) (*record.RiskSummary, error)
 	Students(ctx context.Context, obj *record.District, first *int, after *string, last *int, before *string, filter *record.StudentFilter, orderBy *record.StudentOrder) (*record.StudentConnection, error)
 	ImportRuns(ctx context.Context, obj *record.District, first *int, after *string, last *int, before *string) (*record.ImportRunConnection, error)
+	Policy(ctx context.Context, obj *record.District, version *int) (*record.DistrictPolicy, error)
 }
 type MutationResolver interface {
 	LogContact(ctx context.Context, input casework.Contact) (*casework.Logged, error)
@@ -820,6 +906,8 @@ type MutationResolver interface {
 	EndRole(ctx context.Context, input casework.RoleEnd) (*casework.RoleChanged, error)
 	AddNote(ctx context.Context, input casework.NewNote) (*casework.Written, error)
 	ReviseNote(ctx context.Context, input casework.NoteChange) (*casework.Written, error)
+	AcknowledgeFlag(ctx context.Context, input casework.FlagAcknowledged) (*casework.FlagAnswered, error)
+	DismissFlag(ctx context.Context, input casework.FlagDismissed) (*casework.FlagAnswered, error)
 	MergeStudents(ctx context.Context, input casework.Merge) (*casework.Merged, error)
 	UnmergeStudents(ctx context.Context, input casework.Unmerge) (*casework.Unmerged, error)
 	CreateRegion(ctx context.Context, input operator.NewInstitution) (*operator.RegionMade, error)
@@ -832,6 +920,8 @@ type MutationResolver interface {
 	CreateAgencyStaff(ctx context.Context, input operator.NewAgencyStaff) (*operator.PrincipalMade, error)
 	LinkIdentity(ctx context.Context, input operator.NewLink) (*operator.IdentityChanged, error)
 	UnlinkIdentity(ctx context.Context, input operator.OldLink) (*operator.IdentityChanged, error)
+	SetIndicatorPolicy(ctx context.Context, input casework.NewIndicatorPolicy) (*casework.PolicySet, error)
+	SetCodes(ctx context.Context, input casework.NewCodes) (*casework.PolicySet, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id relay.ID) (record.Node, error)
@@ -839,6 +929,8 @@ type QueryResolver interface {
 	Viewer(ctx context.Context) (*model.Viewer, error)
 	District(ctx context.Context) (*record.District, error)
 	ViewAs(ctx context.Context, staffID relay.ID) (*casework.Preview, error)
+	FlagEvidence(ctx context.Context, flagID relay.ID) (*record.FlagEvidence, error)
+	PreviewIndicatorPolicy(ctx context.Context, input casework.NewIndicatorPolicy) (*record.PolicyPreview, error)
 	AccessLog(ctx context.Context, studentID relay.ID, first *int, after *string, last *int, before *string) (*record.AccessLogConnection, error)
 	AuditLog(ctx context.Context, filter *record.AuditLogFilter, first *int, after *string, last *int, before *string) (*record.AuditLogConnection, error)
 }
@@ -938,6 +1030,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AccessLogEdge.Node(childComplexity), true
+
+	case "AcknowledgeFlagPayload.flag":
+		if e.ComplexityRoot.AcknowledgeFlagPayload.Flag == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcknowledgeFlagPayload.Flag(childComplexity), true
+	case "AcknowledgeFlagPayload.userErrors":
+		if e.ComplexityRoot.AcknowledgeFlagPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcknowledgeFlagPayload.UserErrors(childComplexity), true
 
 	case "AddNotePayload.note":
 		if e.ComplexityRoot.AddNotePayload.Note == nil {
@@ -1413,6 +1518,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ClassAccess.Write(childComplexity), true
 
+	case "Code.code":
+		if e.ComplexityRoot.Code.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Code.Code(childComplexity), true
+	case "Code.meaning":
+		if e.ComplexityRoot.Code.Meaning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Code.Meaning(childComplexity), true
+
 	case "ContactChannel.kind":
 		if e.ComplexityRoot.ContactChannel.Kind == nil {
 			break
@@ -1738,6 +1856,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DisciplineAction.Kind(childComplexity), true
 
+	case "DismissFlagPayload.flag":
+		if e.ComplexityRoot.DismissFlagPayload.Flag == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DismissFlagPayload.Flag(childComplexity), true
+	case "DismissFlagPayload.userErrors":
+		if e.ComplexityRoot.DismissFlagPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DismissFlagPayload.UserErrors(childComplexity), true
+
 	case "District.id":
 		if e.ComplexityRoot.District.ID == nil {
 			break
@@ -1767,6 +1898,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.District.Name(childComplexity), true
+	case "District.policy":
+		if e.ComplexityRoot.District.Policy == nil {
+			break
+		}
+
+		args, err := ec.field_District_policy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.District.Policy(childComplexity, args["version"].(*int)), true
 	case "District.riskSummary":
 		if e.ComplexityRoot.District.RiskSummary == nil {
 			break
@@ -1819,6 +1961,85 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DistrictName.Name(childComplexity), true
+
+	case "DistrictPolicy.actionCodes":
+		if e.ComplexityRoot.DistrictPolicy.ActionCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrictPolicy.ActionCodes(childComplexity), true
+	case "DistrictPolicy.attendanceCodes":
+		if e.ComplexityRoot.DistrictPolicy.AttendanceCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrictPolicy.AttendanceCodes(childComplexity), true
+	case "DistrictPolicy.creditsOfYearCourse":
+		if e.ComplexityRoot.DistrictPolicy.CreditsOfYearCourse == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrictPolicy.CreditsOfYearCourse(childComplexity), true
+	case "DistrictPolicy.entryCodes":
+		if e.ComplexityRoot.DistrictPolicy.EntryCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrictPolicy.EntryCodes(childComplexity), true
+	case "DistrictPolicy.exitCodes":
+		if e.ComplexityRoot.DistrictPolicy.ExitCodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrictPolicy.ExitCodes(childComplexity), true
+	case "DistrictPolicy.longTardyMinutes":
+		if e.ComplexityRoot.DistrictPolicy.LongTardyMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrictPolicy.LongTardyMinutes(childComplexity), true
+	case "DistrictPolicy.minEnrolledDays":
+		if e.ComplexityRoot.DistrictPolicy.MinEnrolledDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrictPolicy.MinEnrolledDays(childComplexity), true
+	case "DistrictPolicy.mostEnded":
+		if e.ComplexityRoot.DistrictPolicy.MostEnded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrictPolicy.MostEnded(childComplexity), true
+	case "DistrictPolicy.requestAt":
+		if e.ComplexityRoot.DistrictPolicy.RequestAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrictPolicy.RequestAt(childComplexity), true
+	case "DistrictPolicy.requestFor":
+		if e.ComplexityRoot.DistrictPolicy.RequestFor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrictPolicy.RequestFor(childComplexity), true
+	case "DistrictPolicy.rules":
+		if e.ComplexityRoot.DistrictPolicy.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrictPolicy.Rules(childComplexity), true
+	case "DistrictPolicy.startsOn":
+		if e.ComplexityRoot.DistrictPolicy.StartsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrictPolicy.StartsOn(childComplexity), true
+	case "DistrictPolicy.version":
+		if e.ComplexityRoot.DistrictPolicy.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistrictPolicy.Version(childComplexity), true
 
 	case "EndRolePayload.roleAssignment":
 		if e.ComplexityRoot.EndRolePayload.RoleAssignment == nil {
@@ -1881,6 +2102,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Enrollment.SchoolYear(childComplexity), true
+
+	case "EvidenceRow.denominator":
+		if e.ComplexityRoot.EvidenceRow.Denominator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceRow.Denominator(childComplexity), true
+	case "EvidenceRow.kind":
+		if e.ComplexityRoot.EvidenceRow.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceRow.Kind(childComplexity), true
+	case "EvidenceRow.name":
+		if e.ComplexityRoot.EvidenceRow.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceRow.Name(childComplexity), true
+	case "EvidenceRow.numerator":
+		if e.ComplexityRoot.EvidenceRow.Numerator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceRow.Numerator(childComplexity), true
+	case "EvidenceRow.on":
+		if e.ComplexityRoot.EvidenceRow.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceRow.On(childComplexity), true
+	case "EvidenceRow.school":
+		if e.ComplexityRoot.EvidenceRow.School == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceRow.School(childComplexity), true
+	case "EvidenceRow.through":
+		if e.ComplexityRoot.EvidenceRow.Through == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceRow.Through(childComplexity), true
+
+	case "FlagEvidence.flag":
+		if e.ComplexityRoot.FlagEvidence.Flag == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlagEvidence.Flag(childComplexity), true
+	case "FlagEvidence.rows":
+		if e.ComplexityRoot.FlagEvidence.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FlagEvidence.Rows(childComplexity), true
 
 	case "Grade.course":
 		if e.ComplexityRoot.Grade.Course == nil {
@@ -2293,6 +2570,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IncidentPartEdge.Node(childComplexity), true
 
+	case "LevelCounts.atRisk":
+		if e.ComplexityRoot.LevelCounts.AtRisk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LevelCounts.AtRisk(childComplexity), true
+	case "LevelCounts.critical":
+		if e.ComplexityRoot.LevelCounts.Critical == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LevelCounts.Critical(childComplexity), true
+	case "LevelCounts.earlyWarning":
+		if e.ComplexityRoot.LevelCounts.EarlyWarning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LevelCounts.EarlyWarning(childComplexity), true
+	case "LevelCounts.notMeasured":
+		if e.ComplexityRoot.LevelCounts.NotMeasured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LevelCounts.NotMeasured(childComplexity), true
+	case "LevelCounts.onTrack":
+		if e.ComplexityRoot.LevelCounts.OnTrack == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LevelCounts.OnTrack(childComplexity), true
+
 	case "LogContactPayload.contactLog":
 		if e.ComplexityRoot.LogContactPayload.ContactLog == nil {
 			break
@@ -2319,6 +2627,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MergeStudentsPayload.UserErrors(childComplexity), true
 
+	case "Mutation.acknowledgeFlag":
+		if e.ComplexityRoot.Mutation.AcknowledgeFlag == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acknowledgeFlag_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcknowledgeFlag(childComplexity, args["input"].(casework.FlagAcknowledged)), true
 	case "Mutation.addNote":
 		if e.ComplexityRoot.Mutation.AddNote == nil {
 			break
@@ -2440,6 +2759,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateStaff(childComplexity, args["input"].(operator.NewStaff)), true
+	case "Mutation.dismissFlag":
+		if e.ComplexityRoot.Mutation.DismissFlag == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_dismissFlag_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DismissFlag(childComplexity, args["input"].(casework.FlagDismissed)), true
 	case "Mutation.endRole":
 		if e.ComplexityRoot.Mutation.EndRole == nil {
 			break
@@ -2517,6 +2847,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeNeedToKnow(childComplexity, args["input"].(casework.GrantEnd)), true
+	case "Mutation.setCodes":
+		if e.ComplexityRoot.Mutation.SetCodes == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setCodes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetCodes(childComplexity, args["input"].(casework.NewCodes)), true
+	case "Mutation.setIndicatorPolicy":
+		if e.ComplexityRoot.Mutation.SetIndicatorPolicy == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setIndicatorPolicy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetIndicatorPolicy(childComplexity, args["input"].(casework.NewIndicatorPolicy)), true
 	case "Mutation.unlinkIdentity":
 		if e.ComplexityRoot.Mutation.UnlinkIdentity == nil {
 			break
@@ -2714,6 +3066,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Person.LastConfirmedOn(childComplexity), true
 
+	case "PolicyPreview.now":
+		if e.ComplexityRoot.PolicyPreview.Now == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyPreview.Now(childComplexity), true
+	case "PolicyPreview.then":
+		if e.ComplexityRoot.PolicyPreview.Then == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyPreview.Then(childComplexity), true
+
+	case "PolicyRule.atRisk":
+		if e.ComplexityRoot.PolicyRule.AtRisk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyRule.AtRisk(childComplexity), true
+	case "PolicyRule.domain":
+		if e.ComplexityRoot.PolicyRule.Domain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyRule.Domain(childComplexity), true
+	case "PolicyRule.name":
+		if e.ComplexityRoot.PolicyRule.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyRule.Name(childComplexity), true
+	case "PolicyRule.off":
+		if e.ComplexityRoot.PolicyRule.Off == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyRule.Off(childComplexity), true
+	case "PolicyRule.warning":
+		if e.ComplexityRoot.PolicyRule.Warning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyRule.Warning(childComplexity), true
+	case "PolicyRule.window":
+		if e.ComplexityRoot.PolicyRule.Window == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyRule.Window(childComplexity), true
+
 	case "PrincipalName.displayName":
 		if e.ComplexityRoot.PrincipalName.DisplayName == nil {
 			break
@@ -2767,6 +3169,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.District(childComplexity), true
+	case "Query.flagEvidence":
+		if e.ComplexityRoot.Query.FlagEvidence == nil {
+			break
+		}
+
+		args, err := ec.field_Query_flagEvidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.FlagEvidence(childComplexity, args["flagId"].(relay.ID)), true
 
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
@@ -2790,6 +3203,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]*relay.ID)), true
+	case "Query.previewIndicatorPolicy":
+		if e.ComplexityRoot.Query.PreviewIndicatorPolicy == nil {
+			break
+		}
+
+		args, err := ec.field_Query_previewIndicatorPolicy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PreviewIndicatorPolicy(childComplexity, args["input"].(casework.NewIndicatorPolicy)), true
 	case "Query.viewAs":
 		if e.ComplexityRoot.Query.ViewAs == nil {
 			break
@@ -3331,6 +3755,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServiceClient.Write(childComplexity), true
+
+	case "SetCodesPayload.policy":
+		if e.ComplexityRoot.SetCodesPayload.Policy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetCodesPayload.Policy(childComplexity), true
+	case "SetCodesPayload.userErrors":
+		if e.ComplexityRoot.SetCodesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetCodesPayload.UserErrors(childComplexity), true
+
+	case "SetIndicatorPolicyPayload.policy":
+		if e.ComplexityRoot.SetIndicatorPolicyPayload.Policy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetIndicatorPolicyPayload.Policy(childComplexity), true
+	case "SetIndicatorPolicyPayload.userErrors":
+		if e.ComplexityRoot.SetIndicatorPolicyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetIndicatorPolicyPayload.UserErrors(childComplexity), true
 
 	case "Staff.displayName":
 		if e.ComplexityRoot.Staff.DisplayName == nil {
@@ -3952,11 +4402,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AcknowledgeFlagInput", ec.unmarshalInputAcknowledgeFlagInput),
 			graphql.NewInputUnmarshaler("AddNoteInput", ec.unmarshalInputAddNoteInput),
 			graphql.NewInputUnmarshaler("AppointCoordinatorInput", ec.unmarshalInputAppointCoordinatorInput),
 			graphql.NewInputUnmarshaler("AssignAdvocateInput", ec.unmarshalInputAssignAdvocateInput),
 			graphql.NewInputUnmarshaler("AssignRoleInput", ec.unmarshalInputAssignRoleInput),
 			graphql.NewInputUnmarshaler("AuditLogFilter", ec.unmarshalInputAuditLogFilter),
+			graphql.NewInputUnmarshaler("CodeInput", ec.unmarshalInputCodeInput),
 			graphql.NewInputUnmarshaler("ConfirmedChannelInput", ec.unmarshalInputConfirmedChannelInput),
 			graphql.NewInputUnmarshaler("CreateAgencyInput", ec.unmarshalInputCreateAgencyInput),
 			graphql.NewInputUnmarshaler("CreateAgencyStaffInput", ec.unmarshalInputCreateAgencyStaffInput),
@@ -3965,6 +4417,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateRegionalAnalystInput", ec.unmarshalInputCreateRegionalAnalystInput),
 			graphql.NewInputUnmarshaler("CreateServiceClientInput", ec.unmarshalInputCreateServiceClientInput),
 			graphql.NewInputUnmarshaler("CreateStaffInput", ec.unmarshalInputCreateStaffInput),
+			graphql.NewInputUnmarshaler("DismissFlagInput", ec.unmarshalInputDismissFlagInput),
 			graphql.NewInputUnmarshaler("EndRoleInput", ec.unmarshalInputEndRoleInput),
 			graphql.NewInputUnmarshaler("GrantNeedToKnowInput", ec.unmarshalInputGrantNeedToKnowInput),
 			graphql.NewInputUnmarshaler("LinkIdentityInput", ec.unmarshalInputLinkIdentityInput),
@@ -3972,6 +4425,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MergeStudentsInput", ec.unmarshalInputMergeStudentsInput),
 			graphql.NewInputUnmarshaler("ReviseNoteInput", ec.unmarshalInputReviseNoteInput),
 			graphql.NewInputUnmarshaler("RevokeNeedToKnowInput", ec.unmarshalInputRevokeNeedToKnowInput),
+			graphql.NewInputUnmarshaler("RuleLinesInput", ec.unmarshalInputRuleLinesInput),
+			graphql.NewInputUnmarshaler("SetCodesInput", ec.unmarshalInputSetCodesInput),
+			graphql.NewInputUnmarshaler("SetIndicatorPolicyInput", ec.unmarshalInputSetIndicatorPolicyInput),
 			graphql.NewInputUnmarshaler("StudentFilter", ec.unmarshalInputStudentFilter),
 			graphql.NewInputUnmarshaler("StudentOrder", ec.unmarshalInputStudentOrder),
 			graphql.NewInputUnmarshaler("UnlinkIdentityInput", ec.unmarshalInputUnlinkIdentityInput),
@@ -5263,6 +5719,116 @@ type RiskSummary @protected(class: RISK) {
   policyVersion: Int
 }
 `, BuiltIn: false},
+	{Name: "../schema/flags.graphql", Input: `extend type Query {
+  """
+  A flag with the rows that its figure was counted from, as of its day and by the
+  policy that it was drawn by. Null when there is no flag of that id that the reader
+  may see.
+  """
+  flagEvidence(
+    "The flag."
+    flagId: ID!
+  ): FlagEvidence
+}
+
+extend type Mutation {
+  """
+  Says that somebody sees to what a flag says. Needs CASEWORK to write, and to see the
+  flag. An acknowledged warning opens again when it becomes at risk.
+  """
+  acknowledgeFlag(
+    "What to do."
+    input: AcknowledgeFlagInput!
+  ): AcknowledgeFlagPayload!
+  """
+  Says that a flag needs nothing done, and why. It stays dismissed until its figure is
+  worse than the one that was dismissed. Needs what acknowledgeFlag does.
+  """
+  dismissFlag(
+    "What to do."
+    input: DismissFlagInput!
+  ): DismissFlagPayload!
+}
+
+"A flag with the rows behind it."
+type FlagEvidence @protected(class: RISK) {
+  "The flag."
+  flag: RiskFlag!
+  "What it was counted from. Numerators add up to the flag's; denominators too where the figure is a share or an average, and where it is a number the whole is one."
+  rows: [EvidenceRow!]! @bounded(max: 2000)
+}
+
+"What a row behind a flag is."
+enum EvidenceKind {
+  ATTENDANCE_EVENT
+  "A stay in a school, with the days that no earlier stay has."
+  ENROLLMENT
+  INCIDENT
+  DISCIPLINE_ACTION
+  GRADE
+  CREDIT
+  "What should be earned by now."
+  GRADUATION_REQUIREMENT
+  ASSESSMENT
+  "The day of birth, held against the grade."
+  AGE
+  PLAN_ITEM
+}
+
+"A row behind a flag."
+type EvidenceRow @protected(class: RISK) {
+  "What it is."
+  kind: EvidenceKind!
+  "Its day, or its first."
+  on: Date!
+  "Its last day; null: one day."
+  through: Date
+  "Where; null: not said."
+  school: SchoolName
+  "What it says, such as a category or a course with its mark; null: nothing."
+  name: String
+  "Its part of the flag's numerator."
+  numerator: Float!
+  "Its part of the flag's denominator."
+  denominator: Float!
+}
+
+"Says that somebody sees to a flag."
+input AcknowledgeFlagInput {
+  "The flag."
+  flagId: ID!
+  "The version that was read; another one that stands is a CONFLICT. Null: whichever stands."
+  version: Int
+  "What is done about it."
+  comment: String
+}
+
+"What came of acknowledging a flag."
+type AcknowledgeFlagPayload @open(because: "its object says for itself what it tells") {
+  "The flag as it stands; null when nothing was changed, but on CONFLICT the one that stands."
+  flag: RiskFlag
+  "What a person can correct."
+  userErrors: [UserError!]! @bounded(max: 50)
+}
+
+"Says that a flag needs nothing done."
+input DismissFlagInput {
+  "The flag."
+  flagId: ID!
+  "The version that was read; another one that stands is a CONFLICT. Null: whichever stands."
+  version: Int
+  "Why nothing needs to be done."
+  reason: String!
+}
+
+"What came of dismissing a flag."
+type DismissFlagPayload @open(because: "its object says for itself what it tells") {
+  "The flag as it stands; null when nothing was changed, but on CONFLICT the one that stands."
+  flag: RiskFlag
+  "What a person can correct."
+  userErrors: [UserError!]! @bounded(max: 50)
+}
+`, BuiltIn: false},
 	{Name: "../schema/imports.graphql", Input: `"What became of an import."
 enum ImportStatus {
   RUNNING
@@ -5705,6 +6271,249 @@ type IdentityPayload @open(because: "names a principal, and no student") {
   identity: Identity
   "What a person can correct; empty when it was done."
   userErrors: [UserError!]! @bounded(max: 20)
+}
+`, BuiltIn: false},
+	{Name: "../schema/policy.graphql", Input: `extend enum Operation {
+  "Change the district's policy: when a figure is a warning, what codes mean."
+  SET_POLICY
+}
+
+extend type District {
+  "A version of the district's policy; the one in force today when none is named. Null where there is none."
+  policy(
+    "Counted from 1."
+    version: Int
+  ): DistrictPolicy
+}
+
+extend type Query {
+  """
+  How many students of the current school year would stand at each level by a policy,
+  beside how many do. Nothing is kept. For coordinators, else FORBIDDEN.
+  """
+  previewIndicatorPolicy(
+    "What setIndicatorPolicy would do."
+    input: SetIndicatorPolicyInput!
+  ): PolicyPreview
+}
+
+extend type Mutation {
+  """
+  Gives the policy a new version, in force from a day on, today or later: flags are
+  drawn by it from that day, and not before. For coordinators.
+  """
+  setIndicatorPolicy(
+    "What to do."
+    input: SetIndicatorPolicyInput!
+  ): SetIndicatorPolicyPayload!
+  "Says what codes of the district's source mean, from today on. For coordinators."
+  setCodes(
+    "What to do."
+    input: SetCodesInput!
+  ): SetCodesPayload!
+}
+
+"What a rule is called."
+enum IndicatorRule {
+  "Days absent of days enrolled."
+  ABSENCE_SHARE
+  "Incidents as a perpetrator."
+  INCIDENTS
+  "In-school suspensions."
+  IN_SCHOOL_SUSPENSIONS
+  "Out-of-school suspensions and expulsions."
+  EXCLUSIONS
+  "Core courses whose latest mark is a D."
+  CORE_DS
+  "Core courses whose latest mark is an F."
+  CORE_FS
+  "Grade points of courses; the graver the lower."
+  GRADE_POINT_AVERAGE
+  "Credits missing at a term's end, in years of credits."
+  CREDITS_BEHIND
+  "Years older on 1 September than the grade expects."
+  AGE_FOR_GRADE
+  "Days absent without excuse or very late."
+  TRUANT_DAYS
+  "Days absent without excuse of days enrolled."
+  TRUANT_SHARE
+  "Weeks with a support and no improvement."
+  NO_IMPROVEMENT
+  "Days with a tardy."
+  TARDIES
+  "Assessments below grade level."
+  ASSESSMENTS_BELOW_LEVEL
+}
+
+"Which days a rule looks at, up to the last one that is known."
+enum IndicatorWindow {
+  YEAR_TO_DATE
+  "The latest term that has begun; the year where there are no terms."
+  TERM
+  "Of those on which the student was enrolled."
+  LAST_20_DAYS
+}
+
+"Which codes of the district's source."
+enum CodeMap {
+  "Attendance codes, onto categories of attendance."
+  ATTENDANCE
+  "Leaver codes, onto ExitWithdrawType."
+  EXIT
+  "Entry codes, onto EntryType."
+  ENTRY
+  "Disciplinary actions, onto their kinds."
+  ACTION
+}
+
+"A version of a district's policy."
+type DistrictPolicy @open(because: "numbers and code maps of a district; of no student") {
+  "Counted from 1."
+  version: Int!
+  "The first day on which it is in force."
+  startsOn: Date!
+  "How long a student must be enrolled for a verdict on a share of days."
+  minEnrolledDays: Int!
+  "A tardy of more minutes counts for truancy."
+  longTardyMinutes: Int!
+  "How many credits a course of a full year gives."
+  creditsOfYearCourse: Float!
+  "The level from which the report raises a request for support; null: never."
+  requestAt: RiskLevel
+  "The circumstances for which the report raises one."
+  requestFor: [CharacteristicKind!]! @bounded(max: 20)
+  "The share of the active enrollments that may end by one import without a person's word."
+  mostEnded: Float!
+  "When a figure is a warning."
+  rules: [PolicyRule!]! @bounded(max: 50)
+  "What the source's attendance codes mean."
+  attendanceCodes: [Code!]! @bounded(max: 5000)
+  "What the source's leaver codes mean."
+  exitCodes: [Code!]! @bounded(max: 5000)
+  "What the source's entry codes mean."
+  entryCodes: [Code!]! @bounded(max: 5000)
+  "What the source's words for disciplinary actions mean."
+  actionCodes: [Code!]! @bounded(max: 5000)
+}
+
+"When a figure is a warning."
+type PolicyRule @open(because: "numbers of a district; of no student") {
+  "The rule."
+  name: IndicatorRule!
+  "What it looks at."
+  domain: RiskDomain!
+  "It raises nothing."
+  off: Boolean!
+  "Which days it looks at."
+  window: IndicatorWindow!
+  "From where on it warns; null: it does not."
+  warning: Float
+  "From where on it puts at risk; null: it does not."
+  atRisk: Float
+}
+
+"What a code of the district's source means."
+type Code @open(because: "a word of a district's source; of no student") {
+  "The source's own."
+  code: String!
+  "One of the words of the map's kind."
+  meaning: String!
+}
+
+"How many students stand at each level, and would."
+type PolicyPreview @protected(class: RISK) {
+  "By the policy in force."
+  now: LevelCounts!
+  "By the one that was asked about."
+  then: LevelCounts!
+}
+
+"How many students stand at each level."
+type LevelCounts @protected(class: RISK) {
+  "Students on track."
+  onTrack: Int!
+  "Students with a warning."
+  earlyWarning: Int!
+  "Students at risk in one domain."
+  atRisk: Int!
+  "Students at risk in two or more domains."
+  critical: Int!
+  "Students of whom no domain could be measured."
+  notMeasured: Int!
+}
+
+"Changes when a figure is a warning. What is left out stays as it is."
+input SetIndicatorPolicyInput {
+  "The first day, today or later; null: today."
+  startsOn: Date
+  "The latest version that was read; another one that stands is a CONFLICT. Null: whichever stands."
+  version: Int
+  "Rules that change, each with all of its lines."
+  rules: [RuleLinesInput!]
+  "How long a student must be enrolled for a verdict on a share of days."
+  minEnrolledDays: Int
+  "A tardy of more minutes counts for truancy."
+  longTardyMinutes: Int
+  "How many credits a course of a full year gives."
+  creditsOfYearCourse: Float
+  "The level from which the report raises a request for support."
+  requestAt: RiskLevel
+  "No level raises one."
+  noRequests: Boolean
+  "The circumstances for which the report raises one."
+  requestFor: [CharacteristicKind!]
+  "Why the policy changes."
+  reason: String!
+}
+
+"All lines of one rule: a line that is left out, the rule does not have."
+input RuleLinesInput {
+  "The rule."
+  name: IndicatorRule!
+  "It raises nothing; null: it does."
+  off: Boolean
+  "Which days it looks at; null: the year to date."
+  window: IndicatorWindow
+  "From where on it warns: a share as a fraction, such as 0.05, a number as it is."
+  warning: Float
+  "From where on it puts at risk."
+  atRisk: Float
+}
+
+"What came of changing when a figure is a warning."
+type SetIndicatorPolicyPayload @open(because: "its object says for itself what it tells") {
+  "The new version; null when nothing was changed, but on CONFLICT the latest."
+  policy: DistrictPolicy
+  "What a person can correct."
+  userErrors: [UserError!]! @bounded(max: 50)
+}
+
+"Says what codes mean. What is left out of the map stays as it is."
+input SetCodesInput {
+  "Which codes."
+  map: CodeMap!
+  "At most 500."
+  codes: [CodeInput!]!
+  "The latest version that was read; another one that stands is a CONFLICT. Null: whichever stands."
+  version: Int
+  "Why the map changes."
+  reason: String!
+}
+
+"What a code means."
+input CodeInput {
+  "The source's own."
+  code: String!
+  "One of the words of the map's kind; null: it is taken out of the map."
+  meaning: String
+}
+
+"What came of saying what codes mean."
+type SetCodesPayload @open(because: "its object says for itself what it tells") {
+  "The new version; null when nothing was changed, but on CONFLICT the latest."
+  policy: DistrictPolicy
+  "What a person can correct."
+  userErrors: [UserError!]! @bounded(max: 50)
 }
 `, BuiltIn: false},
 	{Name: "../schema/records.graphql", Input: `extend type Query {
@@ -6413,6 +7222,16 @@ func (ec *executionContext) childFields_AccessLogEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type AccessLogEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AcknowledgeFlagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "flag":
+		return ec.fieldContext_AcknowledgeFlagPayload_flag(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcknowledgeFlagPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcknowledgeFlagPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AddNotePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "note":
@@ -6673,6 +7492,16 @@ func (ec *executionContext) childFields_ClassAccess(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ClassAccess", field.Name)
 }
 
+func (ec *executionContext) childFields_Code(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Code_code(ctx, field)
+	case "meaning":
+		return ec.fieldContext_Code_meaning(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Code", field.Name)
+}
+
 func (ec *executionContext) childFields_ContactChannel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -6855,6 +7684,16 @@ func (ec *executionContext) childFields_DisciplineAction(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type DisciplineAction", field.Name)
 }
 
+func (ec *executionContext) childFields_DismissFlagPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "flag":
+		return ec.fieldContext_DismissFlagPayload_flag(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DismissFlagPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DismissFlagPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_District(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6873,6 +7712,8 @@ func (ec *executionContext) childFields_District(ctx context.Context, field grap
 		return ec.fieldContext_District_students(ctx, field)
 	case "importRuns":
 		return ec.fieldContext_District_importRuns(ctx, field)
+	case "policy":
+		return ec.fieldContext_District_policy(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type District", field.Name)
 }
@@ -6885,6 +7726,38 @@ func (ec *executionContext) childFields_DistrictName(ctx context.Context, field 
 		return ec.fieldContext_DistrictName_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DistrictName", field.Name)
+}
+
+func (ec *executionContext) childFields_DistrictPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_DistrictPolicy_version(ctx, field)
+	case "startsOn":
+		return ec.fieldContext_DistrictPolicy_startsOn(ctx, field)
+	case "minEnrolledDays":
+		return ec.fieldContext_DistrictPolicy_minEnrolledDays(ctx, field)
+	case "longTardyMinutes":
+		return ec.fieldContext_DistrictPolicy_longTardyMinutes(ctx, field)
+	case "creditsOfYearCourse":
+		return ec.fieldContext_DistrictPolicy_creditsOfYearCourse(ctx, field)
+	case "requestAt":
+		return ec.fieldContext_DistrictPolicy_requestAt(ctx, field)
+	case "requestFor":
+		return ec.fieldContext_DistrictPolicy_requestFor(ctx, field)
+	case "mostEnded":
+		return ec.fieldContext_DistrictPolicy_mostEnded(ctx, field)
+	case "rules":
+		return ec.fieldContext_DistrictPolicy_rules(ctx, field)
+	case "attendanceCodes":
+		return ec.fieldContext_DistrictPolicy_attendanceCodes(ctx, field)
+	case "exitCodes":
+		return ec.fieldContext_DistrictPolicy_exitCodes(ctx, field)
+	case "entryCodes":
+		return ec.fieldContext_DistrictPolicy_entryCodes(ctx, field)
+	case "actionCodes":
+		return ec.fieldContext_DistrictPolicy_actionCodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DistrictPolicy", field.Name)
 }
 
 func (ec *executionContext) childFields_EndRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6917,6 +7790,36 @@ func (ec *executionContext) childFields_Enrollment(ctx context.Context, field gr
 		return ec.fieldContext_Enrollment_gradeLevel(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Enrollment", field.Name)
+}
+
+func (ec *executionContext) childFields_EvidenceRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_EvidenceRow_kind(ctx, field)
+	case "on":
+		return ec.fieldContext_EvidenceRow_on(ctx, field)
+	case "through":
+		return ec.fieldContext_EvidenceRow_through(ctx, field)
+	case "school":
+		return ec.fieldContext_EvidenceRow_school(ctx, field)
+	case "name":
+		return ec.fieldContext_EvidenceRow_name(ctx, field)
+	case "numerator":
+		return ec.fieldContext_EvidenceRow_numerator(ctx, field)
+	case "denominator":
+		return ec.fieldContext_EvidenceRow_denominator(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidenceRow", field.Name)
+}
+
+func (ec *executionContext) childFields_FlagEvidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "flag":
+		return ec.fieldContext_FlagEvidence_flag(ctx, field)
+	case "rows":
+		return ec.fieldContext_FlagEvidence_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FlagEvidence", field.Name)
 }
 
 func (ec *executionContext) childFields_Grade(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7145,6 +8048,22 @@ func (ec *executionContext) childFields_IncidentPartEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type IncidentPartEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_LevelCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "onTrack":
+		return ec.fieldContext_LevelCounts_onTrack(ctx, field)
+	case "earlyWarning":
+		return ec.fieldContext_LevelCounts_earlyWarning(ctx, field)
+	case "atRisk":
+		return ec.fieldContext_LevelCounts_atRisk(ctx, field)
+	case "critical":
+		return ec.fieldContext_LevelCounts_critical(ctx, field)
+	case "notMeasured":
+		return ec.fieldContext_LevelCounts_notMeasured(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LevelCounts", field.Name)
+}
+
 func (ec *executionContext) childFields_LogContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "contactLog":
@@ -7255,6 +8174,34 @@ func (ec *executionContext) childFields_Person(ctx context.Context, field graphq
 		return ec.fieldContext_Person_channels(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Person", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "now":
+		return ec.fieldContext_PolicyPreview_now(ctx, field)
+	case "then":
+		return ec.fieldContext_PolicyPreview_then(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_PolicyRule_name(ctx, field)
+	case "domain":
+		return ec.fieldContext_PolicyRule_domain(ctx, field)
+	case "off":
+		return ec.fieldContext_PolicyRule_off(ctx, field)
+	case "window":
+		return ec.fieldContext_PolicyRule_window(ctx, field)
+	case "warning":
+		return ec.fieldContext_PolicyRule_warning(ctx, field)
+	case "atRisk":
+		return ec.fieldContext_PolicyRule_atRisk(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyRule", field.Name)
 }
 
 func (ec *executionContext) childFields_PrincipalName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7535,6 +8482,26 @@ func (ec *executionContext) childFields_ServiceClient(ctx context.Context, field
 		return ec.fieldContext_ServiceClient_write(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServiceClient", field.Name)
+}
+
+func (ec *executionContext) childFields_SetCodesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "policy":
+		return ec.fieldContext_SetCodesPayload_policy(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetCodesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetCodesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetIndicatorPolicyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "policy":
+		return ec.fieldContext_SetIndicatorPolicyPayload_policy(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetIndicatorPolicyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetIndicatorPolicyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Student(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7959,6 +8926,20 @@ func (ec *executionContext) field_District_importRuns_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_District_policy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_District_riskSummary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8100,6 +9081,20 @@ func (ec *executionContext) field_ImportRun_issues_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_acknowledgeFlag_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.FlagAcknowledged, error) {
+			return ec.unmarshalNAcknowledgeFlagInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐFlagAcknowledged(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -8257,6 +9252,20 @@ func (ec *executionContext) field_Mutation_createStaff_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_dismissFlag_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.FlagDismissed, error) {
+			return ec.unmarshalNDismissFlagInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐFlagDismissed(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_endRole_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8347,6 +9356,34 @@ func (ec *executionContext) field_Mutation_revokeNeedToKnow_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (casework.GrantEnd, error) {
 			return ec.unmarshalNRevokeNeedToKnowInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐGrantEnd(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setCodes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.NewCodes, error) {
+			return ec.unmarshalNSetCodesInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNewCodes(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setIndicatorPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.NewIndicatorPolicy, error) {
+			return ec.unmarshalNSetIndicatorPolicyInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNewIndicatorPolicy(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8489,6 +9526,20 @@ func (ec *executionContext) field_Query_auditLog_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_flagEvidence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "flagId",
+		func(ctx context.Context, v any) (relay.ID, error) {
+			return ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["flagId"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8514,6 +9565,20 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_previewIndicatorPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.NewIndicatorPolicy, error) {
+			return ec.unmarshalNSetIndicatorPolicyInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNewIndicatorPolicy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -9347,6 +10412,70 @@ func (ec *executionContext) fieldContext_AccessLogEdge_node(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_AccessLine(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeFlagPayload_flag(ctx context.Context, field graphql.CollectedField, obj *casework.FlagAnswered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcknowledgeFlagPayload_flag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Flag, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.RiskFlag) graphql.Marshaler {
+			return ec.marshalORiskFlag2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskFlag(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AcknowledgeFlagPayload_flag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeFlagPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RiskFlag(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeFlagPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.FlagAnswered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcknowledgeFlagPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcknowledgeFlagPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeFlagPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -11280,6 +12409,52 @@ func (ec *executionContext) fieldContext_ClassAccess_because(_ context.Context, 
 	return graphql.NewScalarFieldContext("ClassAccess", field, false, false, "String")
 }
 
+func (ec *executionContext) _Code_code(ctx context.Context, field graphql.CollectedField, obj *record.Code) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Code_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Code_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Code", field, false, false, "String")
+}
+
+func (ec *executionContext) _Code_meaning(ctx context.Context, field graphql.CollectedField, obj *record.Code) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Code_meaning(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Meaning, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Code_meaning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Code", field, false, false, "String")
+}
+
 func (ec *executionContext) _ContactChannel_kind(ctx context.Context, field graphql.CollectedField, obj *record.ContactChannel) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12629,6 +13804,70 @@ func (ec *executionContext) fieldContext_DisciplineAction_days(_ context.Context
 	return graphql.NewScalarFieldContext("DisciplineAction", field, true, false, "Float")
 }
 
+func (ec *executionContext) _DismissFlagPayload_flag(ctx context.Context, field graphql.CollectedField, obj *casework.FlagAnswered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DismissFlagPayload_flag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Flag, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.RiskFlag) graphql.Marshaler {
+			return ec.marshalORiskFlag2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskFlag(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DismissFlagPayload_flag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DismissFlagPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RiskFlag(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DismissFlagPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.FlagAnswered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DismissFlagPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DismissFlagPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DismissFlagPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _District_id(ctx context.Context, field graphql.CollectedField, obj *record.District) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12897,6 +14136,50 @@ func (ec *executionContext) fieldContext_District_importRuns(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _District_policy(ctx context.Context, field graphql.CollectedField, obj *record.District) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_District_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.District().Policy(ctx, obj, fc.Args["version"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.DistrictPolicy) graphql.Marshaler {
+			return ec.marshalODistrictPolicy2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐDistrictPolicy(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_District_policy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "District",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DistrictPolicy(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_District_policy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DistrictName_id(ctx context.Context, field graphql.CollectedField, obj *operator.Institution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12941,6 +14224,350 @@ func (ec *executionContext) _DistrictName_name(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_DistrictName_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DistrictName", field, false, false, "String")
+}
+
+func (ec *executionContext) _DistrictPolicy_version(ctx context.Context, field graphql.CollectedField, obj *record.DistrictPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistrictPolicy_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistrictPolicy_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistrictPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _DistrictPolicy_startsOn(ctx context.Context, field graphql.CollectedField, obj *record.DistrictPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistrictPolicy_startsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartsOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistrictPolicy_startsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistrictPolicy", field, false, false, "Date")
+}
+
+func (ec *executionContext) _DistrictPolicy_minEnrolledDays(ctx context.Context, field graphql.CollectedField, obj *record.DistrictPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistrictPolicy_minEnrolledDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MinEnrolledDays(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistrictPolicy_minEnrolledDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistrictPolicy", field, true, false, "Int")
+}
+
+func (ec *executionContext) _DistrictPolicy_longTardyMinutes(ctx context.Context, field graphql.CollectedField, obj *record.DistrictPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistrictPolicy_longTardyMinutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LongTardyMinutes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistrictPolicy_longTardyMinutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistrictPolicy", field, true, false, "Int")
+}
+
+func (ec *executionContext) _DistrictPolicy_creditsOfYearCourse(ctx context.Context, field graphql.CollectedField, obj *record.DistrictPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistrictPolicy_creditsOfYearCourse(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreditsOfYearCourse(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistrictPolicy_creditsOfYearCourse(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistrictPolicy", field, true, false, "Float")
+}
+
+func (ec *executionContext) _DistrictPolicy_requestAt(ctx context.Context, field graphql.CollectedField, obj *record.DistrictPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistrictPolicy_requestAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequestAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalORiskLevel2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DistrictPolicy_requestAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistrictPolicy", field, true, false, "RiskLevel")
+}
+
+func (ec *executionContext) _DistrictPolicy_requestFor(ctx context.Context, field graphql.CollectedField, obj *record.DistrictPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistrictPolicy_requestFor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequestFor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNCharacteristicKind2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistrictPolicy_requestFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistrictPolicy", field, true, false, "CharacteristicKind")
+}
+
+func (ec *executionContext) _DistrictPolicy_mostEnded(ctx context.Context, field graphql.CollectedField, obj *record.DistrictPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistrictPolicy_mostEnded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MostEnded(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistrictPolicy_mostEnded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistrictPolicy", field, true, false, "Float")
+}
+
+func (ec *executionContext) _DistrictPolicy_rules(ctx context.Context, field graphql.CollectedField, obj *record.DistrictPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistrictPolicy_rules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rules(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.PolicyRule) graphql.Marshaler {
+			return ec.marshalNPolicyRule2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐPolicyRuleᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistrictPolicy_rules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DistrictPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyRule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DistrictPolicy_attendanceCodes(ctx context.Context, field graphql.CollectedField, obj *record.DistrictPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistrictPolicy_attendanceCodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AttendanceCodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.Code) graphql.Marshaler {
+			return ec.marshalNCode2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistrictPolicy_attendanceCodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DistrictPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Code(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DistrictPolicy_exitCodes(ctx context.Context, field graphql.CollectedField, obj *record.DistrictPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistrictPolicy_exitCodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExitCodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.Code) graphql.Marshaler {
+			return ec.marshalNCode2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistrictPolicy_exitCodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DistrictPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Code(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DistrictPolicy_entryCodes(ctx context.Context, field graphql.CollectedField, obj *record.DistrictPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistrictPolicy_entryCodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntryCodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.Code) graphql.Marshaler {
+			return ec.marshalNCode2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistrictPolicy_entryCodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DistrictPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Code(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DistrictPolicy_actionCodes(ctx context.Context, field graphql.CollectedField, obj *record.DistrictPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistrictPolicy_actionCodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ActionCodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.Code) graphql.Marshaler {
+			return ec.marshalNCode2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistrictPolicy_actionCodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DistrictPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Code(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _EndRolePayload_roleAssignment(ctx context.Context, field graphql.CollectedField, obj *casework.RoleChanged) (ret graphql.Marshaler) {
@@ -13198,6 +14825,240 @@ func (ec *executionContext) _Enrollment_gradeLevel(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_Enrollment_gradeLevel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Enrollment", field, false, false, "GradeLevel")
+}
+
+func (ec *executionContext) _EvidenceRow_kind(ctx context.Context, field graphql.CollectedField, obj *record.EvidenceRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EvidenceRow_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNEvidenceKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EvidenceRow_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EvidenceRow", field, false, false, "EvidenceKind")
+}
+
+func (ec *executionContext) _EvidenceRow_on(ctx context.Context, field graphql.CollectedField, obj *record.EvidenceRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EvidenceRow_on(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EvidenceRow_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EvidenceRow", field, false, false, "Date")
+}
+
+func (ec *executionContext) _EvidenceRow_through(ctx context.Context, field graphql.CollectedField, obj *record.EvidenceRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EvidenceRow_through(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Through, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EvidenceRow_through(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EvidenceRow", field, false, false, "Date")
+}
+
+func (ec *executionContext) _EvidenceRow_school(ctx context.Context, field graphql.CollectedField, obj *record.EvidenceRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EvidenceRow_school(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.School, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.SchoolName) graphql.Marshaler {
+			return ec.marshalOSchoolName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐSchoolName(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EvidenceRow_school(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EvidenceRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SchoolName(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EvidenceRow_name(ctx context.Context, field graphql.CollectedField, obj *record.EvidenceRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EvidenceRow_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EvidenceRow_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EvidenceRow", field, false, false, "String")
+}
+
+func (ec *executionContext) _EvidenceRow_numerator(ctx context.Context, field graphql.CollectedField, obj *record.EvidenceRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EvidenceRow_numerator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Numerator(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EvidenceRow_numerator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EvidenceRow", field, true, false, "Float")
+}
+
+func (ec *executionContext) _EvidenceRow_denominator(ctx context.Context, field graphql.CollectedField, obj *record.EvidenceRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EvidenceRow_denominator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Denominator(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EvidenceRow_denominator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EvidenceRow", field, true, false, "Float")
+}
+
+func (ec *executionContext) _FlagEvidence_flag(ctx context.Context, field graphql.CollectedField, obj *record.FlagEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FlagEvidence_flag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Flag, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.RiskFlag) graphql.Marshaler {
+			return ec.marshalNRiskFlag2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskFlag(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FlagEvidence_flag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FlagEvidence",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RiskFlag(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FlagEvidence_rows(ctx context.Context, field graphql.CollectedField, obj *record.FlagEvidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FlagEvidence_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.EvidenceRow) graphql.Marshaler {
+			return ec.marshalNEvidenceRow2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐEvidenceRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FlagEvidence_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FlagEvidence",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EvidenceRow(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Grade_course(ctx context.Context, field graphql.CollectedField, obj *record.Grade) (ret graphql.Marshaler) {
@@ -14923,6 +16784,121 @@ func (ec *executionContext) fieldContext_IncidentPartEdge_node(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _LevelCounts_onTrack(ctx context.Context, field graphql.CollectedField, obj *record.LevelCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LevelCounts_onTrack(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnTrack, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LevelCounts_onTrack(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LevelCounts", field, false, false, "Int")
+}
+
+func (ec *executionContext) _LevelCounts_earlyWarning(ctx context.Context, field graphql.CollectedField, obj *record.LevelCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LevelCounts_earlyWarning(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EarlyWarning, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LevelCounts_earlyWarning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LevelCounts", field, false, false, "Int")
+}
+
+func (ec *executionContext) _LevelCounts_atRisk(ctx context.Context, field graphql.CollectedField, obj *record.LevelCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LevelCounts_atRisk(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AtRisk, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LevelCounts_atRisk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LevelCounts", field, false, false, "Int")
+}
+
+func (ec *executionContext) _LevelCounts_critical(ctx context.Context, field graphql.CollectedField, obj *record.LevelCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LevelCounts_critical(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Critical, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LevelCounts_critical(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LevelCounts", field, false, false, "Int")
+}
+
+func (ec *executionContext) _LevelCounts_notMeasured(ctx context.Context, field graphql.CollectedField, obj *record.LevelCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LevelCounts_notMeasured(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NotMeasured, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LevelCounts_notMeasured(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LevelCounts", field, false, false, "Int")
+}
+
 func (ec *executionContext) _LogContactPayload_contactLog(ctx context.Context, field graphql.CollectedField, obj *casework.Logged) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15397,6 +17373,94 @@ func (ec *executionContext) fieldContext_Mutation_reviseNote(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_reviseNote_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acknowledgeFlag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_acknowledgeFlag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcknowledgeFlag(ctx, fc.Args["input"].(casework.FlagAcknowledged))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.FlagAnswered) graphql.Marshaler {
+			return ec.marshalNAcknowledgeFlagPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐFlagAnswered(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_acknowledgeFlag(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AcknowledgeFlagPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acknowledgeFlag_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_dismissFlag(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_dismissFlag(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DismissFlag(ctx, fc.Args["input"].(casework.FlagDismissed))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.FlagAnswered) graphql.Marshaler {
+			return ec.marshalNDismissFlagPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐFlagAnswered(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_dismissFlag(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DismissFlagPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_dismissFlag_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -15925,6 +17989,94 @@ func (ec *executionContext) fieldContext_Mutation_unlinkIdentity(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_unlinkIdentity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setIndicatorPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setIndicatorPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetIndicatorPolicy(ctx, fc.Args["input"].(casework.NewIndicatorPolicy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.PolicySet) graphql.Marshaler {
+			return ec.marshalNSetIndicatorPolicyPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐPolicySet(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setIndicatorPolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetIndicatorPolicyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setIndicatorPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setCodes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setCodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetCodes(ctx, fc.Args["input"].(casework.NewCodes))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.PolicySet) graphql.Marshaler {
+			return ec.marshalNSetCodesPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐPolicySet(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setCodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetCodesPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setCodes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -16638,6 +18790,208 @@ func (ec *executionContext) fieldContext_Person_channels(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _PolicyPreview_now(ctx context.Context, field graphql.CollectedField, obj *record.PolicyPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyPreview_now(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Now, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.LevelCounts) graphql.Marshaler {
+			return ec.marshalNLevelCounts2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐLevelCounts(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyPreview_now(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LevelCounts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyPreview_then(ctx context.Context, field graphql.CollectedField, obj *record.PolicyPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyPreview_then(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Then, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.LevelCounts) graphql.Marshaler {
+			return ec.marshalNLevelCounts2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐLevelCounts(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyPreview_then(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LevelCounts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyRule_name(ctx context.Context, field graphql.CollectedField, obj *record.PolicyRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyRule_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNIndicatorRule2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyRule_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyRule", field, false, false, "IndicatorRule")
+}
+
+func (ec *executionContext) _PolicyRule_domain(ctx context.Context, field graphql.CollectedField, obj *record.PolicyRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyRule_domain(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Domain, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNRiskDomain2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyRule_domain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyRule", field, false, false, "RiskDomain")
+}
+
+func (ec *executionContext) _PolicyRule_off(ctx context.Context, field graphql.CollectedField, obj *record.PolicyRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyRule_off(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Off, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyRule_off(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyRule", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PolicyRule_window(ctx context.Context, field graphql.CollectedField, obj *record.PolicyRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyRule_window(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Window, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNIndicatorWindow2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyRule_window(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyRule", field, false, false, "IndicatorWindow")
+}
+
+func (ec *executionContext) _PolicyRule_warning(ctx context.Context, field graphql.CollectedField, obj *record.PolicyRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyRule_warning(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warning, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyRule_warning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyRule", field, false, false, "Float")
+}
+
+func (ec *executionContext) _PolicyRule_atRisk(ctx context.Context, field graphql.CollectedField, obj *record.PolicyRule) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyRule_atRisk(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AtRisk, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyRule_atRisk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyRule", field, false, false, "Float")
+}
+
 func (ec *executionContext) _PrincipalName_id(ctx context.Context, field graphql.CollectedField, obj *operator.Principal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16920,6 +19274,94 @@ func (ec *executionContext) fieldContext_Query_viewAs(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_viewAs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_flagEvidence(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_flagEvidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().FlagEvidence(ctx, fc.Args["flagId"].(relay.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.FlagEvidence) graphql.Marshaler {
+			return ec.marshalOFlagEvidence2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐFlagEvidence(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_flagEvidence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FlagEvidence(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_flagEvidence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_previewIndicatorPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_previewIndicatorPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PreviewIndicatorPolicy(ctx, fc.Args["input"].(casework.NewIndicatorPolicy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.PolicyPreview) graphql.Marshaler {
+			return ec.marshalOPolicyPreview2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐPolicyPreview(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_previewIndicatorPolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyPreview(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_previewIndicatorPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -19217,6 +21659,134 @@ func (ec *executionContext) _ServiceClient_write(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_ServiceClient_write(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ServiceClient", field, false, false, "DataClass")
+}
+
+func (ec *executionContext) _SetCodesPayload_policy(ctx context.Context, field graphql.CollectedField, obj *casework.PolicySet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetCodesPayload_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Policy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.DistrictPolicy) graphql.Marshaler {
+			return ec.marshalODistrictPolicy2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐDistrictPolicy(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetCodesPayload_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetCodesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DistrictPolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetCodesPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.PolicySet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetCodesPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetCodesPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetCodesPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetIndicatorPolicyPayload_policy(ctx context.Context, field graphql.CollectedField, obj *casework.PolicySet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetIndicatorPolicyPayload_policy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Policy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.DistrictPolicy) graphql.Marshaler {
+			return ec.marshalODistrictPolicy2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐDistrictPolicy(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetIndicatorPolicyPayload_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetIndicatorPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DistrictPolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetIndicatorPolicyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.PolicySet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetIndicatorPolicyPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetIndicatorPolicyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetIndicatorPolicyPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Staff_id(ctx context.Context, field graphql.CollectedField, obj *record.Staff) (ret graphql.Marshaler) {
@@ -22843,6 +25413,62 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAcknowledgeFlagInput(ctx context.Context, obj any) (casework.FlagAcknowledged, error) {
+	var it casework.FlagAcknowledged
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"flagId", "version", "comment"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "flagId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("flagId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FlagID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "comment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("comment"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Comment = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAcknowledgeFlagInput unmarshals raw into the AcknowledgeFlagInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAcknowledgeFlagInput(ctx context.Context, raw any) (casework.FlagAcknowledged, error) {
+	var out casework.FlagAcknowledged
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AcknowledgeFlagInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAddNoteInput(ctx context.Context, obj any) (casework.NewNote, error) {
 	var it casework.NewNote
 	if obj == nil {
@@ -23187,6 +25813,55 @@ func (ec *executionContext) unmarshalInputAuditLogFilter(ctx context.Context, ob
 func UnmarshalAuditLogFilter(ctx context.Context, raw any) (record.AuditLogFilter, error) {
 	var out record.AuditLogFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AuditLogFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCodeInput(ctx context.Context, obj any) (casework.CodeMeaning, error) {
+	var it casework.CodeMeaning
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "meaning"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "meaning":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meaning"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Meaning = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCodeInput unmarshals raw into the CodeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCodeInput(ctx context.Context, raw any) (casework.CodeMeaning, error) {
+	var out casework.CodeMeaning
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CodeInput", raw, &out)
 	return out, err
 }
 
@@ -23666,6 +26341,62 @@ func UnmarshalCreateStaffInput(ctx context.Context, raw any) (operator.NewStaff,
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDismissFlagInput(ctx context.Context, obj any) (casework.FlagDismissed, error) {
+	var it casework.FlagDismissed
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"flagId", "version", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "flagId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("flagId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FlagID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDismissFlagInput unmarshals raw into the DismissFlagInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDismissFlagInput(ctx context.Context, raw any) (casework.FlagDismissed, error) {
+	var out casework.FlagDismissed
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DismissFlagInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputEndRoleInput(ctx context.Context, obj any) (casework.RoleEnd, error) {
 	var it casework.RoleEnd
 	if obj == nil {
@@ -24135,6 +26866,244 @@ func UnmarshalRevokeNeedToKnowInput(ctx context.Context, raw any) (casework.Gran
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRuleLinesInput(ctx context.Context, obj any) (casework.RuleLines, error) {
+	var it casework.RuleLines
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "off", "window", "warning", "atRisk"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNIndicatorRule2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "off":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("off"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Off = data
+		case "window":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("window"))
+			data, err := ec.unmarshalOIndicatorWindow2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Window = data
+		case "warning":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("warning"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Warning = data
+		case "atRisk":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atRisk"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AtRisk = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRuleLinesInput unmarshals raw into the RuleLinesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRuleLinesInput(ctx context.Context, raw any) (casework.RuleLines, error) {
+	var out casework.RuleLines
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RuleLinesInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetCodesInput(ctx context.Context, obj any) (casework.NewCodes, error) {
+	var it casework.NewCodes
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"map", "codes", "version", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "map":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("map"))
+			data, err := ec.unmarshalNCodeMap2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Map = data
+		case "codes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codes"))
+			data, err := ec.unmarshalNCodeInput2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐCodeMeaningᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Codes = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetCodesInput unmarshals raw into the SetCodesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetCodesInput(ctx context.Context, raw any) (casework.NewCodes, error) {
+	var out casework.NewCodes
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetCodesInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetIndicatorPolicyInput(ctx context.Context, obj any) (casework.NewIndicatorPolicy, error) {
+	var it casework.NewIndicatorPolicy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"startsOn", "version", "rules", "minEnrolledDays", "longTardyMinutes", "creditsOfYearCourse", "requestAt", "noRequests", "requestFor", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "startsOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsOn"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsOn = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "rules":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rules"))
+			data, err := ec.unmarshalORuleLinesInput2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRuleLinesᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rules = data
+		case "minEnrolledDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minEnrolledDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinEnrolledDays = data
+		case "longTardyMinutes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("longTardyMinutes"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LongTardyMinutes = data
+		case "creditsOfYearCourse":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("creditsOfYearCourse"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreditsOfYearCourse = data
+		case "requestAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestAt"))
+			data, err := ec.unmarshalORiskLevel2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestAt = data
+		case "noRequests":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("noRequests"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NoRequests = data
+		case "requestFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestFor"))
+			data, err := ec.unmarshalOCharacteristicKind2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RequestFor = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetIndicatorPolicyInput unmarshals raw into the SetIndicatorPolicyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetIndicatorPolicyInput(ctx context.Context, raw any) (casework.NewIndicatorPolicy, error) {
+	var out casework.NewIndicatorPolicy
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetIndicatorPolicyInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputStudentFilter(ctx context.Context, obj any) (record.StudentFilter, error) {
 	var it record.StudentFilter
 	if obj == nil {
@@ -24569,6 +27538,44 @@ func (ec *executionContext) _AccessLogEdge(ctx context.Context, sel ast.Selectio
 			}
 		case "node":
 			out.Values[i] = ec._AccessLogEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var acknowledgeFlagPayloadImplementors = []string{"AcknowledgeFlagPayload"}
+
+func (ec *executionContext) _AcknowledgeFlagPayload(ctx context.Context, sel ast.SelectionSet, obj *casework.FlagAnswered) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acknowledgeFlagPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcknowledgeFlagPayload")
+		case "flag":
+			out.Values[i] = ec._AcknowledgeFlagPayload_flag(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AcknowledgeFlagPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -25473,6 +28480,44 @@ func (ec *executionContext) _ClassAccess(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var codeImplementors = []string{"Code"}
+
+func (ec *executionContext) _Code(ctx context.Context, sel ast.SelectionSet, obj *record.Code) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, codeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Code")
+		case "code":
+			out.Values[i] = ec._Code_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "meaning":
+			out.Values[i] = ec._Code_meaning(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var contactChannelImplementors = []string{"ContactChannel"}
 
 func (ec *executionContext) _ContactChannel(ctx context.Context, sel ast.SelectionSet, obj *record.ContactChannel) graphql.Marshaler {
@@ -26097,6 +29142,44 @@ func (ec *executionContext) _DisciplineAction(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var dismissFlagPayloadImplementors = []string{"DismissFlagPayload"}
+
+func (ec *executionContext) _DismissFlagPayload(ctx context.Context, sel ast.SelectionSet, obj *casework.FlagAnswered) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dismissFlagPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DismissFlagPayload")
+		case "flag":
+			out.Values[i] = ec._DismissFlagPayload_flag(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DismissFlagPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var districtImplementors = []string{"District", "Node"}
 
 func (ec *executionContext) _District(ctx context.Context, sel ast.SelectionSet, obj *record.District) graphql.Marshaler {
@@ -26152,6 +29235,12 @@ func (ec *executionContext) _District(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._District_importRuns(ctx, field, obj)
 				})
+		case "policy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._District_policy(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -26187,6 +29276,99 @@ func (ec *executionContext) _DistrictName(ctx context.Context, sel ast.Selection
 			}
 		case "name":
 			out.Values[i] = ec._DistrictName_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var districtPolicyImplementors = []string{"DistrictPolicy"}
+
+func (ec *executionContext) _DistrictPolicy(ctx context.Context, sel ast.SelectionSet, obj *record.DistrictPolicy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, districtPolicyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DistrictPolicy")
+		case "version":
+			out.Values[i] = ec._DistrictPolicy_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startsOn":
+			out.Values[i] = ec._DistrictPolicy_startsOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "minEnrolledDays":
+			out.Values[i] = ec._DistrictPolicy_minEnrolledDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "longTardyMinutes":
+			out.Values[i] = ec._DistrictPolicy_longTardyMinutes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "creditsOfYearCourse":
+			out.Values[i] = ec._DistrictPolicy_creditsOfYearCourse(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "requestAt":
+			out.Values[i] = ec._DistrictPolicy_requestAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "requestFor":
+			out.Values[i] = ec._DistrictPolicy_requestFor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mostEnded":
+			out.Values[i] = ec._DistrictPolicy_mostEnded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rules":
+			out.Values[i] = ec._DistrictPolicy_rules(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "attendanceCodes":
+			out.Values[i] = ec._DistrictPolicy_attendanceCodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "exitCodes":
+			out.Values[i] = ec._DistrictPolicy_exitCodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entryCodes":
+			out.Values[i] = ec._DistrictPolicy_entryCodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "actionCodes":
+			out.Values[i] = ec._DistrictPolicy_actionCodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -26293,6 +29475,107 @@ func (ec *executionContext) _Enrollment(ctx context.Context, sel ast.SelectionSe
 			}
 		case "gradeLevel":
 			out.Values[i] = ec._Enrollment_gradeLevel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var evidenceRowImplementors = []string{"EvidenceRow"}
+
+func (ec *executionContext) _EvidenceRow(ctx context.Context, sel ast.SelectionSet, obj *record.EvidenceRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EvidenceRow")
+		case "kind":
+			out.Values[i] = ec._EvidenceRow_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "on":
+			out.Values[i] = ec._EvidenceRow_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "through":
+			out.Values[i] = ec._EvidenceRow_through(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "school":
+			out.Values[i] = ec._EvidenceRow_school(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._EvidenceRow_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "numerator":
+			out.Values[i] = ec._EvidenceRow_numerator(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "denominator":
+			out.Values[i] = ec._EvidenceRow_denominator(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var flagEvidenceImplementors = []string{"FlagEvidence"}
+
+func (ec *executionContext) _FlagEvidence(ctx context.Context, sel ast.SelectionSet, obj *record.FlagEvidence) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, flagEvidenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FlagEvidence")
+		case "flag":
+			out.Values[i] = ec._FlagEvidence_flag(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._FlagEvidence_rows(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -27086,6 +30369,59 @@ func (ec *executionContext) _IncidentPartEdge(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var levelCountsImplementors = []string{"LevelCounts"}
+
+func (ec *executionContext) _LevelCounts(ctx context.Context, sel ast.SelectionSet, obj *record.LevelCounts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, levelCountsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LevelCounts")
+		case "onTrack":
+			out.Values[i] = ec._LevelCounts_onTrack(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "earlyWarning":
+			out.Values[i] = ec._LevelCounts_earlyWarning(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "atRisk":
+			out.Values[i] = ec._LevelCounts_atRisk(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "critical":
+			out.Values[i] = ec._LevelCounts_critical(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notMeasured":
+			out.Values[i] = ec._LevelCounts_notMeasured(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var logContactPayloadImplementors = []string{"LogContactPayload"}
 
 func (ec *executionContext) _LogContactPayload(ctx context.Context, sel ast.SelectionSet, obj *casework.Logged) graphql.Marshaler {
@@ -27237,6 +30573,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "acknowledgeFlag":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acknowledgeFlag(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dismissFlag":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_dismissFlag(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "mergeStudents":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_mergeStudents(ctx, field)
@@ -27317,6 +30667,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "unlinkIdentity":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_unlinkIdentity(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setIndicatorPolicy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setIndicatorPolicy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setCodes":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setCodes(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -27646,6 +31010,102 @@ func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var policyPreviewImplementors = []string{"PolicyPreview"}
+
+func (ec *executionContext) _PolicyPreview(ctx context.Context, sel ast.SelectionSet, obj *record.PolicyPreview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyPreviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyPreview")
+		case "now":
+			out.Values[i] = ec._PolicyPreview_now(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "then":
+			out.Values[i] = ec._PolicyPreview_then(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyRuleImplementors = []string{"PolicyRule"}
+
+func (ec *executionContext) _PolicyRule(ctx context.Context, sel ast.SelectionSet, obj *record.PolicyRule) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyRuleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyRule")
+		case "name":
+			out.Values[i] = ec._PolicyRule_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "domain":
+			out.Values[i] = ec._PolicyRule_domain(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "off":
+			out.Values[i] = ec._PolicyRule_off(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "window":
+			out.Values[i] = ec._PolicyRule_window(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "warning":
+			out.Values[i] = ec._PolicyRule_warning(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "atRisk":
+			out.Values[i] = ec._PolicyRule_atRisk(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var principalNameImplementors = []string{"PrincipalName", "Actor"}
 
 func (ec *executionContext) _PrincipalName(ctx context.Context, sel ast.SelectionSet, obj *operator.Principal) graphql.Marshaler {
@@ -27742,6 +31202,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_viewAs(ctx, field)
+				})
+		case "flagEvidence":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_flagEvidence(ctx, field)
+				})
+		case "previewIndicatorPolicy":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_previewIndicatorPolicy(ctx, field)
 				})
 		case "accessLog":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -28652,6 +32124,82 @@ func (ec *executionContext) _ServiceClient(ctx context.Context, sel ast.Selectio
 			}
 		case "write":
 			out.Values[i] = ec._ServiceClient_write(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var setCodesPayloadImplementors = []string{"SetCodesPayload"}
+
+func (ec *executionContext) _SetCodesPayload(ctx context.Context, sel ast.SelectionSet, obj *casework.PolicySet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setCodesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetCodesPayload")
+		case "policy":
+			out.Values[i] = ec._SetCodesPayload_policy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SetCodesPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var setIndicatorPolicyPayloadImplementors = []string{"SetIndicatorPolicyPayload"}
+
+func (ec *executionContext) _SetIndicatorPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *casework.PolicySet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setIndicatorPolicyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetIndicatorPolicyPayload")
+		case "policy":
+			out.Values[i] = ec._SetIndicatorPolicyPayload_policy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SetIndicatorPolicyPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -30000,6 +33548,19 @@ func (ec *executionContext) marshalNAccessLogEdge2ᚕgithubᚗcomᚋholdfastᚑe
 	return ret
 }
 
+func (ec *executionContext) unmarshalNAcknowledgeFlagInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐFlagAcknowledged(ctx context.Context, v any) (casework.FlagAcknowledged, error) {
+	res, err := ec.unmarshalInputAcknowledgeFlagInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcknowledgeFlagPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐFlagAnswered(ctx context.Context, sel ast.SelectionSet, v *casework.FlagAnswered) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AcknowledgeFlagPayload!")
+		return graphql.Null
+	}
+	return ec._AcknowledgeFlagPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNActor2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐActor(ctx context.Context, sel ast.SelectionSet, v record.Actor) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Actor!")
@@ -30242,6 +33803,36 @@ func (ec *executionContext) marshalNCharacteristicKind2string(ctx context.Contex
 	return res
 }
 
+func (ec *executionContext) unmarshalNCharacteristicKind2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCharacteristicKind2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNCharacteristicKind2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCharacteristicKind2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNClassAccess2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐClassAccessᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.ClassAccess) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -30264,6 +33855,63 @@ func (ec *executionContext) marshalNClassAccess2ᚖgithubᚗcomᚋholdfastᚑedu
 		return graphql.Null
 	}
 	return ec._ClassAccess(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCode2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCodeᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.Code) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCode2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCode2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCode(ctx context.Context, sel ast.SelectionSet, v *record.Code) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Code!")
+		return graphql.Null
+	}
+	return ec._Code(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCodeInput2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐCodeMeaningᚄ(ctx context.Context, v any) ([]*casework.CodeMeaning, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*casework.CodeMeaning, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCodeInput2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐCodeMeaning(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNCodeInput2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐCodeMeaning(ctx context.Context, v any) (*casework.CodeMeaning, error) {
+	res, err := ec.unmarshalInputCodeInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCodeMap2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCodeMap2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "CodeMap!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNConfirmedChannelInput2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐConfirmedChannel(ctx context.Context, v any) (*casework.ConfirmedChannel, error) {
@@ -30584,6 +34232,19 @@ func (ec *executionContext) marshalNDisciplineActionKind2string(ctx context.Cont
 	return res
 }
 
+func (ec *executionContext) unmarshalNDismissFlagInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐFlagDismissed(ctx context.Context, v any) (casework.FlagDismissed, error) {
+	res, err := ec.unmarshalInputDismissFlagInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDismissFlagPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐFlagAnswered(ctx context.Context, sel ast.SelectionSet, v *casework.FlagAnswered) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DismissFlagPayload!")
+		return graphql.Null
+	}
+	return ec._DismissFlagPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNEndRoleInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRoleEnd(ctx context.Context, v any) (casework.RoleEnd, error) {
 	res, err := ec.unmarshalInputEndRoleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -30617,6 +34278,44 @@ func (ec *executionContext) marshalNEntryType2string(ctx context.Context, sel as
 		graphql.AddInvalidNullFromMarshaler(ctx, "EntryType!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNEvidenceKind2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEvidenceKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "EvidenceKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNEvidenceRow2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐEvidenceRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.EvidenceRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEvidenceRow2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐEvidenceRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEvidenceRow2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐEvidenceRow(ctx context.Context, sel ast.SelectionSet, v *record.EvidenceRow) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "EvidenceRow!")
+		return graphql.Null
+	}
+	return ec._EvidenceRow(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
@@ -30963,6 +34662,34 @@ func (ec *executionContext) marshalNIncidentParticipation2string(ctx context.Con
 	return res
 }
 
+func (ec *executionContext) unmarshalNIndicatorRule2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNIndicatorRule2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "IndicatorRule!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNIndicatorWindow2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNIndicatorWindow2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "IndicatorWindow!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := graphql.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -30989,6 +34716,14 @@ func (ec *executionContext) marshalNIntensity2string(ctx context.Context, sel as
 		graphql.AddInvalidNullFromMarshaler(ctx, "Intensity!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNLevelCounts2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐLevelCounts(ctx context.Context, sel ast.SelectionSet, v *record.LevelCounts) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "LevelCounts!")
+		return graphql.Null
+	}
+	return ec._LevelCounts(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNLinkIdentityInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewLink(ctx context.Context, v any) (operator.NewLink, error) {
@@ -31158,6 +34893,30 @@ func (ec *executionContext) marshalNPerson2ᚖgithubᚗcomᚋholdfastᚑeduᚋho
 		return graphql.Null
 	}
 	return ec._Person(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPolicyRule2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐPolicyRuleᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.PolicyRule) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyRule2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐPolicyRule(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPolicyRule2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐPolicyRule(ctx context.Context, sel ast.SelectionSet, v *record.PolicyRule) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PolicyRule!")
+		return graphql.Null
+	}
+	return ec._PolicyRule(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNPrincipalKind2string(ctx context.Context, v any) (string, error) {
@@ -31436,6 +35195,11 @@ func (ec *executionContext) marshalNRoleAssignment2ᚖgithubᚗcomᚋholdfastᚑ
 	return ec._RoleAssignment(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRuleLinesInput2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRuleLines(ctx context.Context, v any) (*casework.RuleLines, error) {
+	res, err := ec.unmarshalInputRuleLinesInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNSchool2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐSchoolᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.School) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -31508,6 +35272,32 @@ func (ec *executionContext) marshalNSchoolName2ᚖgithubᚗcomᚋholdfastᚑedu�
 		return graphql.Null
 	}
 	return ec._SchoolName(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetCodesInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNewCodes(ctx context.Context, v any) (casework.NewCodes, error) {
+	res, err := ec.unmarshalInputSetCodesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetCodesPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐPolicySet(ctx context.Context, sel ast.SelectionSet, v *casework.PolicySet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetCodesPayload!")
+		return graphql.Null
+	}
+	return ec._SetCodesPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetIndicatorPolicyInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNewIndicatorPolicy(ctx context.Context, v any) (casework.NewIndicatorPolicy, error) {
+	res, err := ec.unmarshalInputSetIndicatorPolicyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetIndicatorPolicyPayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐPolicySet(ctx context.Context, sel ast.SelectionSet, v *casework.PolicySet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetIndicatorPolicyPayload!")
+		return graphql.Null
+	}
+	return ec._SetIndicatorPolicyPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
@@ -32049,6 +35839,42 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) unmarshalOCharacteristicKind2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCharacteristicKind2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOCharacteristicKind2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCharacteristicKind2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOCharacteristicKind2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -32178,6 +36004,13 @@ func (ec *executionContext) marshalODistrictName2ᚖgithubᚗcomᚋholdfastᚑed
 	return ec._DistrictName(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalODistrictPolicy2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐDistrictPolicy(ctx context.Context, sel ast.SelectionSet, v *record.DistrictPolicy) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DistrictPolicy(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOEnrollment2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐEnrollmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.Enrollment) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -32213,6 +36046,13 @@ func (ec *executionContext) marshalOExitWithdrawType2ᚖstring(ctx context.Conte
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOFlagEvidence2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐFlagEvidence(ctx context.Context, sel ast.SelectionSet, v *record.FlagEvidence) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FlagEvidence(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
@@ -32372,6 +36212,24 @@ func (ec *executionContext) marshalOIncidentPartConnection2ᚖgithubᚗcomᚋhol
 	return ec._IncidentPartConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOIndicatorWindow2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOIndicatorWindow2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
 	if v == nil {
 		return nil, nil
@@ -32418,6 +36276,13 @@ func (ec *executionContext) marshalONoteConnection2ᚖgithubᚗcomᚋholdfastᚑ
 	return ec._NoteConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPolicyPreview2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐPolicyPreview(ctx context.Context, sel ast.SelectionSet, v *record.PolicyPreview) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PolicyPreview(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPrincipalName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐPrincipal(ctx context.Context, sel ast.SelectionSet, v *operator.Principal) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -32449,6 +36314,13 @@ func (ec *executionContext) marshalORiskFlag2ᚕᚖgithubᚗcomᚋholdfastᚑedu
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalORiskFlag2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskFlag(ctx context.Context, sel ast.SelectionSet, v *record.RiskFlag) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RiskFlag(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalORiskLevel2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -32487,6 +36359,24 @@ func (ec *executionContext) marshalORiskLevel2ᚕstringᚄ(ctx context.Context, 
 	return ret
 }
 
+func (ec *executionContext) unmarshalORiskLevel2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORiskLevel2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
+}
+
 func (ec *executionContext) marshalORiskPointConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskPointConnection(ctx context.Context, sel ast.SelectionSet, v *record.RiskPointConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -32506,6 +36396,23 @@ func (ec *executionContext) marshalORoleAssignment2ᚖgithubᚗcomᚋholdfastᚑ
 		return graphql.Null
 	}
 	return ec._RoleAssignment(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORuleLinesInput2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRuleLinesᚄ(ctx context.Context, v any) ([]*casework.RuleLines, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*casework.RuleLines, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRuleLinesInput2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRuleLines(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOSchoolName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐSchoolName(ctx context.Context, sel ast.SelectionSet, v *record.SchoolName) graphql.Marshaler {

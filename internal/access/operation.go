@@ -19,6 +19,7 @@ const (
 	ReadViewers      Operation = "STUDENT_VIEWERS" // who can see a student
 	ViewAs           Operation = "VIEW_AS"         // preview as somebody else
 	MergeStudents    Operation = "MERGE_STUDENTS"  // make two records of one student one, and undo it
+	SetPolicy        Operation = "SET_POLICY"      // the district's numbers and code maps
 )
 
 // Operate is what the platform's operator does: regions, districts, agencies, and
@@ -42,4 +43,5 @@ var operations = map[Operation][]Role{
 	ReadViewers:      {DistrictCoordinator},
 	ViewAs:           {DistrictCoordinator},
 	MergeStudents:    {DataSteward},
+	SetPolicy:        {DistrictCoordinator},
 }

@@ -23,6 +23,7 @@ const (
 	errNoNote  missingError = "note"
 	errNoGrant missingError = "grant"
 	errNoRole  missingError = "role assignment"
+	errNoFlag  missingError = "flag"
 )
 
 // ErrForbidden is a change of a class that the reader may see but not write.

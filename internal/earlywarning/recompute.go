@@ -121,11 +121,11 @@ type datedPolicy struct {
 	startsOn time.Time
 }
 
-// begin reads the district's policies, the latest version first.
+// begin reads the district's policies, the one in force first.
 func (r *recompute) begin(ctx context.Context) error {
 	r.shared = map[int]*Year{}
 	err := r.each(ctx, "the district's policies", `SELECT version, starts_on, document FROM district_policy
-		WHERE district_id = $1 AND starts_on <= $2 ORDER BY version DESC`, []any{r.today}, func(rows *sql.Rows) error {
+		WHERE district_id = $1 AND starts_on <= $2 ORDER BY starts_on DESC, version DESC`, []any{r.today}, func(rows *sql.Rows) error {
 		var one datedPolicy
 		var raw []byte
 		if err := rows.Scan(&one.Version, &one.startsOn, &raw); err != nil {

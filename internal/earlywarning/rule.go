@@ -86,6 +86,21 @@ var rules = []rule{
 	{policy.AssessmentsBelow, Assessments, func(i Indicators) Figure { return count(i.Academics.Below, i.Academics.Assessed > 0) }, assessmentsBelow},
 }
 
+// Rule is a rule by name, with what it looks at.
+type Rule struct {
+	Name   string
+	Domain Domain
+}
+
+// Rules lists the rules in the order in which they are shown.
+func Rules() []Rule {
+	list := make([]Rule, len(rules))
+	for i, rule := range rules {
+		list[i] = Rule{rule.name, rule.domain}
+	}
+	return list
+}
+
 // absenceShare is days absent of days enrolled. Source of the at-risk tenth: the
 // federal definition of chronic absenteeism; the warning's twentieth is Holdfast's own
 // default.

@@ -123,35 +123,43 @@ func Parse(raw []byte) (Document, error) {
 	if err := decoder.Decode(&document); err != nil {
 		return Document{}, fmt.Errorf("the district's policy document cannot be read: %w", err)
 	}
+	if err := document.Check(); err != nil {
+		return Document{}, err
+	}
+	return document, nil
+}
+
+// Check refuses what no import, figure or reader could be held to.
+func (d Document) Check() error {
 	for _, codes := range []struct {
 		name   string
 		codes  map[string]string
 		values []string
 	}{
-		{"attendanceCodes", document.AttendanceCodes, attendanceCategories},
-		{"entryCodes", document.EntryCodes, entryTypes},
-		{"exitCodes", document.ExitCodes, exitTypes},
-		{"actionCodes", document.ActionCodes, actionKinds},
+		{"attendanceCodes", d.AttendanceCodes, attendanceCategories},
+		{"entryCodes", d.EntryCodes, entryTypes},
+		{"exitCodes", d.ExitCodes, exitTypes},
+		{"actionCodes", d.ActionCodes, actionKinds},
 	} {
 		if err := known(codes.name, codes.codes, codes.values); err != nil {
-			return Document{}, err
+			return err
 		}
 	}
-	if err := document.Indicators.check(); err != nil {
-		return Document{}, err
+	if err := d.Indicators.check(); err != nil {
+		return err
 	}
-	if document.ExitDate != LastDayEnrolled && document.ExitDate != FirstDayOut {
-		return Document{}, fmt.Errorf("the district's policy: exitDate is %q, which is neither %s nor %s", document.ExitDate, LastDayEnrolled, FirstDayOut)
+	if d.ExitDate != LastDayEnrolled && d.ExitDate != FirstDayOut {
+		return fmt.Errorf("the district's policy: exitDate is %q, which is neither %s nor %s", d.ExitDate, LastDayEnrolled, FirstDayOut)
 	}
-	for _, share := range []int64{document.Imports.MostEndedBasisPoints, document.Imports.MostEndedOfSchoolBasisPoints} {
+	for _, share := range []int64{d.Imports.MostEndedBasisPoints, d.Imports.MostEndedOfSchoolBasisPoints} {
 		if share < 0 || share > 10_000 {
-			return Document{}, errors.New("the district's policy: imports takes shares from 0 to 10000 basis points")
+			return errors.New("the district's policy: imports takes shares from 0 to 10000 basis points")
 		}
 	}
-	if err := document.Access.Check(); err != nil {
-		return Document{}, fmt.Errorf("the district's policy: %w", err)
+	if err := d.Access.Check(); err != nil {
+		return fmt.Errorf("the district's policy: %w", err)
 	}
-	return document, nil
+	return nil
 }
 
 // What the code maps may lead to.

@@ -133,7 +133,7 @@ BEGIN
                   LEFT JOIN school c ON c.district_id = one.district_id AND c.id = a.school_id
                  WHERE a.district_id = one.district_id AND a.staff_id = one.person_id), '[]'),
             'policies', coalesce((
-                SELECT jsonb_agg(jsonb_build_object('startsOn', p.starts_on, 'access', coalesce(p.document -> 'access', '{}')) ORDER BY p.version DESC)
+                SELECT jsonb_agg(jsonb_build_object('startsOn', p.starts_on, 'access', coalesce(p.document -> 'access', '{}')) ORDER BY p.starts_on DESC, p.version DESC)
                   FROM district_policy p
                  WHERE p.district_id = one.district_id), '[]'))
       INTO answer

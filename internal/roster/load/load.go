@@ -206,7 +206,7 @@ func (l *load) lock(ctx context.Context, tx *postgres.Tx) error {
 func readCodes(ctx context.Context, tx *postgres.Tx, district uuid.UUID, today time.Time) (string, error) {
 	var raw []byte
 	err := tx.SQL().QueryRowContext(ctx, `SELECT document FROM district_policy WHERE district_id = $1 AND starts_on <= $2
-		ORDER BY version DESC LIMIT 1`, district, today).Scan(&raw)
+		ORDER BY starts_on DESC, version DESC LIMIT 1`, district, today).Scan(&raw)
 	if err != nil {
 		return "", fmt.Errorf("read the district's policy: %w", err)
 	}
