@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/roster"
 	"github.com/holdfast-edu/holdfast/internal/roster/edfi"
+	"github.com/holdfast-edu/holdfast/internal/roster/folder"
 	"github.com/holdfast-edu/holdfast/internal/roster/load"
 )
 
@@ -36,13 +38,13 @@ func newImport(s *settings) *cobra.Command {
 	}
 	var o importOptions
 	command := &cobra.Command{
-		Use: "edfi FOLDER", Short: "load a folder of Ed-Fi bulk XML (data standard 5)",
+		Use: "edfi PATH", Short: "load Ed-Fi bulk XML (data standard 5) from a folder or a ZIP archive",
 		Long: `Everything that can be trusted is loaded in one transaction, or nothing when it
 fails. Rows that cannot be trusted are kept in quarantine, and the exit status is
 3. Loading the same export again changes nothing.`,
-		Args: exactly("FOLDER"),
+		Args: exactly("PATH"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runImport(cmd.Context(), s, o, edfiSource(args[0]))
+			return runImport(cmd.Context(), s, o, args[0], edfiSource)
 		},
 	}
 	flags := command.Flags()
@@ -54,13 +56,14 @@ fails. Rows that cannot be trusted are kept in quarantine, and the exit status i
 	return parent
 }
 
-func edfiSource(folder string) load.Source {
+func edfiSource(files fs.FS) load.Source {
 	return load.Source{Name: "Ed-Fi XML", Read: func(ctx context.Context, sink roster.Sink, progress func(done, total int64)) error {
-		return edfi.Read(ctx, folder, sink, progress)
+		return edfi.Read(ctx, files, sink, progress)
 	}}
 }
 
-func runImport(ctx context.Context, s *settings, o importOptions, source load.Source) error {
+// runImport loads what is at the path, by the reader of its kind of export.
+func runImport(ctx context.Context, s *settings, o importOptions, path string, reader func(fs.FS) load.Source) error {
 	if o.district == "" {
 		return usageError{errors.New("--district is missing: name the district's code, such as 255901")}
 	}
@@ -72,6 +75,12 @@ func runImport(ctx context.Context, s *settings, o importOptions, source load.So
 		}
 		options.KnownThrough = day
 	}
+	files, closer, err := folder.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = closer.Close() }()
+	source := reader(files)
 	db, err := openDatabase(ctx, s)
 	if err != nil {
 		return err
