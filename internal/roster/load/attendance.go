@@ -30,6 +30,7 @@ func attendanceEvents() kind {
 		},
 		target:  "attendance_event",
 		folds:   true,
+		unlined: true,
 		touches: ofItsStudent,
 		// A school of which the source has no row at all is one that sent nothing.
 		removal: &removal{

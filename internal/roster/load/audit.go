@@ -29,7 +29,7 @@ func makeRoomForAudit(ctx context.Context, tx *postgres.Tx) error {
 // is another than it was, which the statement still sees. What an import adds has no
 // before, and stands in the run's own line by its number.
 func (k kind) audit(changed string) string {
-	if k.discreet {
+	if k.unlined {
 		return ""
 	}
 	return fmt.Sprintf(`, audited AS (

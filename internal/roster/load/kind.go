@@ -61,9 +61,9 @@ type kind struct {
 	// touches gives, as SQL over the rows "written", whose figures hang on them: ids of
 	// students, or NULL for all of the district; empty: nobody's do.
 	touches string
-	// discreet rows have no line of their own in the audit log: that there is one would
-	// tell of a circumstance.
-	discreet bool
+	// unlined rows have no line of their own in the audit log: there are too many of
+	// them, or the line would tell of a circumstance.
+	unlined bool
 	// removal is how rows are taken out that a source of all of the kind does not have;
 	// nil: they never are.
 	removal *removal

@@ -87,7 +87,7 @@ func studentCharacteristics() kind {
 		target:    "student_characteristic",
 		merge:     []merged{{name: "student_id"}, {name: "kind"}, {name: "starts_on"}, {name: "ends_on"}, {name: "detail"}},
 		touches:   ofItsStudent,
-		discreet:  true,
+		unlined:   true,
 		// Of who has left the source tells no more.
 		removal: &removal{
 			within: `t.starts_on <= c.through_on AND coalesce(t.ends_on, 'infinity') >= c.from_on

@@ -29,6 +29,7 @@ func grades() kind {
 			{when: "r.numeric IS NULL AND r.letter = ''", field: "numeric", problem: "is missing, and so is the letter", hint: "give the mark as a number or a letter"},
 		},
 		target:  "grade",
+		unlined: true,
 		touches: ofItsStudent,
 		removal: &removal{
 			year: "r.of_year", within: "t.school_year = c.school_year AND t.given_on BETWEEN c.from_on AND c.through_on",
