@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/roster"
 	"github.com/holdfast-edu/holdfast/internal/roster/edfi"
+	"github.com/holdfast-edu/holdfast/internal/roster/folder"
 	"github.com/holdfast-edu/holdfast/internal/roster/load"
 )
 
@@ -24,25 +26,51 @@ type importOptions struct {
 	create       bool
 	timeZone     string
 	knownThrough string
+	removals     bool
+	dryRun       bool
+}
+
+// importKind is one kind of export that can be loaded.
+type importKind struct {
+	name, short string
+	reader      func(fs.FS) load.Source
+}
+
+// importKinds are the kinds of exports, by the word of the command line.
+var importKinds = []importKind{
+	{"edfi", "load Ed-Fi bulk XML (data standard 5) from a folder or a ZIP archive", edfiSource},
 }
 
 func newImport(s *settings) *cobra.Command {
+	names := make([]string, len(importKinds))
+	for i, kind := range importKinds {
+		names[i] = kind.name
+	}
 	parent := &cobra.Command{
 		Use: "import", Short: "load an export of a school information system into a district",
-		Args: exactly("edfi"),
+		Args: exactly(strings.Join(names, "|")),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return usageError{fmt.Errorf("there is no import %s: use edfi", args[0])}
+			return usageError{fmt.Errorf("there is no import %s: use %s", args[0], strings.Join(names, ", "))}
 		},
 	}
+	for _, kind := range importKinds {
+		parent.AddCommand(newImportOf(s, kind))
+	}
+	return parent
+}
+
+func newImportOf(s *settings, kind importKind) *cobra.Command {
 	var o importOptions
 	command := &cobra.Command{
-		Use: "edfi FOLDER", Short: "load a folder of Ed-Fi bulk XML (data standard 5)",
+		Use: kind.name + " PATH", Short: kind.short,
 		Long: `Everything that can be trusted is loaded in one transaction, or nothing when it
 fails. Rows that cannot be trusted are kept in quarantine, and the exit status is
-3. Loading the same export again changes nothing.`,
-		Args: exactly("FOLDER"),
+3. An export that would end more of the active enrollments than the district's
+policy allows is refused with status 4, for it may have been cut short. Loading the
+same export again changes nothing.`,
+		Args: exactly("PATH"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runImport(cmd.Context(), s, o, edfiSource(args[0]))
+			return runImport(cmd.Context(), s, o, args[0], kind.reader)
 		},
 	}
 	flags := command.Flags()
@@ -50,21 +78,23 @@ fails. Rows that cannot be trusted are kept in quarantine, and the exit status i
 	flags.BoolVar(&o.create, "create", false, "make the district, its region and schools from the export when there is no such district")
 	flags.StringVar(&o.timeZone, "time-zone", "", "of a district that is made, such as America/Chicago; unset: that of its state")
 	flags.StringVar(&o.knownThrough, "known-through", "", "the day, YYYY-MM-DD, through which the export's attendance is complete; unset: worked out")
-	parent.AddCommand(command)
-	return parent
+	flags.BoolVar(&o.removals, "allow-removals", false, "end as many enrollments as the export says, past the policy's limits")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "say what would change, and change nothing")
+	return command
 }
 
-func edfiSource(folder string) load.Source {
+func edfiSource(files fs.FS) load.Source {
 	return load.Source{Name: "Ed-Fi XML", Read: func(ctx context.Context, sink roster.Sink, progress func(done, total int64)) error {
-		return edfi.Read(ctx, folder, sink, progress)
+		return edfi.Read(ctx, files, sink, progress)
 	}}
 }
 
-func runImport(ctx context.Context, s *settings, o importOptions, source load.Source) error {
+// runImport loads what is at the path, by the reader of its kind of export.
+func runImport(ctx context.Context, s *settings, o importOptions, path string, reader func(fs.FS) load.Source) error {
 	if o.district == "" {
 		return usageError{errors.New("--district is missing: name the district's code, such as 255901")}
 	}
-	options := load.Options{Now: time.Now}
+	options := load.Options{Now: time.Now, AllowRemovals: o.removals, DryRun: o.dryRun}
 	if o.knownThrough != "" {
 		day, err := time.Parse(time.DateOnly, o.knownThrough)
 		if err != nil {
@@ -72,6 +102,12 @@ func runImport(ctx context.Context, s *settings, o importOptions, source load.So
 		}
 		options.KnownThrough = day
 	}
+	files, closer, err := folder.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = closer.Close() }()
+	source := reader(files)
 	db, err := openDatabase(ctx, s)
 	if err != nil {
 		return err
@@ -86,10 +122,19 @@ func runImport(ctx context.Context, s *settings, o importOptions, source load.So
 	began := time.Now()
 	summary, err := load.Load(ctx, pool, district, source, options)
 	bar.end()
+	if refused, is := errors.AsType[*load.RefusedError](err); is {
+		fmt.Print(refused.Report())
+	}
+	if err == nil || o.dryRun && len(summary.Counts) > 0 {
+		printSummary(summary, time.Since(began))
+		printProblems(summary)
+	}
+	if o.dryRun {
+		fmt.Println("this was a dry run: nothing was changed")
+	}
 	if err != nil {
 		return err
 	}
-	printSummary(summary, time.Since(began))
 	if summary.Quarantined() > 0 {
 		return errQuarantined
 	}
@@ -145,5 +190,20 @@ func printSummary(summary load.Summary, took time.Duration) {
 		}
 		slices.Sort(proposals)
 		fmt.Println("roles that the posts suggest, none of which was given:", strings.Join(proposals, ", "))
+	}
+}
+
+// printProblems prints what there is to say of rows, without a value of any.
+func printProblems(summary load.Summary) {
+	titles := map[string]string{
+		"QUARANTINED": "kept in quarantine:", "TOLERATED": "put up with:", "DIFFERENCE": "two sources differ, and both were kept:",
+	}
+	title := ""
+	for _, p := range summary.Problems {
+		if titles[p.Outcome] != title {
+			title = titles[p.Outcome]
+			fmt.Println(title)
+		}
+		fmt.Printf("  %s\n", strings.Join(strings.Fields(fmt.Sprintf("%d × %s %s %s; %s (first: %s:%d)", p.Rows, p.Kind, p.Field, p.Problem, p.Hint, p.File, p.Line)), " "))
 	}
 }

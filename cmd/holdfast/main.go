@@ -19,6 +19,7 @@ const (
 	exitFailed      = 1   // it failed; nothing half-done stays behind
 	exitUsage       = 2   // the command's words or a setting are wrong
 	exitQuarantined = 3   // loaded, with rows kept in quarantine
+	exitRefused     = 4   // refused: it would end too many enrollments; nothing was loaded
 	exitInterrupted = 130 // stopped by Ctrl-C; nothing half-done stays behind
 )
 
@@ -51,12 +52,16 @@ func oneLine(text string) string {
 // report prints an error in one line and gives the exit status.
 func report(err error, interrupted bool) int {
 	var usage usageError
+	var refused *load.RefusedError
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errQuarantined):
 		fmt.Fprintln(os.Stderr, "holdfast:", err)
 		return exitQuarantined
+	case errors.As(err, &refused):
+		fmt.Fprintln(os.Stderr, "holdfast:", err)
+		return exitRefused
 	case interrupted && load.Stopped(err):
 		fmt.Fprintln(os.Stderr, "holdfast: stopped; nothing half-done stays behind")
 		return exitInterrupted

@@ -13,7 +13,8 @@ const rootHelp = `Holdfast helps school districts keep students in school.
 
 Every setting is a flag and a variable: --data-dir is HOLDFAST_DATA_DIR.
 Exit status: 0 done; 1 failed, and nothing half-done stays behind; 2 the command's
-words or a setting are wrong; 3 loaded, with rows kept in quarantine; 130 stopped
+words or a setting are wrong; 3 loaded, with rows kept in quarantine; 4 refused,
+for it would end too many enrollments; 130 stopped
 by Ctrl-C.`
 
 func newRoot() *cobra.Command {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -221,7 +222,7 @@ func listen(t testing.TB, handler http.Handler) string {
 
 func edfiSource(folder string) load.Source {
 	return load.Source{Name: "Ed-Fi XML", Read: func(ctx context.Context, sink roster.Sink, progress func(done, total int64)) error {
-		return edfi.Read(ctx, folder, sink, progress)
+		return edfi.Read(ctx, os.DirFS(folder), sink, progress)
 	}}
 }
 

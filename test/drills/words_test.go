@@ -26,7 +26,7 @@ func TestWrongWords(t *testing.T) {
 		"unknown flag":              {[]string{"serve", "--bogus"}, []string{"unknown flag: --bogus"}},
 		"unknown import":            {[]string{"import", "pigeon"}, []string{"there is no import pigeon", "edfi"}},
 		"unknown migrate":           {[]string{"migrate", "sideways"}, []string{"there is no migrate sideways", "up, status or down"}},
-		"import without a folder":   {[]string{"import", "edfi", "--district", "100"}, []string{"FOLDER"}},
+		"import without a folder":   {[]string{"import", "edfi", "--district", "100"}, []string{"PATH"}},
 		"import without a district": {[]string{"import", "edfi", "folder"}, []string{"--district is missing"}},
 		"a day that is none": {
 			[]string{"import", "edfi", "--district", "100", "--known-through", "2024-02-30", "folder"}, []string{"--known-through", "2024-02-30", "YYYY-MM-DD"},

@@ -31,7 +31,7 @@ func BenchmarkAttendance(b *testing.B) {
 	b.SetBytes(size)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := edfi.Read(b.Context(), folder, nothing{}, nil); err != nil {
+		if err := edfi.Read(b.Context(), os.DirFS(folder), nothing{}, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -47,7 +47,7 @@ func TestDamagedBytes(t *testing.T) {
 			t.Fatal(err)
 		}
 		sink := &recorder{}
-		err := edfi.Read(t.Context(), folder, sink, nil)
+		err := edfi.Read(t.Context(), os.DirFS(folder), sink, nil)
 		if got := accounted(sink); err == nil && got != elements {
 			t.Fatalf("%d of %d elements accounted for in:\n%s", got, elements, damaged)
 		}

@@ -1,6 +1,7 @@
 package edfi_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,7 +15,7 @@ import (
 func TestReadDistrict(t *testing.T) {
 	t.Parallel()
 	sink := &recorder{}
-	if err := edfi.Read(t.Context(), "testdata/district", sink, nil); err != nil {
+	if err := edfi.Read(t.Context(), os.DirFS("testdata/district"), sink, nil); err != nil {
 		t.Fatal(err)
 	}
 	if difference := cmp.Diff(districtRows(), sink.rows); difference != "" {

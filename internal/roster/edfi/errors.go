@@ -11,7 +11,7 @@ import (
 // hold element names, namespaces and file names, but no value from inside a
 // file, so they may be logged.
 type FileError struct {
-	File    string // base name of the file, or the path of the folder
+	File    string // its name; empty when the problem is the folder's
 	Line    int    // counted from 1; 0 when the problem is not in one line
 	Problem string
 	Hint    string // what to do about it
@@ -19,11 +19,13 @@ type FileError struct {
 
 // Error gives the whole message in one line.
 func (e *FileError) Error() string {
-	place := e.File
-	if e.Line > 0 {
-		place = fmt.Sprintf("%s:%d", e.File, e.Line)
+	switch {
+	case e.File == "":
+		return e.Problem + "; " + e.Hint
+	case e.Line > 0:
+		return fmt.Sprintf("%s:%d: %s; %s", e.File, e.Line, e.Problem, e.Hint)
 	}
-	return fmt.Sprintf("%s: %s; %s", place, e.Problem, e.Hint)
+	return fmt.Sprintf("%s: %s; %s", e.File, e.Problem, e.Hint)
 }
 
 // Reasons to stop in the middle of a file, other than broken XML.

@@ -8,8 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/holdfast-edu/holdfast/internal/roster"
@@ -35,9 +33,8 @@ type identity struct {
 }
 
 // readFile reads one file to its end.
-func (r *reader) readFile(ctx context.Context, path string) error {
-	name := filepath.Base(path)
-	content, err := os.Open(path) // #nosec G304 -- the folder is the caller's choice
+func (r *reader) readFile(ctx context.Context, name string) error {
+	content, err := r.files.Open(name)
 	if err != nil {
 		return unreadable(name, "the file", err)
 	}

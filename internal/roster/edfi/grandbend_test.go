@@ -19,7 +19,7 @@ func TestGrandBend(t *testing.T) {
 		t.Skip("the sample district is not at ../shared/data/grand-bend, seen from the repository")
 	}
 	sink := &recorder{}
-	if err := edfi.Read(t.Context(), folder, sink, nil); err != nil {
+	if err := edfi.Read(t.Context(), os.DirFS(folder), sink, nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, issue := range sink.issues {

@@ -10,16 +10,15 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"path"
 	"strings"
 
 	"github.com/holdfast-edu/holdfast/internal/roster"
 )
 
-// Read reads every .xml file directly in the folder, in the order of their
-// names, and hands what it finds to the sink. Files whose name begins with a
-// dot are left out, since those are other programs' notes.
+// Read reads every .xml file at the top of files, in the order of their names,
+// and hands what it finds to the sink. Files whose name begins with a dot are
+// left out, since those are other programs' notes.
 //
 // The progress function, when it is not nil, is told the bytes read so far and
 // the bytes of all files together.
@@ -28,17 +27,17 @@ import (
 // an Ed-Fi 5 interchange or is not well-formed XML; with the context's error
 // when that ends first; and with the sink's error as it is. Rows that cannot be
 // trusted are not errors: the sink is told about each of them.
-func Read(ctx context.Context, folder string, sink roster.Sink, progress func(done, total int64)) error {
-	sources, err := listSources(folder)
+func Read(ctx context.Context, files fs.FS, sink roster.Sink, progress func(done, total int64)) error {
+	sources, err := listSources(files)
 	if err != nil {
 		return err
 	}
-	r := &reader{sink: sink, interchanges: interchanges(), words: newVocabulary(), progress: progress}
+	r := &reader{files: files, sink: sink, interchanges: interchanges(), words: newVocabulary(), progress: progress}
 	for _, source := range sources {
 		r.total += source.size
 	}
 	for _, source := range sources {
-		if err := r.readFile(ctx, source.path); err != nil {
+		if err := r.readFile(ctx, source.name); err != nil {
 			return err
 		}
 	}
@@ -47,6 +46,7 @@ func Read(ctx context.Context, folder string, sink roster.Sink, progress func(do
 
 // reader is what the files of one Read share.
 type reader struct {
+	files        fs.FS
 	sink         roster.Sink
 	interchanges map[string]handlers
 	words        vocabulary
@@ -83,34 +83,32 @@ func interchanges() map[string]handlers {
 
 // sourceFile is a file that will be read.
 type sourceFile struct {
-	path string
+	name string
 	size int64 // bytes
 }
 
 // listSources finds the XML files of a folder, sorted by name.
-func listSources(folder string) ([]sourceFile, error) {
-	entries, err := os.ReadDir(folder)
+func listSources(files fs.FS) ([]sourceFile, error) {
+	entries, err := fs.ReadDir(files, ".")
 	if err != nil {
-		return nil, unreadable(folder, "the folder", err)
+		return nil, unreadable("", "the folder", err)
 	}
 	var sources []sourceFile
 	for _, entry := range entries {
 		name := entry.Name()
-		if strings.HasPrefix(name, ".") || !strings.EqualFold(filepath.Ext(name), ".xml") {
+		if strings.HasPrefix(name, ".") || !strings.EqualFold(path.Ext(name), ".xml") {
 			continue
 		}
-		path := filepath.Join(folder, name)
-		info, err := os.Stat(path)
+		info, err := fs.Stat(files, name)
 		if err != nil {
 			return nil, unreadable(name, "the file", err)
 		}
 		if info.Mode().IsRegular() {
-			sources = append(sources, sourceFile{path: path, size: info.Size()})
+			sources = append(sources, sourceFile{name: name, size: info.Size()})
 		}
 	}
 	if len(sources) == 0 {
 		return nil, &FileError{
-			File:    folder,
 			Problem: "the folder holds no .xml file",
 			Hint:    "name the folder that the Ed-Fi interchange files were exported to",
 		}

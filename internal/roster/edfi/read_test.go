@@ -37,8 +37,8 @@ func TestUnreadableFolders(t *testing.T) {
 		empty:                             "the folder holds no .xml file",
 	}
 	for folder, problem := range tests {
-		err := edfi.Read(t.Context(), folder, &recorder{}, nil)
-		if file, is := errors.AsType[*edfi.FileError](err); !is || file.File != folder || file.Problem != problem {
+		err := edfi.Read(t.Context(), os.DirFS(folder), &recorder{}, nil)
+		if file, is := errors.AsType[*edfi.FileError](err); !is || file.File != "" || file.Problem != problem {
 			t.Errorf("%s: %v", folder, err)
 		}
 	}
@@ -53,7 +53,7 @@ func TestUnreadableFile(t *testing.T) {
 	if err := os.Chmod(filepath.Join(folder, "Student.xml"), 0); err != nil {
 		t.Fatal(err)
 	}
-	err := edfi.Read(t.Context(), folder, &recorder{}, nil)
+	err := edfi.Read(t.Context(), os.DirFS(folder), &recorder{}, nil)
 	if file, is := errors.AsType[*edfi.FileError](err); !is || file.Problem != "the file may not be read" {
 		t.Error(err)
 	}
@@ -77,7 +77,7 @@ func TestHarmlessForms(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			sink := &recorder{}
-			if err := edfi.Read(t.Context(), folderOf(t, "STUDENT.XML", content), sink, nil); err != nil {
+			if err := edfi.Read(t.Context(), os.DirFS(folderOf(t, "STUDENT.XML", content)), sink, nil); err != nil {
 				t.Fatal(err)
 			}
 			if len(sink.rows) != 1 {
@@ -116,7 +116,7 @@ func TestProgress(t *testing.T) {
 	t.Parallel()
 	first, second := interchange("Student", soundStudent), interchange("Student", strings.Repeat(soundStudent, 2000))
 	var seen []int64
-	err := edfi.Read(t.Context(), folderOf(t, "a.xml", first, "b.xml", second), &recorder{}, func(done, total int64) {
+	err := edfi.Read(t.Context(), os.DirFS(folderOf(t, "a.xml", first, "b.xml", second)), &recorder{}, func(done, total int64) {
 		if total != int64(len(first)+len(second)) {
 			t.Errorf("total %d", total)
 		}
@@ -150,7 +150,7 @@ func TestSinkEndsReading(t *testing.T) {
 	full := errors.New("the disk is full")
 	sink := &stopper{after: 3, stop: func() error { return full }}
 	folder := folderOf(t, "a.xml", interchange("Student", strings.Repeat(soundStudent, 10)))
-	if err := edfi.Read(t.Context(), folder, sink, nil); !errors.Is(err, full) || len(sink.rows) != 3 {
+	if err := edfi.Read(t.Context(), os.DirFS(folder), sink, nil); !errors.Is(err, full) || len(sink.rows) != 3 {
 		t.Errorf("error %v after %d rows", err, len(sink.rows))
 	}
 }
@@ -160,7 +160,7 @@ func TestCancelledBetweenElements(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	sink := &stopper{after: 3, stop: func() error { cancel(); return nil }}
 	folder := folderOf(t, "a.xml", interchange("Student", strings.Repeat(soundStudent, 10)))
-	if err := edfi.Read(ctx, folder, sink, nil); !errors.Is(err, context.Canceled) || len(sink.rows) != 3 {
+	if err := edfi.Read(ctx, os.DirFS(folder), sink, nil); !errors.Is(err, context.Canceled) || len(sink.rows) != 3 {
 		t.Errorf("error %v after %d rows", err, len(sink.rows))
 	}
 }
@@ -170,7 +170,7 @@ func TestCancelledWithinElement(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
 	folder := folderOf(t, "a.xml", interchange("Student", "<Other>"+strings.Repeat("<a/>", 1<<20)+"</Other>"))
-	err := edfi.Read(ctx, folder, &recorder{}, func(done, total int64) {
+	err := edfi.Read(ctx, os.DirFS(folder), &recorder{}, func(done, total int64) {
 		if done == total {
 			t.Error("read to the end")
 		}

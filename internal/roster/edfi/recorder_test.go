@@ -74,7 +74,7 @@ func readElements(t *testing.T, name, elements string) *recorder {
 	t.Helper()
 	sink := &recorder{}
 	folder := folderOf(t, "input.xml", interchange(name, elements))
-	if err := edfi.Read(t.Context(), folder, sink, nil); err != nil {
+	if err := edfi.Read(t.Context(), os.DirFS(folder), sink, nil); err != nil {
 		t.Fatal(err)
 	}
 	return sink

@@ -2,6 +2,7 @@ package edfi_test
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -31,7 +32,7 @@ func TestUnreadableFiles(t *testing.T) {
 
 func checkUnreadable(t *testing.T, test unreadableFile) {
 	t.Helper()
-	err := edfi.Read(t.Context(), folderOf(t, "input.xml", test.content), &recorder{}, nil)
+	err := edfi.Read(t.Context(), os.DirFS(folderOf(t, "input.xml", test.content)), &recorder{}, nil)
 	file, is := errors.AsType[*edfi.FileError](err)
 	if !is {
 		t.Fatalf("got %v", err)

@@ -2,6 +2,7 @@ package load_test
 
 import (
 	"context"
+	"os"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ func today() time.Time { return time.Date(2022, 9, 1, 12, 0, 0, 0, time.UTC) }
 
 func edfiSource(folder string) load.Source {
 	return load.Source{Name: "Ed-Fi XML", Read: func(ctx context.Context, sink roster.Sink, progress func(done, total int64)) error {
-		return edfi.Read(ctx, folder, sink, progress)
+		return edfi.Read(ctx, os.DirFS(folder), sink, progress)
 	}}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,9 +30,11 @@ type Source struct {
 
 // Options say how to load.
 type Options struct {
-	Now          func() time.Time // the clock
-	KnownThrough time.Time        // the day through which attendance is declared complete; zero: see markKnownThrough
-	Progress     func(Progress)   // told as the load goes on
+	Now           func() time.Time // the clock
+	KnownThrough  time.Time        // the day through which attendance is declared complete; zero: see markKnownThrough
+	Progress      func(Progress)   // told as the load goes on
+	AllowRemovals bool             // end as many enrollments as the source says
+	DryRun        bool             // do everything, say what was done, and undo it
 }
 
 // Progress is how far a load has come.
@@ -54,6 +57,17 @@ type Summary struct {
 	Counts        []Count // the kinds in their order, then the elements that were passed over, in angle brackets
 	ProposedRoles map[string]int64
 	Recomputed    earlywarning.Recomputed
+	Problems      []Problem // what there is to say of rows, the most frequent first
+}
+
+// Problem is what is wrong with rows of a kind, or was put up with, or differs. It
+// quotes no value.
+type Problem struct {
+	Outcome, Kind, Field, Problem, Hint string
+
+	Rows int64
+	File string // of the first
+	Line int
 }
 
 // Changed is how many rows were created, updated or taken out.
@@ -105,17 +119,30 @@ func Load(ctx context.Context, db *postgres.DB, district District, source Source
 	ctx = reach.AsJob(tenant.With(ctx, tenant.Scope{District: district.ID}), district.ID)
 	l := &load{db: db, district: district, source: source, options: options, today: today}
 	l.summary.RunID = uuid.Must(uuid.NewV7())
-	if district.create == nil {
+	if err := db.Write(ctx, func(tx *postgres.Tx) error { return makeRoomForAudit(ctx, tx) }); err != nil {
+		return Summary{}, err
+	}
+	kept := district.create == nil && !options.DryRun
+	if kept {
 		if err := l.begin(ctx); err != nil {
 			return Summary{}, err
 		}
 	}
 	err = db.Write(ctx, func(tx *postgres.Tx) error { return l.run(ctx, tx) })
-	if err != nil && district.create == nil {
+	if errors.Is(err, errTried) {
+		err = nil
+		if l.refused != nil {
+			err = l.refused
+		}
+	}
+	if err != nil && kept {
 		l.fail(context.WithoutCancel(ctx), err)
 	}
 	return l.summary, err
 }
+
+// errTried undoes a dry run.
+var errTried = errors.New("a dry run")
 
 // dayIn gives the day of the moment in the zone, at midnight UTC.
 func dayIn(now time.Time, zone *time.Location) time.Time {
@@ -130,8 +157,11 @@ type load struct {
 	source   Source
 	options  Options
 	today    time.Time
-	codes    string
+	tx       *postgres.Tx
+	policy   policy.Document
+	codes    string // the policy, as the statements take it
 	stage    *stage
+	refused  *RefusedError // of a dry run
 	summary  Summary
 }
 
@@ -149,29 +179,65 @@ func (l *load) run(ctx context.Context, tx *postgres.Tx) error {
 			return err
 		}
 	}
-	var err error
-	if l.codes, err = readCodes(ctx, tx, l.district.ID, l.today); err != nil {
+	if err := l.read(ctx, tx); err != nil {
 		return err
 	}
+	if err := l.mergeAll(ctx, tx); err != nil {
+		return err
+	}
+	if err := l.guard(ctx, tx); err != nil {
+		return err
+	}
+	if err := l.recompute(ctx, tx); err != nil {
+		return err
+	}
+	if err := l.listProblems(ctx, tx); err != nil {
+		return err
+	}
+	if l.options.DryRun {
+		return errTried
+	}
+	if err := l.auditRun(ctx, tx); err != nil {
+		return err
+	}
+	return l.finish(ctx, tx)
+}
+
+// read stages the export.
+func (l *load) read(ctx context.Context, tx *postgres.Tx) error {
+	l.tx = tx
+	if err := l.readPolicy(ctx, tx); err != nil {
+		return err
+	}
+	if err := l.noteActive(ctx, tx); err != nil {
+		return err
+	}
+	var err error
 	if l.stage, err = newStage(ctx, tx); err != nil {
 		return err
 	}
 	if err := l.source.Read(ctx, l.stage, func(done, total int64) { l.tell("reading", done, total) }); err != nil {
 		return err
 	}
-	if err := l.stage.finish(ctx); err != nil {
-		return err
+	return l.stage.finish(ctx)
+}
+
+// guard refuses a load that ends more enrollments than it may, unless a person said
+// that it may. A dry run goes on, to say what else would be.
+func (l *load) guard(ctx context.Context, tx *postgres.Tx) error {
+	if l.options.AllowRemovals {
+		return nil
 	}
-	if err := l.mergeAll(ctx, tx); err != nil {
+	refused, err := l.checkEnded(ctx, tx, l.policy.Imports)
+	switch {
+	case err != nil:
 		return err
+	case refused != nil && l.options.DryRun:
+		l.refused = refused
+	case refused != nil:
+		return refused
 	}
-	l.summary.Recomputed, err = earlywarning.RecomputeDistrict(ctx, tx, l.district.ID, l.today, func(done, total int) {
-		l.tell("figures and flags", int64(done), int64(total))
-	})
-	if err != nil {
-		return err
-	}
-	return l.finish(ctx, tx)
+	return nil
 }
 
 func (l *load) now() time.Time { return l.options.Now() }
@@ -202,20 +268,20 @@ func (l *load) lock(ctx context.Context, tx *postgres.Tx) error {
 	return nil
 }
 
-// readCodes gives the district's code maps, as the statements take them.
-func readCodes(ctx context.Context, tx *postgres.Tx, district uuid.UUID, today time.Time) (string, error) {
+// readPolicy reads the district's policy in force.
+func (l *load) readPolicy(ctx context.Context, tx *postgres.Tx) error {
 	var raw []byte
 	err := tx.SQL().QueryRowContext(ctx, `SELECT document FROM district_policy WHERE district_id = $1 AND starts_on <= $2
-		ORDER BY starts_on DESC, version DESC LIMIT 1`, district, today).Scan(&raw)
+		ORDER BY starts_on DESC, version DESC LIMIT 1`, l.district.ID, l.today).Scan(&raw)
 	if err != nil {
-		return "", fmt.Errorf("read the district's policy: %w", err)
+		return fmt.Errorf("read the district's policy: %w", err)
 	}
-	document, err := policy.Parse(raw)
-	if err != nil {
-		return "", err
+	if l.policy, err = policy.Parse(raw); err != nil {
+		return err
 	}
-	codes, err := json.Marshal(document)
-	return string(codes), err
+	codes, err := json.Marshal(l.policy)
+	l.codes = string(codes)
+	return err
 }
 
 func (l *load) mergeAll(ctx context.Context, tx *postgres.Tx) error {
@@ -224,48 +290,56 @@ func (l *load) mergeAll(ctx context.Context, tx *postgres.Tx) error {
 	}
 	for i, k := range l.stage.kinds {
 		l.tell("merging", int64(i), int64(len(l.stage.kinds)))
-		count, err := l.mergeKind(ctx, tx, k)
+		count, err := l.mergeKind(ctx, tx, i)
 		if err != nil {
 			return fmt.Errorf("merge %s rows: %w", k.name, err)
 		}
 		count.Read = l.stage.read[i]
 		count.Quarantined += l.stage.quarantine[k.name]
-		count.Unchanged = count.Read - count.Created - count.Updated - count.Quarantined
+		// One row may stand for several, as an action's does.
+		count.Unchanged = max(0, count.Read-count.Created-count.Updated-count.Quarantined)
 		l.summary.Counts = append(l.summary.Counts, count)
 	}
-	for _, name := range slices.Sorted(keysOf(l.stage.quarantine)) {
+	if err := l.cover(ctx, tx); err != nil {
+		return err
+	}
+	if err := l.declareKnown(ctx, tx); err != nil {
+		return err
+	}
+	if err := l.takeOut(ctx, tx); err != nil {
+		return err
+	}
+	if _, err := tx.SQL().ExecContext(ctx, setGradeLevels, l.district.ID); err != nil {
+		return fmt.Errorf("set the students' grade levels: %w", err)
+	}
+	if err := l.compare(ctx, tx, suspensionsNotAttended); err != nil {
+		return err
+	}
+	l.countTheRest()
+	return nil
+}
+
+// countTheRest leaves out of the summary the kinds of which there was nothing, and adds
+// what is not merged.
+func (l *load) countTheRest() {
+	l.summary.Counts = slices.DeleteFunc(l.summary.Counts, func(c Count) bool { return c.Read == 0 && c.Removed == 0 })
+	for _, name := range slices.Sorted(maps.Keys(l.stage.quarantine)) {
 		if _, merged := l.stage.byType[name]; !merged {
 			n := l.stage.quarantine[name]
 			l.summary.Counts = append(l.summary.Counts, Count{Kind: name, Read: n, Quarantined: n})
 		}
 	}
-	for _, name := range slices.Sorted(keysOf(l.stage.passedOver)) {
+	for _, name := range slices.Sorted(maps.Keys(l.stage.passedOver)) {
 		n := l.stage.passedOver[name]
 		l.summary.Counts = append(l.summary.Counts, Count{Kind: "<" + name + ">", Read: n, PassedOver: n})
 	}
 	l.summary.ProposedRoles = l.stage.roles
-	if _, err := tx.SQL().ExecContext(ctx, markKnownThrough, l.district.ID, day(l.options.KnownThrough), l.today); err != nil {
-		return fmt.Errorf("declare attendance complete: %w", err)
-	}
-	_, err := tx.SQL().ExecContext(ctx, setGradeLevels, l.district.ID)
-	if err != nil {
-		return fmt.Errorf("set the students' grade levels: %w", err)
-	}
-	return nil
 }
-
-// setGradeLevels gives each student the grade of the latest enrollment.
-const setGradeLevels = `
-UPDATE student t SET grade_level = latest.grade_level
-FROM (SELECT DISTINCT ON (e.student_id) e.student_id, e.grade_level FROM student_school_association e
-	WHERE e.district_id = $1 AND e.withdrawn_at IS NULL
-	ORDER BY e.student_id, e.school_year DESC, e.entry_date DESC, e.id) latest
-WHERE t.district_id = $1 AND t.id = latest.student_id AND t.grade_level <> latest.grade_level`
 
 // addSchoolYears adds the school years that the rows name, from 1 July to 30 June,
 // and their partitions.
 func (l *load) addSchoolYears(ctx context.Context, tx *postgres.Tx) error {
-	for _, year := range slices.Sorted(keysOf(l.stage.years)) {
+	for _, year := range slices.Sorted(maps.Keys(l.stage.years)) {
 		_, err := tx.SQL().ExecContext(ctx, `INSERT INTO school_year (district_id, id, school_year, starts_on, ends_on)
 			VALUES ($1, $2, $3::integer, make_date($3::integer - 1, 7, 1), make_date($3::integer, 6, 30))
 			ON CONFLICT (district_id, school_year) DO NOTHING`, l.district.ID, newID(), year)
@@ -279,84 +353,73 @@ func (l *load) addSchoolYears(ctx context.Context, tx *postgres.Tx) error {
 	return nil
 }
 
-func (l *load) mergeKind(ctx context.Context, tx *postgres.Tx, k kind) (Count, error) {
+func (l *load) mergeKind(ctx context.Context, tx *postgres.Tx, i int) (Count, error) {
+	k := l.stage.kinds[i]
 	count := Count{Kind: k.name}
-	// A utility statement takes no parameters; these are a UUID, a date and this
-	// program's own JSON, written as literals.
-	text := strings.NewReplacer("$1", literal(l.district.ID.String())+"::uuid", "$2", literal(l.today.Format(time.DateOnly)),
-		"$3", literal(l.codes)).Replace(k.createResolved())
-	if _, err := tx.SQL().ExecContext(ctx, text); err != nil {
-		return count, fmt.Errorf("resolve: %w", err)
-	}
-	if _, err := tx.SQL().ExecContext(ctx, "ANALYZE "+k.resolvedTable()); err != nil {
-		return count, fmt.Errorf("analyze: %w", err)
-	}
-	kept, err := quarantine(ctx, tx, k)
-	if err != nil {
+	if err := l.resolve(ctx, tx, k); err != nil || l.stage.staged[i] == 0 {
 		return count, err
 	}
-	count.Quarantined = kept
+	var err error
+	if count.Quarantined, err = l.quarantine(ctx, k); err != nil {
+		return count, err
+	}
 	if k.ofStudent {
 		if err := tx.SQL().QueryRowContext(ctx, k.mergedStatement()).Scan(&count.Merged); err != nil {
 			return count, fmt.Errorf("count the rows of merged students: %w", err)
 		}
 	}
-	statement, args := k.merges, []any{l.district.ID}
-	if statement == "" {
-		statement = k.mergeStatement()
-		if strings.Contains(statement, "$2") {
-			args = append(args, l.today)
+	if k.differs != "" {
+		if err := l.compare(ctx, tx, k.differs); err != nil {
+			return count, err
 		}
 	}
-	err = tx.SQL().QueryRowContext(ctx, statement, args...).Scan(&count.Created, &count.Updated)
-	if err != nil || k.supersede == "" {
+	if k.prepare != "" {
+		if _, err := tx.SQL().ExecContext(ctx, k.prepare, l.district.ID, l.today); err != nil {
+			return count, fmt.Errorf("prepare: %w", err)
+		}
+	}
+	if err := l.write(ctx, tx, k, &count); err != nil {
 		return count, err
 	}
-	// The planner does not know how many days the export tells of; by nested loops
-	// a large one would take hours.
-	if _, err := tx.SQL().ExecContext(ctx, "SET LOCAL enable_nestloop = off"); err != nil {
-		return count, err
+	if k.complete != "" {
+		if _, err := tx.SQL().ExecContext(ctx, k.complete, l.district.ID, l.today); err != nil {
+			return count, fmt.Errorf("complete: %w", err)
+		}
 	}
-	if err := tx.SQL().QueryRowContext(ctx, k.supersede, l.district.ID).Scan(&count.Removed); err != nil {
-		return count, err
-	}
-	_, err = tx.SQL().ExecContext(ctx, "SET LOCAL enable_nestloop = on")
-	return count, err
+	return count, nil
 }
 
-// quarantine writes down what is wrong with each row that is kept back, and gives
-// how many there are.
-func quarantine(ctx context.Context, tx *postgres.Tx, k kind) (int64, error) {
-	var kept int64
-	for i, c := range k.allChecks() {
-		value := c.value
-		if value == "" {
-			value = "''"
-		}
-		result, err := tx.SQL().ExecContext(ctx, `INSERT INTO stage_issue (id, kind, file, line, field, value, problem, hint)
-			SELECT r.id, $1::text, r.file, r.line, $2::text, coalesce(`+value+`, ''), $3::text, $4::text FROM `+k.resolvedTable()+` r
-			WHERE r.bad = $5`, k.name, c.field, c.problem, c.hint, i+1)
-		if err != nil {
-			return 0, fmt.Errorf("quarantine: %w", err)
-		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return 0, fmt.Errorf("quarantine: %w", err)
-		}
-		kept += n
+// resolve makes the kind's resolved table.
+func (l *load) resolve(ctx context.Context, tx *postgres.Tx, k kind) error {
+	// A utility statement takes no parameters; these are a UUID, a date and this
+	// program's own JSON, written as literals.
+	text := strings.NewReplacer("$1", literal(l.district.ID.String())+"::uuid", "$2", literal(l.today.Format(time.DateOnly)),
+		"$3", literal(l.codes)).Replace(k.createResolved())
+	if _, err := tx.SQL().ExecContext(ctx, text); err != nil {
+		return fmt.Errorf("resolve: %w", err)
 	}
-	return kept, nil
+	if _, err := tx.SQL().ExecContext(ctx, "ANALYZE "+k.resolvedTable()); err != nil {
+		return fmt.Errorf("analyze: %w", err)
+	}
+	return nil
+}
+
+// write merges the good rows, and takes out those that they contradict.
+func (l *load) write(ctx context.Context, tx *postgres.Tx, k kind, count *Count) error {
+	statement := k.merges
+	if statement == "" {
+		statement = k.mergeStatement()
+	}
+	args := []any{l.district.ID}
+	if strings.Contains(statement, "$2") {
+		args = append(args, l.today)
+	}
+	err := tx.SQL().QueryRowContext(ctx, statement, args...).Scan(&count.Created, &count.Updated)
+	if err != nil || k.supersede == "" {
+		return err
+	}
+	return hashing(ctx, tx, func() error { return tx.SQL().QueryRowContext(ctx, k.supersede, l.district.ID).Scan(&count.Removed) })
 }
 
 // literal writes a string as SQL does.
 func literal(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
-
-func keysOf[K comparable, V any](m map[K]V) func(func(K) bool) {
-	return func(yield func(K) bool) {
-		for key := range m {
-			if !yield(key) {
-				return
-			}
-		}
-	}
-}

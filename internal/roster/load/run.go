@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/holdfast-edu/holdfast/ent"
@@ -47,18 +48,52 @@ func (l *load) finish(ctx context.Context, tx *postgres.Tx) error {
 	if err := client.ImportRunCount.CreateBulk(counts...).Exec(ctx); err != nil {
 		return fmt.Errorf("write down the import's counts: %w", err)
 	}
-	_, err = tx.SQL().ExecContext(ctx, `INSERT INTO import_issue (district_id, id, run_id, kind, file, line, field, value, problem, hint)
-		SELECT $1, id, $2, kind, file, line, field, value, problem, hint FROM stage_issue`, l.district.ID, l.summary.RunID)
-	if err != nil {
-		return fmt.Errorf("write down the import's issues: %w", err)
+	return l.keepIssues(ctx, tx)
+}
+
+// keepIssues keeps the rows in quarantine, and what there is to say of rows.
+func (l *load) keepIssues(ctx context.Context, tx *postgres.Tx) error {
+	for _, text := range []string{
+		`INSERT INTO quarantined_row (district_id, id, run_id, kind, file, line, content)
+			SELECT $1, id, $2, kind, file, line, content FROM stage_quarantine`,
+		`INSERT INTO import_issue (district_id, id, run_id, outcome, row_id, kind, file, line, field, value, problem, hint, occurrences)
+			SELECT $1, id, $2, outcome, row_id, kind, file, line, field, value, problem, hint, occurrences FROM stage_issue`,
+	} {
+		if _, err := tx.SQL().ExecContext(ctx, text, l.district.ID, l.summary.RunID); err != nil {
+			return fmt.Errorf("write down the import's issues: %w", err)
+		}
 	}
 	return nil
+}
+
+// mostProblems bounds what a summary lists.
+const mostProblems = 50
+
+// listProblems puts what there is to say of rows into the summary.
+func (l *load) listProblems(ctx context.Context, tx *postgres.Tx) error {
+	rows, err := tx.SQL().QueryContext(ctx, `SELECT i.outcome, i.kind, i.field, i.problem, min(i.hint), sum(i.occurrences),
+			(array_agg(i.file ORDER BY i.file, i.line))[1], (array_agg(i.line ORDER BY i.file, i.line))[1]
+		FROM stage_issue i GROUP BY 1, 2, 3, 4 ORDER BY 1, 6 DESC, 2, 3, 4 LIMIT $1`, mostProblems)
+	if err != nil {
+		return fmt.Errorf("list the import's problems: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var p Problem
+		if err := rows.Scan(&p.Outcome, &p.Kind, &p.Field, &p.Problem, &p.Hint, &p.Rows, &p.File, &p.Line); err != nil {
+			return fmt.Errorf("list the import's problems: %w", err)
+		}
+		l.summary.Problems = append(l.summary.Problems, p)
+	}
+	return rows.Err()
 }
 
 // fail writes down that the load failed, as well as it can.
 func (l *load) fail(ctx context.Context, why error) {
 	status := importrun.StatusFAILED
-	if Stopped(why) {
+	if _, refused := errors.AsType[*RefusedError](why); refused {
+		status = importrun.StatusREFUSED
+	} else if Stopped(why) {
 		status = importrun.StatusINTERRUPTED
 	}
 	_ = l.db.Write(ctx, func(tx *postgres.Tx) error {

@@ -11,18 +11,24 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/roster"
 )
 
-// batchRows is how many rows of one kind wait in memory before they are copied.
-const batchRows = 5_000
+// What waits in memory before it is copied, so that memory is bounded whatever the
+// size of the export and of its rows.
+const (
+	batchRows  = 5_000   // of one kind
+	batchBytes = 4 << 20 // of all kinds
+)
 
-// stage is the sink that copies rows into staging tables, a batch of one kind at a
-// time, so that memory is bounded whatever the size of the export.
+// stage is the sink that copies rows into staging tables, a batch at a time.
 type stage struct {
 	tx         *postgres.Tx
 	kinds      []kind
 	byType     map[string]int // from the row's type to its kind
 	waiting    [][][]any
+	weight     int // bytes that wait, about
+	staged     []int64
 	read       []int64
-	issues     [][]any
+	issues     issues
+	covers     []roster.Coverage
 	quarantine map[string]int64 // rejected rows by kind
 	passedOver map[string]int64
 	roles      map[string]int64 // proposed roles
@@ -32,7 +38,8 @@ type stage struct {
 func newStage(ctx context.Context, tx *postgres.Tx) (*stage, error) {
 	all := kinds()
 	s := &stage{
-		tx: tx, kinds: all, byType: make(map[string]int, len(all)), waiting: make([][][]any, len(all)), read: make([]int64, len(all)),
+		tx: tx, kinds: all, byType: make(map[string]int, len(all)), waiting: make([][][]any, len(all)), staged: make([]int64, len(all)),
+		read: make([]int64, len(all)), issues: issues{tolerated: map[tolerance]*tolerated{}},
 		quarantine: map[string]int64{}, passedOver: map[string]int64{}, roles: map[string]int64{}, years: map[int]bool{},
 	}
 	for i, k := range all {
@@ -41,10 +48,10 @@ func newStage(ctx context.Context, tx *postgres.Tx) (*stage, error) {
 			return nil, fmt.Errorf("make the staging table of %s rows: %w", k.name, err)
 		}
 	}
-	_, err := tx.SQL().ExecContext(ctx, `CREATE TEMP TABLE stage_issue (id uuid, kind text, file text, line integer, field text,
-		value text, problem text, hint text) ON COMMIT DROP`)
-	if err != nil {
-		return nil, fmt.Errorf("make the staging table of issues: %w", err)
+	for _, create := range []string{createIssues, createQuarantine, createTouched} {
+		if _, err := tx.SQL().ExecContext(ctx, create); err != nil {
+			return nil, fmt.Errorf("make the load's own tables: %w", err)
+		}
 	}
 	return s, nil
 }
@@ -57,66 +64,115 @@ func (s *stage) Put(ctx context.Context, row any) error {
 	case roster.StaffAssignment:
 		s.roles[proposedRole(r.Classification)]++
 		return nil
-	case roster.Calendar:
-		s.years[r.SchoolYear] = true
-	case roster.Enrollment:
-		s.years[yearOf(r.SchoolYear, r.EntryDate)] = true
-	case roster.AttendanceEvent:
-		s.years[yearOf(r.SchoolYear, r.Date)] = true
 	}
 	i, known := s.byType[reflect.TypeOf(row).Name()]
 	if !known {
 		return fmt.Errorf("no kind of row takes a %T", row)
 	}
+	s.noteYear(s.kinds[i], row)
 	origin := originOf(row)
 	s.read[i]++
-	s.waiting[i] = append(s.waiting[i], append([]any{newID(), origin.File, origin.Line}, s.kinds[i].values(row)...))
-	if len(s.waiting[i]) >= batchRows {
+	s.staged[i]++
+	values := append([]any{newID(), origin.File, origin.Line}, s.kinds[i].form.Values(row)...)
+	s.waiting[i] = append(s.waiting[i], values)
+	s.weight += weigh(values)
+	switch {
+	case s.weight >= batchBytes:
+		return s.flushAll(ctx)
+	case len(s.waiting[i]) >= batchRows:
 		return s.flush(ctx, i)
 	}
 	return nil
 }
 
-// Reject keeps a row's problems for quarantine.
-func (s *stage) Reject(_ context.Context, _ any, problems []roster.Issue) error {
+// ofYears are the kinds whose rows stand in a school year of the district.
+var ofYears = map[string]bool{
+	"Calendar": true, "Term": true, "Enrollment": true, "Section": true, "AttendanceEvent": true, "Incident": true, "Action": true, "Grade": true,
+}
+
+// noteYear keeps the school year of a row, to be added.
+func (s *stage) noteYear(k kind, row any) {
+	if !ofYears[k.name] {
+		return
+	}
+	const first, last = 1900, 2999 // others are quarantined
+	if year := k.form.Year(row); year >= first && year <= last {
+		s.years[year] = true
+	}
+}
+
+// weigh gives about how many bytes a row takes while it waits.
+func weigh(values []any) int {
+	const ofValue = 32
+	weight := ofValue * len(values)
+	for _, value := range values {
+		switch v := value.(type) {
+		case string:
+			weight += len(v)
+		case fmt.Stringer:
+		default:
+			if list := reflect.ValueOf(value); list.Kind() == reflect.Pointer && list.Elem().Kind() == reflect.Slice {
+				for i := range list.Elem().Len() {
+					weight += list.Elem().Index(i).Len()
+				}
+			}
+		}
+	}
+	return weight
+}
+
+// Reject keeps a row and its problems for quarantine.
+func (s *stage) Reject(ctx context.Context, row any, problems []roster.Issue) error {
 	kind := problems[0].Kind
 	s.quarantine[kind]++
-	if i, known := s.byType[kind]; known {
+	i, known := s.byType[kind]
+	if known {
 		s.read[i]++
 	}
-	for _, issue := range problems {
-		s.issues = append(s.issues, []any{newID(), issue.Kind, issue.File, issue.Line, issue.Field, issue.Value, issue.Problem, issue.Hint})
+	var content map[string]string
+	if known && row != nil {
+		content = s.kinds[i].form.Content(row)
 	}
-	return nil
+	if err := s.issues.reject(kind, known, content, problems); err != nil {
+		return err
+	}
+	return s.issues.flushFull(ctx, s.tx)
 }
 
 // Tolerate keeps what was put up with for the record of the run.
-func (s *stage) Tolerate(context.Context, roster.Issue) error { return nil }
+func (s *stage) Tolerate(_ context.Context, issue roster.Issue) error {
+	s.issues.tolerate(issue)
+	return nil
+}
 
-// Cover keeps of what the source holds everything.
-func (s *stage) Cover(roster.Coverage) error { return nil }
+// mostPassedOver bounds the names of elements that are counted one by one.
+const mostPassedOver = 1_000
 
 // PassOver counts an element that the model has no place for.
 func (s *stage) PassOver(kind string) error {
+	if _, counted := s.passedOver[kind]; !counted && len(s.passedOver) >= mostPassedOver {
+		kind = "others"
+	}
 	s.passedOver[kind]++
 	return nil
 }
 
 // finish copies what still waits and lets the planner know the sizes.
 func (s *stage) finish(ctx context.Context) error {
-	for i := range s.kinds {
-		if err := s.flush(ctx, i); err != nil {
-			return err
-		}
+	if err := s.flushAll(ctx); err != nil {
+		return err
 	}
-	if err := s.copy(ctx, "COPY stage_issue (id, kind, file, line, field, value, problem, hint) FROM STDIN", s.issues); err != nil {
-		return fmt.Errorf("stage the issues: %w", err)
+	if err := s.issues.flushAll(ctx, s.tx); err != nil {
+		return err
 	}
 	_, err := s.tx.SQL().ExecContext(ctx, "CREATE INDEX ON stage_person (ref)")
 	if err != nil {
 		return fmt.Errorf("index the staged persons: %w", err)
 	}
-	for _, k := range s.kinds {
+	for i, k := range s.kinds {
+		if s.staged[i] == 0 {
+			continue
+		}
 		if _, err := s.tx.SQL().ExecContext(ctx, "ANALYZE "+k.stageTable()); err != nil {
 			return fmt.Errorf("analyze the staged %s rows: %w", k.name, err)
 		}
@@ -124,20 +180,31 @@ func (s *stage) finish(ctx context.Context) error {
 	return nil
 }
 
-func (s *stage) flush(ctx context.Context, i int) error {
-	rows := s.waiting[i]
-	s.waiting[i] = rows[:0]
-	if err := s.copy(ctx, s.kinds[i].copyIn(), rows); err != nil {
-		return fmt.Errorf("stage %s rows: %w", s.kinds[i].name, err)
+func (s *stage) flushAll(ctx context.Context) error {
+	for i := range s.kinds {
+		if err := s.flush(ctx, i); err != nil {
+			return err
+		}
 	}
+	s.weight = 0
 	return nil
 }
 
-func (s *stage) copy(ctx context.Context, statement string, rows [][]any) error {
+func (s *stage) flush(ctx context.Context, i int) error {
+	rows := s.waiting[i]
+	s.waiting[i] = rows[:0]
+	if err := copyRows(ctx, s.tx, s.kinds[i].copyIn(), rows); err != nil {
+		return fmt.Errorf("stage %s rows: %w", s.kinds[i].name, err)
+	}
+	clear(rows)
+	return nil
+}
+
+func copyRows(ctx context.Context, tx *postgres.Tx, statement string, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	in, err := s.tx.SQL().PrepareContext(ctx, statement)
+	in, err := tx.SQL().PrepareContext(ctx, statement)
 	if err != nil {
 		return err
 	}
@@ -162,12 +229,13 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // proposedRole is the role that a post suggests; a person assigns roles, an import
 // never does.
 func proposedRole(classification string) string {
-	proposals := map[string]string{
-		"Principal": "SCHOOL_LEADER", "Assistant Principal": "SCHOOL_LEADER", "School Administrator": "SCHOOL_LEADER",
-		"Counselor": "COUNSELOR", "Teacher": "TEACHER", "Superintendent": "DISTRICT_COORDINATOR", "LEA System Administrator": "DATA_STEWARD",
-	}
 	if role, known := proposals[classification]; known {
 		return role
 	}
 	return "none"
+}
+
+var proposals = map[string]string{
+	"Principal": "SCHOOL_LEADER", "Assistant Principal": "SCHOOL_LEADER", "School Administrator": "SCHOOL_LEADER",
+	"Counselor": "COUNSELOR", "Teacher": "TEACHER", "Superintendent": "DISTRICT_COORDINATOR", "LEA System Administrator": "DATA_STEWARD",
 }
