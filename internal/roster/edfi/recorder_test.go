@@ -18,6 +18,7 @@ import (
 type recorder struct {
 	rows       []any
 	issues     []roster.Issue
+	tolerated  []roster.Issue
 	passedOver map[string]int
 }
 
@@ -31,8 +32,12 @@ func (s *recorder) Reject(_ context.Context, _ any, problems []roster.Issue) err
 	return nil
 }
 
-func (s *recorder) Tolerate(context.Context, roster.Issue) error { return nil }
-func (s *recorder) Cover(roster.Coverage) error                  { return nil }
+func (s *recorder) Tolerate(_ context.Context, issue roster.Issue) error {
+	s.tolerated = append(s.tolerated, issue)
+	return nil
+}
+
+func (s *recorder) Cover(roster.Coverage) error { return nil }
 
 func (s *recorder) PassOver(kind string) error {
 	if s.passedOver == nil {
