@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -111,3 +112,13 @@ const (
 		`<StudentUniqueId> 1 </StudentUniqueId></StudentIdentity></StudentReference>`
 	ofSchool = `<SchoolReference><SchoolIdentity><SchoolId>10 </SchoolId></SchoolIdentity></SchoolReference>`
 )
+
+// originOf gives where a row was read.
+func originOf(t *testing.T, row any) roster.Origin {
+	t.Helper()
+	origin, is := reflect.TypeAssert[roster.Origin](reflect.ValueOf(row).FieldByName("Origin"))
+	if !is {
+		t.Fatalf("a %T has no origin", row)
+	}
+	return origin
+}

@@ -67,7 +67,7 @@ func (r *record) credits(result string) (earned, attempted int) {
 	earned, attempted = r.carnegieUnits("EarnedCredits"), r.carnegieUnits("AttemptedCredits")
 	if earned == roster.NotSaid {
 		earned = 0
-		if result == roster.ResultPass {
+		if result == roster.ResultPass && r.text("EarnedCredits/Credits") == "" {
 			r.missing("EarnedCredits/Credits")
 		}
 	}
