@@ -139,6 +139,8 @@ type Expected struct {
 	ContactPeople int
 	Quarantined   []Quarantined
 	Totals        Totals
+	Discipline    Discipline
+	Schedule      Schedule
 }
 
 // Folder finds ../shared/data/grand-bend next to the repository's root, and says whether it is there.
@@ -171,7 +173,7 @@ func Count(folder string) (*Expected, error) {
 	}
 	expected := &Expected{Schools: map[string]*School{}, Students: map[string]*Student{}}
 	steps := []func(*interchange, *Expected) error{
-		addSchools, addStudents, addContacts, addCharacteristics, addStaff, addAttendance,
+		addSchools, addStudents, addContacts, addCharacteristics, addStaff, addAttendance, addDiscipline, addSchedule,
 	}
 	for _, step := range steps {
 		if err := step(read, expected); err != nil {

@@ -13,6 +13,8 @@ import (
 
 // interchange holds the records of a folder, whichever file each was in.
 type interchange struct {
+	year
+
 	schools     []schoolRecord
 	calendars   []calendarRecord
 	dates       []calendarDateRecord
@@ -185,6 +187,9 @@ func (read *interchange) addRecord(decoder *xml.Decoder, start xml.StartElement,
 	case "Staff":
 		return appendRecord(decoder, start, &read.staff)
 	default:
+		if add, known := yearRecords[name]; known {
+			return add(&read.year, decoder, start)
+		}
 		return read.addProgram(decoder, start)
 	}
 }

@@ -7,7 +7,10 @@ import (
 )
 
 func attendanceHandlers() handlers {
-	return handlers{"StudentSchoolAttendanceEvent": readAttendance}
+	return handlers{
+		"StudentInterventionAttendanceEvent": readSupportSession,
+		"StudentSchoolAttendanceEvent":       readAttendance,
+	}
 }
 
 func readAttendance(ctx context.Context, f *file, e *element) error {

@@ -9,7 +9,18 @@ import (
 )
 
 func calendarHandlers() handlers {
-	return handlers{"Calendar": readCalendar, "CalendarDate": readCalendarDate}
+	return handlers{
+		"Calendar":      readCalendar,
+		"CalendarDate":  readCalendarDate,
+		"GradingPeriod": readGradingPeriod,
+		"Session":       readSession,
+	}
+}
+
+// calendarIdentity is what other elements of the file name a Calendar by.
+type calendarIdentity struct {
+	code, schoolCode string
+	schoolYear       int
 }
 
 func readCalendar(ctx context.Context, f *file, e *element) error {
@@ -21,7 +32,7 @@ func readCalendar(ctx context.Context, f *file, e *element) error {
 		SchoolYear: r.requiredSchoolYear("SchoolYear"),
 		Kind:       or(f.words.calendarKinds, r.code("CalendarType"), roster.CalendarOther),
 	}
-	f.remember(r, identity{code: calendar.Code, schoolCode: calendar.SchoolCode, schoolYear: calendar.SchoolYear})
+	f.remember(r, calendarIdentity{calendar.Code, calendar.SchoolCode, calendar.SchoolYear})
 	return f.put(ctx, r, calendar)
 }
 
@@ -43,7 +54,7 @@ func readCalendarDate(ctx context.Context, f *file, e *element) error {
 		date.SchoolYear = r.requiredSchoolYear("CalendarReference/CalendarIdentity/SchoolYear")
 		return f.put(ctx, r, date)
 	}
-	return f.resolve(ctx, r, "CalendarReference", func(ctx context.Context, calendar identity) error {
+	return resolve(ctx, f, r, "CalendarReference", func(ctx context.Context, calendar calendarIdentity) error {
 		date.CalendarCode, date.SchoolCode, date.SchoolYear = calendar.code, calendar.schoolCode, calendar.schoolYear
 		return f.put(ctx, r, date)
 	})

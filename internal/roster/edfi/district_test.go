@@ -24,7 +24,7 @@ func TestReadDistrict(t *testing.T) {
 	if difference := cmp.Diff(districtIssues(), sink.issues); difference != "" {
 		t.Error("issues, - expected, + read:\n" + difference)
 	}
-	wantPassedOver := map[string]int{"Course": 1, "Person": 1, "School": 1, "Session": 1}
+	wantPassedOver := map[string]int{"AcademicWeek": 1, "ClassPeriod": 1, "Person": 1, "School": 1}
 	if difference := cmp.Diff(wantPassedOver, sink.passedOver); difference != "" {
 		t.Error("passed over, - expected, + read:\n" + difference)
 	}

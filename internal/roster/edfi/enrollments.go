@@ -7,7 +7,11 @@ import (
 )
 
 func enrollmentHandlers() handlers {
-	return handlers{"StudentSchoolAssociation": readEnrollment}
+	return handlers{
+		"SectionReference":          readSectionReference,
+		"StudentSchoolAssociation":  readEnrollment,
+		"StudentSectionAssociation": readSeat,
+	}
 }
 
 func readEnrollment(ctx context.Context, f *file, e *element) error {
@@ -26,13 +30,24 @@ func readEnrollment(ctx context.Context, f *file, e *element) error {
 	if grade := r.requiredCode("EntryGradeLevel"); grade != "" {
 		enrollment.GradeLevel = r.grade("EntryGradeLevel", grade)
 	}
-	if calendar := r.ref("CalendarReference"); calendar != "" {
-		r.reject("CalendarReference", calendar, "points to an element that this file cannot hold",
-			"name the calendar by CalendarIdentity")
-	}
+	r.noRef("CalendarReference", "CalendarIdentity")
 	if enrollment.SchoolYear == 0 {
 		// The year is optional, but a calendar is of one year.
 		enrollment.SchoolYear = r.schoolYear("CalendarReference/CalendarIdentity/SchoolYear")
 	}
 	return f.put(ctx, r, enrollment)
+}
+
+func readSeat(ctx context.Context, f *file, e *element) error {
+	r := f.record("Seat", e)
+	seat := roster.Seat{
+		Origin:      r.origin,
+		StudentCode: r.required("StudentReference/StudentIdentity/StudentUniqueId"),
+		BeginsOn:    r.date("BeginDate"),
+		EndsOn:      r.date("EndDate"),
+	}
+	return f.section(ctx, r, "SectionReference", func(ctx context.Context, section sectionIdentity) error {
+		seat.SectionCode, seat.SchoolCode, seat.SchoolYear = section.code, section.schoolCode, section.schoolYear
+		return f.put(ctx, r, seat)
+	})
 }

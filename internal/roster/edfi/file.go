@@ -20,16 +20,9 @@ type file struct {
 	name      string
 	source    *source
 	xml       *xml.Decoder
-	namespace string              // of the root element
-	known     map[string]identity // what the ids in this file stand for
-	later     []func(ctx context.Context) error
-}
-
-// identity is what an element of a file is known by outside of it.
-type identity struct {
-	code       string
-	schoolCode string // of a calendar
-	schoolYear int    // of a calendar
+	namespace string         // of the root element
+	known     map[string]any // what the ids in this file stand for
+	waiting   []waiting
 }
 
 // readFile reads one file to its end.
@@ -47,10 +40,8 @@ func (r *reader) readFile(ctx context.Context, name string) error {
 	if err := f.elements(ctx, r.interchanges[root]); err != nil {
 		return err
 	}
-	for _, put := range f.later {
-		if err := put(ctx); err != nil {
-			return err
-		}
+	if err := f.settle(ctx); err != nil {
+		return err
 	}
 	return f.end()
 }
@@ -59,7 +50,7 @@ func newFile(ctx context.Context, r *reader, name string, content io.Reader) *fi
 	s := &source{content: content, ended: ctx.Err, advance: r.advance, budget: largestElement}
 	decoder := xml.NewDecoder(bufio.NewReaderSize(s, readAhead))
 	decoder.CharsetReader = func(string, io.Reader) (io.Reader, error) { return nil, errEncoding }
-	return &file{reader: r, name: name, source: s, xml: decoder, known: map[string]identity{}}
+	return &file{reader: r, name: name, source: s, xml: decoder, known: map[string]any{}}
 }
 
 // token gives the next token and the line on which it starts. Its errors are
@@ -201,36 +192,9 @@ func (f *file) put(ctx context.Context, r *record, row any) error {
 	return f.sink.Put(ctx, row)
 }
 
-// remember notes what the id of a record's element stands for. Ids are unique
-// in a sound file; where one is given twice, the first stays.
-func (f *file) remember(r *record, known identity) {
-	id := r.element.id
-	if _, taken := f.known[id]; id == "" || taken || len(r.issues) > 0 {
-		return
-	}
-	f.known[id] = known
-}
-
-// resolve finds what a reference by id points to and hands it to put. A
-// reference that is not by id is handed on as the zero identity. What points to
-// an element further down waits for the end of the file.
-func (f *file) resolve(
-	ctx context.Context, r *record, reference string, put func(context.Context, identity) error,
-) error {
-	id := r.ref(reference)
-	found, known := f.known[id]
-	if id == "" || known {
-		return put(ctx, found)
-	}
-	f.later = append(f.later, func(ctx context.Context) error {
-		found, known := f.known[id]
-		if !known {
-			r.reject(reference, id, "points to an id that no sound element of this file has",
-				"refer by identity, or put the element it points to into the same file")
-		}
-		return put(ctx, found)
-	})
-	return nil
+// tolerate tells the sink of a problem that the row is put in spite of.
+func (f *file) tolerate(ctx context.Context, r *record, field, value, problem, hint string) error {
+	return f.sink.Tolerate(ctx, r.issue(field, value, problem, hint))
 }
 
 // record begins a row of the given kind.

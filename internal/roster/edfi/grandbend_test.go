@@ -2,6 +2,7 @@ package edfi_test
 
 import (
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,11 +23,14 @@ func TestGrandBend(t *testing.T) {
 	if err := edfi.Read(t.Context(), os.DirFS(folder), sink, nil); err != nil {
 		t.Fatal(err)
 	}
-	for _, issue := range sink.issues {
+	for _, issue := range slices.Concat(sink.issues, sink.tolerated) {
 		t.Errorf("unexpected issue: %+v", issue)
 	}
 	want := map[string]int{
 		"Region": 1, "District": 1, "School": 3, "Calendar": 4, "CalendarDate": 509,
+		"Course": 84, "Term": 24, "Section": 532, "SectionTeacher": 528,
+		"Incident": 21, "Participation": 23, "Action": 25, "ActionIncident": 25,
+		"MenuEntry": 1, "PlanItem": 25,
 		"Staff": 68, "StaffAssignment": 69,
 		"Student": 960, "Enrollment": 960, "AttendanceEvent": 1917, "Characteristic": 546,
 		"Person": 1873, "Channel": 4185, "StudentContact": 1872,
@@ -55,16 +59,15 @@ func TestGrandBend(t *testing.T) {
 func grandBendPassedOver() map[string]int {
 	return map[string]int{
 		"AccountabilityRating": 4, "BellSchedule": 3, "ClassPeriod": 21, "CommunityOrganization": 1,
-		"CommunityProvider": 1, "CommunityProviderLicense": 1, "Course": 84, "CourseOffering": 169,
-		"Credential": 56, "DisciplineAction": 25, "DisciplineIncident": 21, "EducationContent": 1,
-		"EducationOrganizationInterventionPrescriptionAssociation": 1, "GradingPeriod": 18,
-		"Intervention": 1, "InterventionPrescription": 1, "InterventionStudy": 1, "Location": 56,
+		"CommunityProvider": 1, "CommunityProviderLicense": 1, "CourseOffering": 169,
+		"Credential": 56, "EducationContent": 1,
+		"EducationOrganizationInterventionPrescriptionAssociation": 1,
+		"Intervention": 1, "InterventionStudy": 1, "Location": 56,
 		"OrganizationDepartment": 1, "Person": 10, "PostSecondaryInstitution": 1, "Program": 25,
-		"Section": 532, "Session": 6, "StaffDisciplineIncidentAssociation": 21,
+		"StaffDisciplineIncidentAssociation":              21,
 		"StaffEducationOrganizationEmploymentAssociation": 68, "StaffLeave": 37,
-		"StaffSchoolAssociation": 56, "StaffSectionAssociation": 528,
-		"StudentCTEProgramAssociation": 64, "StudentDisciplineIncidentBehaviorAssociation": 21,
-		"StudentDisciplineIncidentNonOffenderAssociation": 2, "StudentInterventionAssociation": 25,
+		"StaffSchoolAssociation":                         56,
+		"StudentCTEProgramAssociation":                   64,
 		"StudentNeglectedOrDelinquentProgramAssociation": 8, "StudentProgramAssociation": 86,
 		"StudentTitleIPartAProgramAssociation": 2,
 	}

@@ -9,11 +9,18 @@ import (
 
 func organizationHandlers() handlers {
 	return handlers{
+		"Course":                 readCourse,
 		"EducationServiceCenter": readRegion,
 		"LocalEducationAgency":   readDistrict,
 		"School":                 readSchool,
 	}
 }
+
+// What other elements of the file name an organization by.
+type (
+	regionCode   string
+	districtCode string
+)
 
 func readRegion(ctx context.Context, f *file, e *element) error {
 	r := f.record("Region", e)
@@ -22,7 +29,7 @@ func readRegion(ctx context.Context, f *file, e *element) error {
 		Code:   r.required("EducationServiceCenterId"),
 		Name:   r.required("NameOfInstitution"),
 	}
-	f.remember(r, identity{code: region.Code})
+	f.remember(r, regionCode(region.Code))
 	return f.put(ctx, r, region)
 }
 
@@ -35,10 +42,10 @@ func readDistrict(ctx context.Context, f *file, e *element) error {
 		State:      r.state(),
 		RegionCode: r.text("EducationServiceCenterReference/EducationServiceCenterIdentity/EducationServiceCenterId"),
 	}
-	f.remember(r, identity{code: district.Code})
-	return f.resolve(ctx, r, "EducationServiceCenterReference", func(ctx context.Context, region identity) error {
-		if region.code != "" {
-			district.RegionCode = region.code
+	f.remember(r, districtCode(district.Code))
+	return resolve(ctx, f, r, "EducationServiceCenterReference", func(ctx context.Context, region regionCode) error {
+		if region != "" {
+			district.RegionCode = string(region)
 		}
 		return f.put(ctx, r, district)
 	})
@@ -74,10 +81,9 @@ func readSchool(ctx context.Context, f *file, e *element) error {
 		HighestGrade: highest,
 		Alternative:  plain(r.code("SchoolType")) == "alternative",
 	}
-	f.remember(r, identity{code: school.Code})
-	return f.resolve(ctx, r, "LocalEducationAgencyReference", func(ctx context.Context, district identity) error {
-		if district.code != "" {
-			school.DistrictCode = district.code
+	return resolve(ctx, f, r, "LocalEducationAgencyReference", func(ctx context.Context, district districtCode) error {
+		if district != "" {
+			school.DistrictCode = string(district)
 		}
 		return f.put(ctx, r, school)
 	})

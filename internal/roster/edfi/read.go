@@ -1,9 +1,10 @@
 // Package edfi reads the Ed-Fi Data Standard's bulk XML, version 5, into the
 // rows of package roster.
 //
-// Files are streamed: one element below the root is held at a time, with the
-// short list of organizations, calendars and staff that other elements of the
-// same file point to by id.
+// Files are streamed: one element below the root is held at a time. Beside it stand
+// the codes of what other elements of the same file point to by id, and, from file to
+// file, the little that others need of courses, course offerings, assessments, cohorts
+// and interventions.
 package edfi
 
 import (
@@ -32,7 +33,7 @@ func Read(ctx context.Context, files fs.FS, sink roster.Sink, progress func(done
 	if err != nil {
 		return err
 	}
-	r := &reader{files: files, sink: sink, interchanges: interchanges(), words: newVocabulary(), progress: progress}
+	r := &reader{files: files, sink: sink, interchanges: interchanges(), words: newVocabulary(), kept: map[any]any{}, progress: progress}
 	for _, source := range sources {
 		r.total += source.size
 	}
@@ -50,6 +51,7 @@ type reader struct {
 	sink         roster.Sink
 	interchanges map[string]handlers
 	words        vocabulary
+	kept         map[any]any // what others need of elements that they name by identity, by that identity
 	progress     func(done, total int64)
 	done, total  int64 // bytes
 }
@@ -70,14 +72,22 @@ type handlers map[string]func(ctx context.Context, f *file, e *element) error
 // name of their root element.
 func interchanges() map[string]handlers {
 	return map[string]handlers{
+		"InterchangeAssessmentMetadata":    assessmentHandlers(),
 		"InterchangeContact":               contactHandlers(),
 		"InterchangeEducationOrgCalendar":  calendarHandlers(),
 		"InterchangeEducationOrganization": organizationHandlers(),
+		"InterchangeMasterSchedule":        scheduleHandlers(),
 		"InterchangeStaffAssociation":      staffHandlers(),
 		"InterchangeStudent":               studentHandlers(),
+		"InterchangeStudentAssessment":     resultHandlers(),
 		"InterchangeStudentAttendance":     attendanceHandlers(),
+		"InterchangeStudentCohort":         cohortHandlers(),
+		"InterchangeStudentDiscipline":     disciplineHandlers(),
 		"InterchangeStudentEnrollment":     enrollmentHandlers(),
+		"InterchangeStudentGrade":          gradeHandlers(),
+		"InterchangeStudentIntervention":   interventionHandlers(),
 		"InterchangeStudentProgram":        programHandlers(),
+		"InterchangeStudentTranscript":     transcriptHandlers(),
 	}
 }
 

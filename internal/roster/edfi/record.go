@@ -10,8 +10,8 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/roster"
 )
 
-// wholeDay is a day in the unit of an attendance event's duration.
-const wholeDay = 10_000
+// whole is a day, a mark or a credit in the unit that parts of them are kept in.
+const whole = 10_000
 
 // longestQuote is how many characters of a wrong value an issue repeats.
 const longestQuote = 200
@@ -28,11 +28,20 @@ type record struct {
 
 // reject notes why the row cannot be trusted.
 func (r *record) reject(field, value, problem, hint string) {
-	r.issues = append(r.issues, roster.Issue{
+	r.issues = append(r.issues, r.issue(field, value, problem, hint))
+}
+
+// issue describes a problem of the row.
+func (r *record) issue(field, value, problem, hint string) roster.Issue {
+	return roster.Issue{
 		Origin: r.origin, Kind: r.kind,
 		Field: path.Base(field), Value: shorten(value, longestQuote), Problem: problem, Hint: hint,
-	})
+	}
 }
+
+// release lets go of the element, of which all has been read: a row that waits for
+// another element shall not keep its own in memory.
+func (r *record) release() { r.element = &element{} }
 
 // text gives a field's text, empty when it is absent.
 func (r *record) text(field string) string {
@@ -86,6 +95,20 @@ func withoutZone(date string) string {
 	return date[:length]
 }
 
+// requiredDay gives the day of a required date and time, as it was where it was
+// written down.
+func (r *record) requiredDay(field string) time.Time {
+	text := r.required(field)
+	day, _, _ := strings.Cut(text, "T")
+	date, err := time.Parse(time.DateOnly, withoutZone(day))
+	if text != "" && (err != nil || date.Year() < 1900 || date.Year() > 2100) {
+		r.reject(field, text, "is not a date and time",
+			"write dates and times as YYYY-MM-DDThh:mm:ss, between 1900 and 2100")
+		return time.Time{}
+	}
+	return date
+}
+
 // requiredDate gives a date that the row cannot do without.
 func (r *record) requiredDate(field string) time.Time {
 	if r.text(field) == "" {
@@ -132,7 +155,45 @@ func (r *record) dayShare(field string) int {
 			"write the part of the day that was missed as a number from 0 to 1")
 		return roster.NotSaid
 	}
-	return int(math.Round(share * wholeDay))
+	return int(math.Round(share * whole))
+}
+
+// mostParts bounds a number in ten-thousandths to what a column of the database
+// takes; no length of a suspension, no mark and no credit comes near it.
+const mostParts = 100_000 * whole
+
+// parts gives a field's number in ten-thousandths, rounded half up, and
+// roster.NotSaid when it is absent.
+func (r *record) parts(field string) int {
+	text := r.text(field)
+	if text == "" {
+		return roster.NotSaid
+	}
+	parts, is := tenThousandths(text)
+	if !is || parts > mostParts {
+		r.reject(field, text, "is not a number from 0 to 100000", "write digits, and a point before decimal places")
+		return roster.NotSaid
+	}
+	return parts
+}
+
+// tenThousandths reads a decimal number without the detour over floating point,
+// which would turn 1.00005 into 1.0000.
+func tenThousandths(text string) (parts int, is bool) {
+	const places, longest = 4, 12
+	before, after, pointed := strings.Cut(text, ".")
+	if before+after == "" || strings.Trim(before+after, "0123456789") != "" || len(before) > longest || pointed && len(text) == 1 {
+		return 0, false
+	}
+	after += strings.Repeat("0", places+1)
+	parts, err := strconv.Atoi(before + after[:places])
+	if err != nil {
+		return 0, false
+	}
+	if after[places] >= '5' {
+		parts++
+	}
+	return parts, true
 }
 
 // number gives a field's whole number, or the absent value.
@@ -188,6 +249,17 @@ func (r *record) codes(field string) []string {
 		}
 	}
 	return codes
+}
+
+// word gives what a required descriptor's code value stands for. What it is and an
+// example of it complete the message about one that is unknown.
+func word[Word any](r *record, field string, words map[string]Word, what, example string) Word {
+	code := r.requiredCode(field)
+	word, known := words[plain(code)]
+	if !known && code != "" {
+		r.reject(field, code, "is not "+what+" that is known", "use one of Ed-Fi's own code values, such as "+example)
+	}
+	return word
 }
 
 // grade gives the grade level that a descriptor's code value stands for.

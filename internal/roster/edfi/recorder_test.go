@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ import (
 type recorder struct {
 	rows       []any
 	issues     []roster.Issue
+	tolerated  []roster.Issue
 	passedOver map[string]int
 }
 
@@ -31,8 +33,12 @@ func (s *recorder) Reject(_ context.Context, _ any, problems []roster.Issue) err
 	return nil
 }
 
-func (s *recorder) Tolerate(context.Context, roster.Issue) error { return nil }
-func (s *recorder) Cover(roster.Coverage) error                  { return nil }
+func (s *recorder) Tolerate(_ context.Context, issue roster.Issue) error {
+	s.tolerated = append(s.tolerated, issue)
+	return nil
+}
+
+func (s *recorder) Cover(roster.Coverage) error { return nil }
 
 func (s *recorder) PassOver(kind string) error {
 	if s.passedOver == nil {
@@ -106,3 +112,13 @@ const (
 		`<StudentUniqueId> 1 </StudentUniqueId></StudentIdentity></StudentReference>`
 	ofSchool = `<SchoolReference><SchoolIdentity><SchoolId>10 </SchoolId></SchoolIdentity></SchoolReference>`
 )
+
+// originOf gives where a row was read.
+func originOf(t *testing.T, row any) roster.Origin {
+	t.Helper()
+	origin, is := reflect.TypeAssert[roster.Origin](reflect.ValueOf(row).FieldByName("Origin"))
+	if !is {
+		t.Fatalf("a %T has no origin", row)
+	}
+	return origin
+}

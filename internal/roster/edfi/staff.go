@@ -10,8 +10,12 @@ func staffHandlers() handlers {
 	return handlers{
 		"Staff": readStaff,
 		"StaffEducationOrganizationAssignmentAssociation": readStaffAssignment,
+		"StaffSectionAssociation":                         readSectionTeacher,
 	}
 }
+
+// staffCode is what other elements of the file name a Staff by.
+type staffCode string
 
 func readStaff(ctx context.Context, f *file, e *element) error {
 	r := f.record("Staff", e)
@@ -27,7 +31,7 @@ func readStaff(ctx context.Context, f *file, e *element) error {
 		Login:              r.text("LoginId"),
 		Languages:          r.codes("Language/Language"),
 	}
-	f.remember(r, identity{code: staff.Code})
+	f.remember(r, staffCode(staff.Code))
 	return f.put(ctx, r, staff)
 }
 
@@ -52,12 +56,30 @@ func readStaffAssignment(ctx context.Context, f *file, e *element) error {
 		BeginsOn:       r.date("BeginDate"),
 		EndsOn:         r.date("EndDate"),
 	}
+	return f.staff(ctx, r, func(ctx context.Context, staff staffCode) error {
+		assignment.StaffCode = string(staff)
+		return f.put(ctx, r, assignment)
+	})
+}
+
+// staff finds whom a StaffReference means.
+func (f *file) staff(ctx context.Context, r *record, put func(context.Context, staffCode) error) error {
 	if r.ref("StaffReference") == "" {
-		assignment.StaffCode = r.required("StaffReference/StaffIdentity/StaffUniqueId")
-		return f.put(ctx, r, assignment)
+		return put(ctx, staffCode(r.required("StaffReference/StaffIdentity/StaffUniqueId")))
 	}
-	return f.resolve(ctx, r, "StaffReference", func(ctx context.Context, staff identity) error {
-		assignment.StaffCode = staff.code
-		return f.put(ctx, r, assignment)
+	return resolve(ctx, f, r, "StaffReference", put)
+}
+
+// readSectionTeacher takes whoever teaches the section, as the teacher of record or
+// beside them: all of them have its students before them.
+func readSectionTeacher(ctx context.Context, f *file, e *element) error {
+	r := f.record("SectionTeacher", e)
+	teacher := roster.SectionTeacher{Origin: r.origin, BeginsOn: r.date("BeginDate"), EndsOn: r.date("EndDate")}
+	return f.staff(ctx, r, func(ctx context.Context, staff staffCode) error {
+		teacher.StaffCode = string(staff)
+		return f.section(ctx, r, "SectionReference", func(ctx context.Context, section sectionIdentity) error {
+			teacher.SectionCode, teacher.SchoolCode, teacher.SchoolYear = section.code, section.schoolCode, section.schoolYear
+			return f.put(ctx, r, teacher)
+		})
 	})
 }

@@ -118,7 +118,7 @@ func brokenFiles() map[string]unreadableFile {
 			2, "the text is not UTF-8",
 		},
 		"broken where ignored": {
-			interchange("MasterSchedule", "<Section>\n<a></b></Section>"),
+			interchange("MasterSchedule", "<BellSchedule>\n<a></b></BellSchedule>"),
 			3, "an element is closed by another element's end tag",
 		},
 	}

@@ -18,6 +18,12 @@ type vocabulary struct {
 	residences    map[string]string
 	languageHelp  map[string]bool // program types and names for English learners
 	foodService   map[string]string
+
+	terms, subjects, cores, gradeKinds, results, methods map[string]string
+	participations, cohorts, diagnoses, intensities      map[string]string
+
+	below    map[string]bool // performance levels below grade level
+	attended map[string]bool // categories of attendance
 }
 
 func newVocabulary() vocabulary {
@@ -56,6 +62,9 @@ func newVocabulary() vocabulary {
 			"reducedpricebreakfast": foodReduced, "reducedpricelunch": foodReduced,
 			"reducedpricesnack": foodReduced, "reducedpricesupper": foodReduced,
 		},
+		terms: terms(), subjects: subjects(), cores: cores(), gradeKinds: gradeKinds(), results: results(), methods: methods(),
+		participations: participations(), cohorts: cohortDomains(), diagnoses: diagnoses(), intensities: intensities(),
+		below: below(), attended: attended(),
 	}
 }
 
