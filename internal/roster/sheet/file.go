@@ -26,7 +26,7 @@ type file struct {
 	csv     *csv.Reader
 	begins  int64 // bytes before the header: of a byte-order mark
 	columns []column
-	width   int // of the header as it was written
+	width   int               // of the header as it was written
 	content map[string]string // of the present line, by the names of the form's fields
 	next    int               // the line that comes next, where none is empty
 }

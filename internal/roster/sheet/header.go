@@ -3,7 +3,6 @@ package sheet
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -127,7 +126,7 @@ func (f *file) tolerateOrder(ctx context.Context, line int) error {
 		}
 		at := slices.IndexFunc(f.form.Fields, func(field form.Field) bool { return field.Name == c.field.Name })
 		if at < before {
-			return f.tolerate(ctx, line, c.field.Name, "", fmt.Sprintf("stands in another place than in the template of %s", f.form.File), "no need to do anything")
+			return f.tolerate(ctx, line, c.field.Name, "", "stands in another place than in the template of "+f.form.File, "no need to do anything")
 		}
 		before = at
 	}

@@ -85,20 +85,29 @@ var monthFirst = regexp.MustCompile(`^(\d{1,2})/(\d{1,2})/(\d{4})$`)
 func (f *file) value(ctx context.Context, field *form.Field, value string, line int) (string, error) {
 	switch field.Type {
 	case form.Day:
-		if !monthFirst.MatchString(value) {
-			return value, nil
-		}
-		day, err := time.Parse("1/2/2006", value)
-		if err != nil {
-			return value, nil //nolint:nilerr // it stays as it is, and the form rejects it
-		}
-		return day.Format(time.DateOnly), f.tolerate(ctx, line, field.Name, value, "was read as a day with the month first", "write days as YYYY-MM-DD")
+		return f.day(ctx, field, value, line)
 	case form.Word:
-		word := strings.ToUpper(strings.NewReplacer(" ", "_", "-", "_").Replace(value))
-		if value == word || !slices.Contains(field.Words, word) {
-			return value, nil
-		}
-		return word, f.tolerate(ctx, line, field.Name, value, "was taken as "+word, "write the word as the template's table does")
+		return f.word(ctx, field, value, line)
+	case form.Text, form.Whole, form.Parts, form.YesNo, form.List:
 	}
 	return value, nil
+}
+
+func (f *file) day(ctx context.Context, field *form.Field, value string, line int) (string, error) {
+	if !monthFirst.MatchString(value) {
+		return value, nil
+	}
+	day, err := time.Parse("1/2/2006", value)
+	if err != nil {
+		return value, nil //nolint:nilerr // it stays as it is, and the form rejects it
+	}
+	return day.Format(time.DateOnly), f.tolerate(ctx, line, field.Name, value, "was read as a day with the month first", "write days as YYYY-MM-DD")
+}
+
+func (f *file) word(ctx context.Context, field *form.Field, value string, line int) (string, error) {
+	word := strings.ToUpper(strings.NewReplacer(" ", "_", "-", "_").Replace(value))
+	if value == word || !slices.Contains(field.Words, word) {
+		return value, nil
+	}
+	return word, f.tolerate(ctx, line, field.Name, value, "was taken as "+word, "write the word as the template's table does")
 }
