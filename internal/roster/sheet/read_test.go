@@ -234,6 +234,9 @@ func TestNoFolder(t *testing.T) {
 	}
 }
 
+// oneFile is a folder with one file.
+func oneFile(name string, content []byte) fs.FS { return fstest.MapFS{name: {Data: content}} }
+
 type missing struct{}
 
 func (missing) Open(string) (fs.File, error) { return nil, fs.ErrNotExist }
