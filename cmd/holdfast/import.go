@@ -39,6 +39,7 @@ type importKind struct {
 // importKinds are the kinds of exports, by the word of the command line.
 var importKinds = []importKind{
 	{"edfi", "load Ed-Fi bulk XML (data standard 5) from a folder or a ZIP archive", edfiSource},
+	{"csv", "load Holdfast's own CSV, one file a kind of row, from a folder or a ZIP archive", csvSource},
 }
 
 func newImport(s *settings) *cobra.Command {
@@ -54,7 +55,11 @@ func newImport(s *settings) *cobra.Command {
 		},
 	}
 	for _, kind := range importKinds {
-		parent.AddCommand(newImportOf(s, kind))
+		command := newImportOf(s, kind)
+		if kind.name == "csv" {
+			printsTemplates(command)
+		}
+		parent.AddCommand(command)
 	}
 	return parent
 }

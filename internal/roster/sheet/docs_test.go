@@ -44,36 +44,36 @@ func pageOf(t *testing.T) string {
 	}
 	page := bytes.NewBuffer(head)
 	for _, f := range form.Forms() {
-		fmt.Fprintf(page, "\n### %s.csv\n%s\n\n| column | needed | is |\n|---|---|---|\n", f.File, f.About)
+		fmt.Fprintf(page, "\n### %s.csv\n%s\n\n| column | needed | written | is |\n|---|---|---|---|\n", f.File, f.About)
 		for _, field := range f.Fields {
 			needed := ""
 			if field.Needed {
 				needed = "yes"
 			}
-			fmt.Fprintf(page, "| `%s` | %s | %s %s |\n", field.Name, needed, field.About, written(field))
+			fmt.Fprintf(page, "| `%s` | %s | %s | %s |\n", field.Name, needed, written(field), field.About)
 		}
 	}
 	return page.String()
 }
 
-// written says how a value is written, where it is not any text.
+// written says how a value is written.
 func written(field form.Field) string {
 	switch field.Type {
 	case form.Day:
-		return "Day."
+		return "day"
 	case form.Whole:
-		return "Whole number."
+		return "whole number"
 	case form.Parts:
-		return "Number."
+		return "number"
 	case form.YesNo:
-		return "`yes` or `no`."
+		return "yes or no"
 	case form.List:
-		return "List."
+		return "list"
 	case form.Word:
-		return "One of `" + strings.Join(field.Words, "`, `") + "`."
+		return strings.Join(field.Words, ", ")
 	case form.Text:
 	}
-	return ""
+	return "text"
 }
 
 // TestTemplates can be loaded as they are, and hold nothing then.
