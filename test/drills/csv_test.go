@@ -44,7 +44,7 @@ func TestQuarantine(t *testing.T) {
 		"1,11,2023-08-21,UX,"+childrensNames[0]+" was ill\n2,11,2023-08-21,UX,\n3,11,31/08/2023,Tardy,"+childrensNames[1]+"\n4,11,2023-08-21,Tardy,\n"), 0o600))
 	loaded := i.run(t, "import", "csv", "--district", "100", filepath.Dir(rows))
 	loaded.expect(t, quarantined, "quarantine")
-	if !strings.Contains(loaded.stdout, `2 rows: code "UX" is not in the district's map: add it, then holdfast quarantine replay`) {
+	if !strings.Contains(loaded.stdout, `2 rows: attendance code "UX" is not in the district's map: add it, then holdfast quarantine replay`) {
 		t.Errorf("the import does not tell of the code:\n%s", loaded.stdout)
 	}
 	run := i.waiting(t, "3 rows wait", `"UX" is not in the district's map of attendance codes`, "date is no day")
@@ -106,7 +106,7 @@ func (i *installation) correct(t *testing.T, file string) {
 	lines := strings.Split(string(text), "\n")
 	for at, line := range lines {
 		if strings.Contains(line, `"date ""31/08/2023"" is no day`) {
-			lines[at] = strings.Replace(line, ",3,11,,,Tardy", ",3,11,,2023-08-31,Tardy", 1)
+			lines[at] = strings.Replace(line, ",3,11,,31/08/2023,Tardy", ",3,11,,2023-08-31,Tardy", 1)
 		}
 	}
 	check(t, os.WriteFile(file, []byte(strings.Join(lines, "\n")), 0o600))
