@@ -206,6 +206,54 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// TestRowsDoNotPileUp: an export that has the same rows again keeps each back once, under
+// its latest run; when the map was mended, the next export settles them, and takes out of
+// the day what it always takes.
+func TestRowsDoNotPileUp(t *testing.T) {
+	t.Parallel()
+	d := newSheetTarget(t)
+	d.loadSheets(t, sheets("every-kind"))
+	first := d.loadSheets(t, sheets("wrong")).RunID
+	second := d.loadSheets(t, sheets("wrong"))
+	if waits := d.waitingLines(t, first); len(waits) != 0 {
+		t.Errorf("rows wait twice: %v", waits)
+	}
+	if diff := cmp.Diff(wrong, d.waitingLines(t, second.RunID)); diff != "" || second.Quarantined() != int64(len(wrong)) {
+		t.Errorf("waiting (- want, + got):\n%s", diff)
+	}
+	d.changePolicy(t, `{"exitCodes": {"W27": "DROPOUT"}, "attendanceCodes": {"UX": "UNEXCUSED_ABSENCE"}}`)
+	third := d.loadSheets(t, sheets("wrong"))
+	if diff := cmp.Diff(wrong[1:4], d.waitingLines(t, third.RunID)); diff != "" {
+		t.Errorf("waiting (- want, + got):\n%s", diff)
+	}
+	runs, err := load.Waiting(t.Context(), d.application, d.find(t), uuid.Nil)
+	if err != nil || len(runs) != 1 || runs[0].Rows != 3 {
+		t.Errorf("%v; %+v", err, runs)
+	}
+	rows := d.lines(t, "SELECT count(*) AS a, count(replayed_by) AS b FROM quarantined_row WHERE district_id = $1")
+	if diff := cmp.Diff([]string{"6 | 3"}, rows); diff != "" {
+		t.Errorf("rows (- want, + got):\n%s", diff)
+	}
+}
+
+// TestRowsThatLookTheSame are rows of their own where the file has them twice.
+func TestRowsThatLookTheSame(t *testing.T) {
+	t.Parallel()
+	d := newSheetTarget(t)
+	d.loadSheets(t, sheets("every-kind"))
+	twice := func(times int) fs.FS {
+		return fstest.MapFS{"attendance.csv": {Data: []byte("studentId,schoolId,date,code\n" + strings.Repeat("2,22,2025-09-08,UX\n", times))}}
+	}
+	d.loadSheets(t, twice(1))
+	if waits := d.waitingLines(t, d.loadSheets(t, twice(2)).RunID); len(waits) != 2 {
+		t.Errorf("waiting: %v", waits)
+	}
+	all := d.lines(t, "SELECT count(*) AS a FROM quarantined_row WHERE district_id = $1")
+	if diff := cmp.Diff([]string{"2"}, all); diff != "" {
+		t.Errorf("rows (- want, + got):\n%s", diff)
+	}
+}
+
 // TestAReplayTakesNothingOut: a row of a day that is loaded late does not take out what
 // the school told of the same day; and one row does not declare a year complete.
 func TestAReplayTakesNothingOut(t *testing.T) {
