@@ -74,7 +74,8 @@ func TestEveryKindOfSheet(t *testing.T) {
 			t.Errorf("%s: %+v", f.Kind, c)
 		}
 	}
-	issues := d.lines(t, `SELECT kind AS a, file AS b, line AS c, field AS d, value AS e, problem AS f FROM import_issue WHERE district_id = $1 AND outcome = 'QUARANTINED' ORDER BY 1, 2, 3`)
+	issues := d.lines(t, `SELECT kind AS a, file AS b, line AS c, field AS d, value AS e, problem AS f
+		FROM import_issue WHERE district_id = $1 AND outcome = 'QUARANTINED' ORDER BY 1, 2, 3`)
 	if len(issues) > 0 {
 		t.Errorf("issues:\n%s", strings.Join(issues, "\n"))
 	}
@@ -138,8 +139,10 @@ var wrong = []string{
 	"AttendanceEvent | attendance.csv | code=Unexcused Absence date=13/09/2025 reason==1+1 schoolId=22 studentId=2 | 13/09/2025 is no day",
 	"AttendanceEvent | attendance.csv | code=Partial date=2025-09-04 schoolId=22 studentId=2 | is missing, so how much of the day was missed is not known",
 	"AttendanceEvent | attendance.csv | code=Tardy date=2025-09-08 schoolId=22 studentId=9 | 9 names a student that is not known",
-	"Enrollment | enrollments.csv | entryDate=2025-09-01 exitCode=W27 exitDate=2025-09-10 gradeLevel=FIFTH schoolId=21 studentId=1 | W27 is not in the district's map of exit codes",
-	"Enrollment | enrollments.csv | entryCode=Transfer entryDate=2025-09-01 exitCode=W27 exitDate=2025-09-10 gradeLevel=NINTH schoolId=22 studentId=2 | W27 is not in the district's map of exit codes",
+	"Enrollment | enrollments.csv | entryDate=2025-09-01 exitCode=W27 exitDate=2025-09-10 gradeLevel=FIFTH schoolId=21 studentId=1" +
+		" | W27 is not in the district's map of exit codes",
+	"Enrollment | enrollments.csv | entryCode=Transfer entryDate=2025-09-01 exitCode=W27 exitDate=2025-09-10 gradeLevel=NINTH schoolId=22 studentId=2" +
+		" | W27 is not in the district's map of exit codes",
 }
 
 // TestRowsWaitAsTheyWereWritten, what could not be read of them too; and the codes that
@@ -200,7 +203,8 @@ func TestReplay(t *testing.T) {
 	if waits := d.waitingLines(t, summary.RunID); len(waits) != 0 {
 		t.Errorf("the replay's own run has rows that wait: %v", waits)
 	}
-	known := "SELECT known_through AS a FROM attendance_completeness k JOIN school s ON s.district_id = k.district_id AND s.id = k.school_id WHERE k.district_id = $1 ORDER BY s.local_id"
+	known := `SELECT known_through AS a FROM attendance_completeness k
+		JOIN school s ON s.district_id = k.district_id AND s.id = k.school_id WHERE k.district_id = $1 ORDER BY s.local_id`
 	if diff := cmp.Diff([]string{"2025-09-08", "2025-09-08"}, d.lines(t, known)); diff != "" {
 		t.Errorf("known through (- want, + got):\n%s", diff)
 	}

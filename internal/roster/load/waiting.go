@@ -124,7 +124,7 @@ func WaitingRows(ctx context.Context, db *postgres.DB, district District, run uu
 	return inDistrict(ctx, db, district, func(ctx context.Context, tx *postgres.Tx) error {
 		rows, err := tx.SQL().QueryContext(ctx, `WITH `+lastProblems+`
 			SELECT q.id, q.kind, q.file, q.line, q.content, coalesce(told.problems, '[]') FROM quarantined_row q
-			LEFT JOIN (SELECT row_id, jsonb_agg(jsonb_build_object('Field', field, 'Value', value, 'Problem', problem, 'Hint', hint)) AS problems
+			LEFT JOIN (SELECT row_id, jsonb_agg(jsonb_build_object('field', field, 'value', value, 'problem', problem, 'hint', hint)) AS problems
 				FROM last GROUP BY row_id) told ON told.row_id = q.id
 			WHERE q.district_id = $1 AND q.replayed_by IS NULL AND q.run_id = $2
 			ORDER BY q.kind, q.file, q.line, q.id`, district.ID, run)
@@ -147,14 +147,22 @@ func WaitingRows(ctx context.Context, db *postgres.DB, district District, run uu
 
 func scanWaiting(rows *sql.Rows) (WaitingRow, error) {
 	var row WaitingRow
-	var content, problems []byte
-	if err := rows.Scan(&row.ID, &row.Kind, &row.File, &row.Line, &content, &problems); err != nil {
+	var content, told []byte
+	if err := rows.Scan(&row.ID, &row.Kind, &row.File, &row.Line, &content, &told); err != nil {
 		return row, err
 	}
-	err := errors.Join(json.Unmarshal(content, &row.Content), json.Unmarshal(problems, &row.Problems))
+	var problems []struct {
+		Field   string `json:"field"`
+		Value   string `json:"value"`
+		Problem string `json:"problem"`
+		Hint    string `json:"hint"`
+	}
+	err := errors.Join(json.Unmarshal(content, &row.Content), json.Unmarshal(told, &problems))
 	row.leaveOutDrawnYear()
-	for i := range row.Problems {
-		row.Problems[i].Origin, row.Problems[i].Kind = roster.Origin{File: row.File, Line: row.Line}, row.Kind
+	for _, p := range problems {
+		row.Problems = append(row.Problems, roster.Issue{
+			Origin: roster.Origin{File: row.File, Line: row.Line}, Kind: row.Kind, Field: p.Field, Value: p.Value, Problem: p.Problem, Hint: p.Hint,
+		})
 	}
 	return row, err
 }
