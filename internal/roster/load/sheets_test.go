@@ -185,6 +185,7 @@ func TestReplay(t *testing.T) {
 	d := newSheetTarget(t)
 	d.loadSheets(t, sheets("every-kind"))
 	run := d.loadSheets(t, sheets("wrong")).RunID
+	another := d.loadSheets(t, fstest.MapFS{"attendance.csv": {Data: []byte("studentId,schoolId,date,code\n3,22,2025-09-08,UX\n")}}).RunID
 	d.changePolicy(t, `{"exitCodes": {"W27": "DROPOUT"}, "attendanceCodes": {"UX": "UNEXCUSED_ABSENCE"}}`)
 	summary, err := load.Replay(t.Context(), d.application, d.find(t), run, nil, load.Options{Now: october, AllowRemovals: true})
 	if err != nil || summary.Quarantined() != 3 {
@@ -202,6 +203,9 @@ func TestReplay(t *testing.T) {
 	}
 	if waits := d.waitingLines(t, summary.RunID); len(waits) != 0 {
 		t.Errorf("the replay's own run has rows that wait: %v", waits)
+	}
+	if waits := d.waitingLines(t, another); len(waits) != 1 {
+		t.Errorf("of the other run there wait %v", waits)
 	}
 	known := `SELECT known_through AS a FROM attendance_completeness k
 		JOIN school s ON s.district_id = k.district_id AND s.id = k.school_id WHERE k.district_id = $1 ORDER BY s.local_id`
