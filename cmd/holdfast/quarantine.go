@@ -176,9 +176,6 @@ func exportWaiting(ctx context.Context, db *postgres.DB, district load.District,
 		return err
 	}
 	fmt.Printf("%d rows were written into %d file(s) in %s: correct them, then holdfast import csv --district CODE %s\n", out.rows, out.files, folder, folder)
-	if out.without > 0 {
-		fmt.Printf("%d rows are of kinds that have no CSV: correct them at the source\n", out.without)
-	}
 	return nil
 }
 
@@ -199,18 +196,17 @@ func emptyFolder(folder string) error {
 
 // waitingFiles are the files of an export: the rows come kind by kind.
 type waitingFiles struct {
-	folder               string
-	kind                 string
-	file                 *os.File
-	writer               *sheet.Writer
-	files, rows, without int
+	folder      string
+	kind        string
+	file        *os.File
+	writer      *sheet.Writer
+	files, rows int
 }
 
 func (f *waitingFiles) add(row load.WaitingRow) error {
 	of, known := form.Of(row.Kind)
 	if !known {
-		f.without++
-		return nil
+		return fmt.Errorf("this version of the program does not know rows of kind %s", row.Kind)
 	}
 	if row.Kind != f.kind {
 		if err := f.begin(of); err != nil {
