@@ -170,10 +170,7 @@ func asOperator(ctx context.Context, s *settings, do func(context.Context, *oper
 	if err != nil {
 		return err
 	}
-	name := "unknown"
-	if who, err := user.Current(); err == nil {
-		name = who.Username
-	}
+	name := userName()
 	reader := access.NewReader(operator.AtCommandLine(name), time.Now().UTC())
 	op := operation.New(owner, reader, operation.Options{Witness: showsNoStudent{}})
 	defer op.End()
@@ -181,6 +178,14 @@ func asOperator(ctx context.Context, s *settings, do func(context.Context, *oper
 		return err
 	}
 	return do(ctx, op)
+}
+
+// userName is by what name the operating system knows who runs the program.
+func userName() string {
+	if who, err := user.Current(); err == nil {
+		return who.Username
+	}
+	return "unknown"
 }
 
 // showsNoStudent is the witness of what an operator does at the command line: there is

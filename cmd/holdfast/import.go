@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/holdfast-edu/holdfast/internal/postgres"
@@ -28,6 +29,7 @@ type importOptions struct {
 	knownThrough string
 	removals     bool
 	dryRun       bool
+	complete     bool
 }
 
 // importKind is one kind of export that can be loaded.
@@ -39,6 +41,7 @@ type importKind struct {
 // importKinds are the kinds of exports, by the word of the command line.
 var importKinds = []importKind{
 	{"edfi", "load Ed-Fi bulk XML (data standard 5) from a folder or a ZIP archive", edfiSource},
+	{"csv", "load Holdfast's own CSV, one file a kind of row, from a folder or a ZIP archive", csvSource},
 }
 
 func newImport(s *settings) *cobra.Command {
@@ -54,7 +57,11 @@ func newImport(s *settings) *cobra.Command {
 		},
 	}
 	for _, kind := range importKinds {
-		parent.AddCommand(newImportOf(s, kind))
+		command := newImportOf(s, kind)
+		if kind.name == "csv" {
+			printsTemplates(command)
+		}
+		parent.AddCommand(command)
 	}
 	return parent
 }
@@ -79,6 +86,7 @@ same export again changes nothing.`,
 	flags.StringVar(&o.timeZone, "time-zone", "", "of a district that is made, such as America/Chicago; unset: that of its state")
 	flags.StringVar(&o.knownThrough, "known-through", "", "the day, YYYY-MM-DD, through which the export's attendance is complete; unset: worked out")
 	flags.BoolVar(&o.removals, "allow-removals", false, "end as many enrollments as the export says, past the policy's limits")
+	flags.BoolVar(&o.complete, "complete", false, "the export holds all there is of the school years and days that it names: take out what is not in it any more")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "say what would change, and change nothing")
 	return command
 }
@@ -108,6 +116,9 @@ func runImport(ctx context.Context, s *settings, o importOptions, path string, r
 	}
 	defer func() { _ = closer.Close() }()
 	source := reader(files)
+	if o.complete {
+		source = load.Complete(source)
+	}
 	db, err := openDatabase(ctx, s)
 	if err != nil {
 		return err
@@ -122,23 +133,50 @@ func runImport(ctx context.Context, s *settings, o importOptions, path string, r
 	began := time.Now()
 	summary, err := load.Load(ctx, pool, district, source, options)
 	bar.end()
-	if refused, is := errors.AsType[*load.RefusedError](err); is {
+	return tellOutcome(outcome{summary: summary, err: err, dryRun: o.dryRun, run: summary.RunID, took: time.Since(began)})
+}
+
+// outcome is how a load ended.
+type outcome struct {
+	summary load.Summary
+	err     error
+	dryRun  bool
+	run     uuid.UUID // under which the rows wait that were kept back
+	took    time.Duration
+}
+
+// tellOutcome prints what a load did, and what of it a person has to see to. It gives
+// the error with which the command ends.
+func tellOutcome(o outcome) error {
+	if refused, is := errors.AsType[*load.RefusedError](o.err); is {
 		fmt.Print(refused.Report())
 	}
-	if err == nil || o.dryRun && len(summary.Counts) > 0 {
-		printSummary(summary, time.Since(began))
-		printProblems(summary)
+	if o.err == nil || o.dryRun && len(o.summary.Counts) > 0 {
+		printSummary(o.summary, o.took)
+		printProblems(o.summary)
+		printGaps(o)
 	}
 	if o.dryRun {
 		fmt.Println("this was a dry run: nothing was changed")
 	}
-	if err != nil {
-		return err
+	if o.err != nil {
+		return o.err
 	}
-	if summary.Quarantined() > 0 {
+	if o.summary.Quarantined() > 0 {
 		return errQuarantined
 	}
 	return nil
+}
+
+// printGaps prints the codes that the district's maps lack. A code tells of nobody.
+func printGaps(o outcome) {
+	then := "holdfast quarantine replay --run " + o.run.String()
+	if o.dryRun {
+		then = "import"
+	}
+	for _, gap := range o.summary.Gaps {
+		fmt.Printf("%d rows: %s %.80q is not in the district's map: add it, then %s\n", gap.Rows, strings.TrimSuffix(gap.Map, "s"), gap.Code, then)
+	}
 }
 
 // targetOf finds the district, or plans to make it, with the login that may.

@@ -27,7 +27,7 @@ const (
 type usageError struct{ error }
 
 // errQuarantined is a load that kept rows back.
-var errQuarantined = errors.New("some rows were kept in quarantine: see the import run's issues")
+var errQuarantined = errors.New("some rows were kept in quarantine: holdfast quarantine list says why")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

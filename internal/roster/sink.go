@@ -17,6 +17,8 @@ import (
 type Origin struct {
 	File string // base name of the file
 	Line int    // line on which the row's element starts, counted from 1
+	// Corrects is the id of a row in quarantine that this one is to settle; empty: none.
+	Corrects string
 }
 
 // Sink takes what a reader finds. An error from any of its methods ends the

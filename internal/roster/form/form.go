@@ -127,6 +127,11 @@ func (f Form) Values(row any) []any {
 	return values
 }
 
+// Has tells whether a field of the form has the name.
+func (f Form) Has(name string) bool {
+	return slices.ContainsFunc(f.Fields, func(field Field) bool { return field.Name == name })
+}
+
 // Year gives the school year that the row is of: 0 when neither it nor the date that it
 // is drawn from is said, or the kind has none.
 func (f Form) Year(row any) int {

@@ -79,7 +79,7 @@ SELECT created, written - created FROM sizes`)
 func withdrawCorrected(k kind) string {
 	return `
 WITH told AS MATERIALIZED (
-	SELECT DISTINCT r.school_year, r.student_id, r.on_date, r.school_id FROM resolved_attendanceevent r WHERE r.bad IS NULL
+	SELECT DISTINCT r.school_year, r.student_id, r.on_date, r.school_id FROM resolved_attendanceevent r WHERE r.bad IS NULL AND ` + tellsOfOthers + `
 ), written AS (
 	UPDATE attendance_event t SET withdrawn_at = now() FROM told
 	WHERE t.district_id = $1 AND t.school_year = told.school_year AND t.student_id = told.student_id AND t.on_date = told.on_date

@@ -56,7 +56,7 @@ type tolerated struct {
 
 // reject keeps a row that a reader rejected. A row of a kind that is not merged has no
 // place to be corrected in: its problems stand alone.
-func (i *issues) reject(kind string, corrigible bool, content map[string]string, problems []roster.Issue) error {
+func (i *issues) reject(id, kind string, corrigible bool, content map[string]string, problems []roster.Issue) error {
 	var row any
 	if corrigible {
 		for name, text := range content {
@@ -69,7 +69,7 @@ func (i *issues) reject(kind string, corrigible bool, content map[string]string,
 		if content == nil {
 			written = []byte("{}")
 		}
-		row = newID()
+		row = id
 		i.rows = append(i.rows, []any{row, kind, textOf(problems[0].File), problems[0].Line, string(written)})
 		i.weight += len(written)
 	}

@@ -58,6 +58,7 @@ type Summary struct {
 	ProposedRoles map[string]int64
 	Recomputed    earlywarning.Recomputed
 	Problems      []Problem // what there is to say of rows, the most frequent first
+	Gaps          []Gap     // codes that the district's maps lack, the most frequent first
 }
 
 // Problem is what is wrong with rows of a kind, or was put up with, or differs. It
@@ -116,8 +117,13 @@ func Load(ctx context.Context, db *postgres.DB, district District, source Source
 	if err != nil {
 		return Summary{}, err
 	}
+	return (&load{db: db, district: district, source: source, options: options, today: today}).do(ctx)
+}
+
+// do does the load, and writes down how it went.
+func (l *load) do(ctx context.Context) (Summary, error) {
+	db, district, options := l.db, l.district, l.options
 	ctx = reach.AsJob(tenant.With(ctx, tenant.Scope{District: district.ID}), district.ID)
-	l := &load{db: db, district: district, source: source, options: options, today: today}
 	l.summary.RunID = uuid.Must(uuid.NewV7())
 	if err := db.Write(ctx, func(tx *postgres.Tx) error { return makeRoomForAudit(ctx, tx) }); err != nil {
 		return Summary{}, err
@@ -128,7 +134,7 @@ func Load(ctx context.Context, db *postgres.DB, district District, source Source
 			return Summary{}, err
 		}
 	}
-	err = db.Write(ctx, func(tx *postgres.Tx) error { return l.run(ctx, tx) })
+	err := db.Write(ctx, func(tx *postgres.Tx) error { return l.run(ctx, tx) })
 	if errors.Is(err, errTried) {
 		err = nil
 		if l.refused != nil {
@@ -161,6 +167,7 @@ type load struct {
 	policy   policy.Document
 	codes    string // the policy, as the statements take it
 	stage    *stage
+	replay   *replay       // the rows in quarantine that are the source; nil: another is
 	refused  *RefusedError // of a dry run
 	summary  Summary
 }
@@ -194,6 +201,9 @@ func (l *load) run(ctx context.Context, tx *postgres.Tx) error {
 	if err := l.listProblems(ctx, tx); err != nil {
 		return err
 	}
+	if err := l.listGaps(ctx, tx); err != nil {
+		return err
+	}
 	if l.options.DryRun {
 		return errTried
 	}
@@ -216,7 +226,11 @@ func (l *load) read(ctx context.Context, tx *postgres.Tx) error {
 	if l.stage, err = newStage(ctx, tx); err != nil {
 		return err
 	}
-	if err := l.source.Read(ctx, l.stage, func(done, total int64) { l.tell("reading", done, total) }); err != nil {
+	from := l.source.Read
+	if l.replay != nil {
+		from = l.replay.read(tx, l.district.ID)
+	}
+	if err := from(ctx, l.stage, func(done, total int64) { l.tell("reading", done, total) }); err != nil {
 		return err
 	}
 	return l.stage.finish(ctx)

@@ -53,9 +53,13 @@ func (l *load) finish(ctx context.Context, tx *postgres.Tx) error {
 
 // keepIssues keeps the rows in quarantine, and what there is to say of rows.
 func (l *load) keepIssues(ctx context.Context, tx *postgres.Tx) error {
+	if err := l.settle(ctx, tx); err != nil {
+		return err
+	}
 	for _, text := range []string{
 		`INSERT INTO quarantined_row (district_id, id, run_id, kind, file, line, content)
-			SELECT $1, id, $2, kind, file, line, content FROM stage_quarantine`,
+			SELECT $1, id, $2, kind, file, line, content FROM stage_quarantine
+			ON CONFLICT (district_id, id) DO UPDATE SET content = excluded.content`,
 		`INSERT INTO import_issue (district_id, id, run_id, outcome, row_id, kind, file, line, field, value, problem, hint, occurrences)
 			SELECT $1, id, $2, outcome, row_id, kind, file, line, field, value, problem, hint, occurrences FROM stage_issue`,
 	} {

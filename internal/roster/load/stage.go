@@ -9,6 +9,7 @@ import (
 
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/roster"
+	"github.com/holdfast-edu/holdfast/internal/roster/form"
 )
 
 // What waits in memory before it is copied, so that memory is bounded whatever the
@@ -28,6 +29,7 @@ type stage struct {
 	staged     []int64
 	read       []int64
 	issues     issues
+	corrects   [][]any // staged rows that correct one in quarantine, to be copied
 	covers     []roster.Coverage
 	quarantine map[string]int64 // rejected rows by kind
 	passedOver map[string]int64
@@ -48,7 +50,7 @@ func newStage(ctx context.Context, tx *postgres.Tx) (*stage, error) {
 			return nil, fmt.Errorf("make the staging table of %s rows: %w", k.name, err)
 		}
 	}
-	for _, create := range []string{createIssues, createQuarantine, createTouched} {
+	for _, create := range []string{createIssues, createQuarantine, createCorrections, createTouched} {
 		if _, err := tx.SQL().ExecContext(ctx, create); err != nil {
 			return nil, fmt.Errorf("make the load's own tables: %w", err)
 		}
@@ -73,11 +75,13 @@ func (s *stage) Put(ctx context.Context, row any) error {
 	origin := originOf(row)
 	s.read[i]++
 	s.staged[i]++
-	values := append([]any{newID(), origin.File, origin.Line}, s.kinds[i].form.Values(row)...)
+	id := newID()
+	s.correct(id, s.kinds[i].name, origin)
+	values := append([]any{id, origin.File, origin.Line}, s.kinds[i].form.Values(row)...)
 	s.waiting[i] = append(s.waiting[i], values)
 	s.weight += weigh(values)
 	switch {
-	case s.weight >= batchBytes:
+	case s.weight >= batchBytes || len(s.corrects) >= batchRows:
 		return s.flushAll(ctx)
 	case len(s.waiting[i]) >= batchRows:
 		return s.flush(ctx, i)
@@ -130,13 +134,34 @@ func (s *stage) Reject(ctx context.Context, row any, problems []roster.Issue) er
 		s.read[i]++
 	}
 	var content map[string]string
+	id := newID()
 	if known && row != nil {
-		content = s.kinds[i].form.Content(row)
+		content = contentOf(s.kinds[i].form, row, problems)
+		s.correct(id, kind, originOf(row))
 	}
-	if err := s.issues.reject(kind, known, content, problems); err != nil {
+	if err := s.issues.reject(id, kind, known, content, problems); err != nil {
 		return err
 	}
 	return s.issues.flushFull(ctx, s.tx)
+}
+
+// contentOf gives what could be read of the row, and what could not as it was written:
+// a person corrects what they see.
+func contentOf(f form.Form, row any, problems []roster.Issue) map[string]string {
+	content := f.Content(row)
+	for _, problem := range problems {
+		if f.Has(problem.Field) && problem.Value != "" {
+			content[problem.Field] = problem.Value
+		}
+	}
+	return content
+}
+
+// correct ties a staged or rejected row to the one in quarantine that it corrects.
+func (s *stage) correct(id, kind string, origin roster.Origin) {
+	if origin.Corrects != "" {
+		s.corrects = append(s.corrects, []any{id, origin.Corrects, kind})
+	}
 }
 
 // Tolerate keeps what was put up with for the record of the run.
@@ -187,6 +212,10 @@ func (s *stage) flushAll(ctx context.Context) error {
 		}
 	}
 	s.weight = 0
+	if err := copyRows(ctx, s.tx, copyCorrections, s.corrects); err != nil {
+		return fmt.Errorf("stage which rows correct others: %w", err)
+	}
+	s.corrects = s.corrects[:0]
 	return nil
 }
 
