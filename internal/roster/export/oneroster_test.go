@@ -56,7 +56,9 @@ func (d district) inScope(t *testing.T, do func(ctx context.Context, tx *postgre
 func (d district) count(t *testing.T, statement string) int {
 	t.Helper()
 	var n int
-	d.inScope(t, func(ctx context.Context, tx *postgres.Tx) error { return tx.SQL().QueryRowContext(ctx, statement).Scan(&n) })
+	d.inScope(t, func(ctx context.Context, tx *postgres.Tx) error {
+		return tx.SQL().QueryRowContext(ctx, statement).Scan(&n)
+	})
 	return n
 }
 

@@ -138,9 +138,10 @@ func coreSubject(codes, words []string) string {
 	return cores[0]
 }
 
-// sexes are the specification's words, and the letters that are put up with.
+// sexes are the specification's words, and the letters that are put up with, with
+// Ed-Fi's words for them.
 var sexes = map[string]string{
-	"male": "Male", "female": "Female", "m": "Male", "f": "Female", "other": "Other", "unspecified": "",
+	"male": "Male", "female": "Female", "m": "Male", "f": "Female", "other": "Other", "unspecified": "Not Selected",
 }
 
 // races are the federal seven: the column, and what Ed-Fi calls it.

@@ -271,10 +271,12 @@ var racesOfWords = map[string]string{
 func (d Told) values() values {
 	v := values{"sourcedId": d.UserID, "birthDate": written(d.BirthDate)}
 	switch sex := strings.ToLower(d.Sex); sex {
-	case "", "male", "female", "other":
+	case "", "male", "female":
 		v["sex"] = sex
-	default:
+	case "not selected", "unspecified", "unknown":
 		v["sex"] = "unspecified"
+	default:
+		v["sex"] = "other"
 	}
 	if len(d.RaceEthnicity) == 0 {
 		return v
