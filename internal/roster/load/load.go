@@ -316,6 +316,9 @@ func (l *load) mergeAll(ctx context.Context, tx *postgres.Tx) error {
 	if err := l.takeOut(ctx, tx); err != nil {
 		return err
 	}
+	if err := l.takeGone(ctx, tx); err != nil {
+		return err
+	}
 	if _, err := tx.SQL().ExecContext(ctx, setGradeLevels, l.district.ID); err != nil {
 		return fmt.Errorf("set the students' grade levels: %w", err)
 	}

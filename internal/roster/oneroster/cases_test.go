@@ -51,6 +51,7 @@ var folders = []struct {
 	{name: "another-district", base: "base-1.2"},
 	{name: "circles", base: "base-1.2"},
 	{name: "two-schools-one-id", base: "base-1.2"},
+	{name: "gone-from-bulk", base: "base-1.1"},
 	{name: "delta-1.1", base: "base-1.1"},
 	{name: "delta-1.2", base: "base-1.2"},
 	{name: "delta-alone", base: "base-1.2"},
