@@ -138,7 +138,7 @@ func exportDistrict(ctx context.Context, db *postgres.DB, district load.District
 		},
 	})
 	if err != nil {
-		return err
+		return exportFailed(err)
 	}
 	if err := into.keep(); err != nil {
 		return fmt.Errorf("the disclosure is recorded, and the export could not be given its name: %w", err)
@@ -151,6 +151,14 @@ func exportDistrict(ctx context.Context, db *postgres.DB, district load.District
 		fmt.Printf("%d contacts who may not be contacted were left out\n", did.NoContact)
 	}
 	return nil
+}
+
+// exportFailed says of an export what load says of an import that failed.
+func exportFailed(err error) error {
+	if load.Stopped(err) {
+		return err
+	}
+	return errors.New("nothing was exported: " + strings.NewReplacer("; nothing was loaded", "", "import again", "export again").Replace(load.Explain(err)))
 }
 
 // disclosure is what is written down of each student.

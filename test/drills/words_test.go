@@ -31,6 +31,11 @@ func TestWrongWords(t *testing.T) {
 		"a day that is none": {
 			[]string{"import", "edfi", "--district", "100", "--known-through", "2024-02-30", "folder"}, []string{"--known-through", "2024-02-30", "YYYY-MM-DD"},
 		},
+		"codes that are none":       {[]string{"import", "oneroster", "--district", "100", "--code-from", "name", "."}, []string{"--code-from", "identifier", "sourcedId"}},
+		"unknown export":            {[]string{"export", "pigeon"}, []string{"there is no export pigeon", "oneroster"}},
+		"export to nowhere":         {[]string{"export", "oneroster"}, []string{"PATH"}},
+		"export to nobody":          {[]string{"export", "oneroster", "--district", "100", "out"}, []string{"--party is missing"}},
+		"export on no basis":        {[]string{"export", "oneroster", "--district", "100", "--party", "P", "--interest", "I", "--purpose", "P", "--basis", "CONSENT", "out"}, []string{"--basis", "CONSENT", "SCHOOL_OFFICIAL"}},
 		"dev on every address":      {[]string{"serve", "--dev", "--addr", "0.0.0.0:0"}, []string{"--dev", "loopback", "0.0.0.0:0"}},
 		"dev on every IPv6 address": {[]string{"serve", "--dev", "--addr", "[::]:0"}, []string{"--dev", "loopback"}},
 		"dev on no address":         {[]string{"serve", "--dev", "--addr", ":0"}, []string{"--dev", "loopback"}},

@@ -27,8 +27,9 @@
 // Files are streamed. Held are: of each user the sourcedId, the code, the roles and a
 // grade; of each student and school the first day of a class; of each class the school,
 // the year and the first day; organizations and sessions; and of the lineItems those
-// that are marks of a grading period or course, not the assignments. For 200,000
-// students with their contacts that is below 100 MiB (TestMemory).
+// that are marks of a grading period or course, not the assignments. Of 200,000 students
+// with two contacts each that was 78 MiB (TestMemory holds it to some 500 bytes a
+// student).
 //
 // # What is passed over
 //
