@@ -165,7 +165,7 @@ func (r *reader) putPost(ctx context.Context, row *record, who user, at *org, is
 // putExit ends a student's membership of a school that is to be deleted: on the last
 // day that it says, else on the day on which it was changed.
 func (r *record) putExit(ctx context.Context, who user, at *org) error {
-	exit := roster.Exit{Origin: r.origin, StudentCode: who.code, EntryDate: r.date("beginDate"), ExitDate: r.lastDay()}
+	exit := roster.Exit{Origin: r.origin, StudentCode: who.code, ExitDate: r.lastDay()}
 	if at != nil {
 		exit.SchoolCode = at.code
 	}
@@ -175,5 +175,19 @@ func (r *record) putExit(ctx context.Context, who user, at *org) error {
 	if exit.ExitDate.IsZero() {
 		r.reject("dateLastModified", r.text("dateLastModified"), "does not say since when it is to be deleted", "export dateLastModified with each row that is to be deleted")
 	}
+	exit.EntryDate = r.entryOf(r.date("beginDate"), exit.ExitDate)
 	return r.put(ctx, exit)
+}
+
+// entryOf gives the first day under which the enrollment was loaded that ends: see
+// putMembership. Where the school year is not known it is left open, and means the
+// student's open one.
+func (r *record) entryOf(first, last time.Time) time.Time {
+	switch {
+	case r.begins.IsZero():
+		return time.Time{}
+	case !first.IsZero() && first.Before(r.begins) && !last.Before(r.begins):
+		return r.begins
+	}
+	return first
 }
