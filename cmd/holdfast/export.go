@@ -184,7 +184,7 @@ func newTarget(path string) (*target, error) {
 	t := &target{path: path, partial: path + ".partial"}
 	var err error
 	if strings.EqualFold(filepath.Ext(path), ".zip") {
-		t.file, err = os.OpenFile(t.partial, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the path is the caller's choice
+		t.file, err = os.OpenFile(t.partial, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		t.archive = zip.NewWriter(t.file)
 	} else {
 		err = os.Mkdir(t.partial, 0o700)
@@ -198,7 +198,7 @@ func newTarget(path string) (*target, error) {
 // create makes a file of the export.
 func (t *target) create(name string) (io.WriteCloser, error) {
 	if t.archive == nil {
-		return os.OpenFile(filepath.Join(t.partial, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		return os.OpenFile(filepath.Join(t.partial, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the path is the caller's choice
 	}
 	entry, err := t.archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Now()})
 	return entryOf{entry}, err

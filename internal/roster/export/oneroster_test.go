@@ -157,8 +157,7 @@ func TestOneSnapshot(t *testing.T) {
 	}
 }
 
-// TestAnotherDistrictsScope: the export of a district that is not there, or of one
-// without a year, holds nothing.
+// TestNothingToExport: of a district that is not there, or has no year, nothing leaves.
 func TestNothingToExport(t *testing.T) {
 	t.Parallel()
 	d := madeUp(t, 40)

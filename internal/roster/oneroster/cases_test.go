@@ -54,6 +54,7 @@ var folders = []struct {
 	{name: "gone-from-bulk", base: "base-1.1"},
 	{name: "delta-1.1", base: "base-1.1"},
 	{name: "delta-1.2", base: "base-1.2"},
+	{name: "delta-renamed", base: "base-1.2"},
 	{name: "delta-alone", base: "base-1.2"},
 	{name: "delta-alone-by-ids", base: "base-1.2", options: oneroster.Options{District: "4401", Codes: oneroster.CodesOfSourcedIDs}},
 }

@@ -149,6 +149,19 @@ func TestADeltaLoads(t *testing.T) {
 	h.want(t, `SELECT local_id FROM student WHERE withdrawn_at IS NOT NULL`)
 }
 
+// TestARowOfAnotherName: what is gone under one sourcedId and there under another is
+// there.
+func TestARowOfAnotherName(t *testing.T) {
+	t.Parallel()
+	h := newHarbor(t)
+	h.load(t, laidOver(t, "", "base-1.2"), byIdentifiers)
+	before := h.rows(t, seats)
+	if summary := h.load(t, laidOver(t, "base-1.2", "delta-renamed"), byIdentifiers); summary.Changed() != 0 || len(quarantined(summary)) > 0 {
+		t.Errorf("it changed %+v", summary.Counts)
+	}
+	h.want(t, seats, before...)
+}
+
 // TestADeltaOfWhatChangedAlone: by sourcedIds it finds whom it names and does not hold.
 func TestADeltaOfWhatChangedAlone(t *testing.T) {
 	t.Parallel()

@@ -159,10 +159,11 @@ var races = []struct{ column, name string }{
 // grading period or a course, without numbers. Whatever is called otherwise, such as
 // Final Exam, is an assignment.
 var marks = byWord(map[string]string{
-	roster.GradeFinal:         "finalgrade finalgrades coursegrade finalcoursegrade yeargrade overallgrade",
-	roster.GradeSemester:      "semestergrade semestergrades semester semesterfinalgrade",
-	roster.GradeGradingPeriod: "gradingperiodgrade gradingperiodgrades gradingperiod quartergrade quartergrades quarter trimestergrade trimester termgrade term markingperiod markingperiodgrade reportcard reportcardgrade sixweeks sixweeksgrade nineweeks nineweeksgrade",
-	roster.GradeProgress:      "progress progressgrade progressreport progressreportgrade interimgrade",
+	roster.GradeFinal:    "finalgrade finalgrades coursegrade finalcoursegrade yeargrade overallgrade",
+	roster.GradeSemester: "semestergrade semestergrades semester semesterfinalgrade",
+	roster.GradeGradingPeriod: "gradingperiodgrade gradingperiodgrades gradingperiod quartergrade quartergrades quarter trimestergrade trimester termgrade " +
+		"term markingperiod markingperiodgrade reportcard reportcardgrade sixweeks sixweeksgrade nineweeks nineweeksgrade",
+	roster.GradeProgress: "progress progressgrade progressreport progressreportgrade interimgrade",
 })
 
 // numerals are words that only count.
