@@ -167,7 +167,8 @@ func TestNothingToExport(t *testing.T) {
 	}
 }
 
-// TestWhoMayNotBeContactedIsLeftOut: neither the link nor the person leaves.
+// TestWhoMayNotBeContactedIsLeftOut: neither the link nor the person leaves, nor a
+// number that somebody opted out of.
 func TestWhoMayNotBeContactedIsLeftOut(t *testing.T) {
 	t.Parallel()
 	d := madeUp(t, 40)
@@ -176,10 +177,18 @@ func TestWhoMayNotBeContactedIsLeftOut(t *testing.T) {
 		return tx.SQL().QueryRowContext(ctx, `UPDATE student_contact SET no_contact = true WHERE person_id = (SELECT min(person_id::text)::uuid FROM student_contact)
 			RETURNING person_id`).Scan(&person)
 	})
+	d.inScope(t, func(ctx context.Context, tx *postgres.Tx) error {
+		_, err := tx.SQL().ExecContext(ctx, `UPDATE contact_channel SET opted_out = true, value = '555-0177' WHERE kind = 'PHONE'
+			AND id IN (SELECT DISTINCT ON (person_id) id FROM contact_channel WHERE kind = 'PHONE' ORDER BY person_id, id)`)
+		return err
+	})
 	before := d.count(t, `SELECT count(*) FROM student_contact WHERE no_contact`)
 	into, did := d.exported(t)
 	if did.NoContact != before || before == 0 {
 		t.Errorf("%d were left out, of %d", did.NoContact, before)
+	}
+	if d.count(t, `SELECT count(*) FROM contact_channel WHERE opted_out`) < 40 || bytes.Contains(into["users.csv"].Data, []byte("555-0177")) {
+		t.Error("a number is in it that somebody opted out of")
 	}
 	for _, name := range []string{"users.csv", "roles.csv"} {
 		if bytes.Contains(into[name].Data, []byte(person)) {

@@ -130,10 +130,20 @@ func TestTheExportLoadsIntoAnEmptyDistrict(t *testing.T) {
 	}
 }
 
-// TestTheExportLoadsIntoItsOwnDistrict: it knows everybody again, and takes nobody out.
+// TestTheExportLoadsIntoItsOwnDistrict: it knows everybody again, takes nobody out, and
+// leaves what OneRoster does not say: why somebody left, and which of a school's calendars
+// a student keeps.
 func TestTheExportLoadsIntoItsOwnDistrict(t *testing.T) {
 	t.Parallel()
 	one := madeUp(t, 120)
+	const exits = `SELECT s.local_id, e.exit_date, e.exit_type, e.exit_code FROM student_school_association e JOIN student s ON s.id = e.student_id
+		WHERE e.exit_type <> 'UNKNOWN'`
+	one.inScope(t, func(ctx context.Context, tx *postgres.Tx) error {
+		_, err := tx.SQL().ExecContext(ctx, `INSERT INTO calendar (district_id, id, school_id, school_year, local_id, kind)
+			SELECT district_id, gen_random_uuid(), school_id, school_year, 'another', 'SCHOOL' FROM calendar`)
+		return err
+	})
+	left := one.rows(t, exits)
 	before := map[string][]string{}
 	for name, statement := range sameOnBothSides {
 		before[name] = one.rows(t, statement)
@@ -156,6 +166,9 @@ func TestTheExportLoadsIntoItsOwnDistrict(t *testing.T) {
 		if diff := cmp.Diff(before[name], one.rows(t, statement)); diff != "" {
 			t.Errorf("%s: - before, + after:\n%.3000s", name, diff)
 		}
+	}
+	if diff := cmp.Diff(left, one.rows(t, exits)); diff != "" || len(left) == 0 {
+		t.Errorf("exits, %d of them: - before, + after:\n%s", len(left), diff)
 	}
 	if n := one.count(t, `SELECT count(*) FROM student_school_association WHERE calendar_id IS NULL`); n > 0 {
 		t.Errorf("%d enrollments lost their calendar", n)

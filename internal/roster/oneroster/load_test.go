@@ -221,6 +221,31 @@ func TestTheEntryThatIsKnownStays(t *testing.T) {
 	h.want(t, `SELECT DISTINCT education_rights FROM student_contact`, "(t)")
 }
 
+// TestEndDatesAreExclusive whatever the district's policy says of other sources' dates.
+func TestEndDatesAreExclusive(t *testing.T) {
+	t.Parallel()
+	h := newHarbor(t)
+	h.load(t, laidOver(t, "", "base-1.2"), byIdentifiers)
+	err := h.owner.Write(tenant.With(t.Context(), tenant.Scope{District: h.id}), func(tx *postgres.Tx) error {
+		changed, err := tx.SQL().ExecContext(t.Context(), `UPDATE district_policy SET document = jsonb_set(document, '{exitDate}', '"FIRST_DAY_OUT"')
+			WHERE district_id = $1`, h.id)
+		if err != nil {
+			return err
+		}
+		if n, err := changed.RowsAffected(); n != 1 {
+			t.Errorf("%d policies were changed: %v", n, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := h.load(t, laidOver(t, "", "base-1.2"), byIdentifiers); again.Changed() != 0 {
+		t.Errorf("it changed %+v", again.Counts)
+	}
+	h.want(t, memberships+` WHERE s.local_id = '1003'`, "(1003,4401001,2026,2025-08-18,2025-10-31,t)")
+}
+
 // TestPersonsOfOneCode: two who claim one identifier are kept back, both; one who has
 // a new sourcedId is the same one.
 func TestPersonsOfOneCode(t *testing.T) {
