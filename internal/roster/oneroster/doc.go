@@ -37,5 +37,5 @@
 // to classes, courses and users, learning objectives, score scales, and results of
 // assignments: the model has no place for these. Columns named metadata.* are an
 // exporter's own and are ignored; so are sms, phone and email of students, passwords,
-// pronouns and places of birth.
+// pronouns, places of birth, and whether an account is enabled.
 package oneroster
