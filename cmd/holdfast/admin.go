@@ -166,18 +166,39 @@ func asOperator(ctx context.Context, s *settings, do func(context.Context, *oper
 		return err
 	}
 	defer db.close()
-	owner, err := db.owner(ctx)
+	op, err := operationAtCommandLine(ctx, db)
 	if err != nil {
 		return err
+	}
+	defer op.End()
+	return do(ctx, op)
+}
+
+// operationAtCommandLine begins an operation of the operator that the person at the
+// command line is, whom the database then knows. End must follow.
+func operationAtCommandLine(ctx context.Context, db *database) (*operation.Operation, error) {
+	owner, err := db.owner(ctx)
+	if err != nil {
+		return nil, err
 	}
 	name := userName()
 	reader := access.NewReader(operator.AtCommandLine(name), time.Now().UTC())
 	op := operation.New(owner, reader, operation.Options{Witness: showsNoStudent{}})
-	defer op.End()
 	if err := operator.Introduce(ctx, op, name); err != nil {
-		return err
+		op.End()
+		return nil, err
 	}
-	return do(ctx, op)
+	return op, nil
+}
+
+// introduce gives the principal that the person at the command line is.
+func introduce(ctx context.Context, db *database) (access.Principal, error) {
+	op, err := operationAtCommandLine(ctx, db)
+	if err != nil {
+		return access.Principal{}, err
+	}
+	defer op.End()
+	return op.Reader.Principal, nil
 }
 
 // userName is by what name the operating system knows who runs the program.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/roster"
@@ -30,18 +31,21 @@ type importOptions struct {
 	removals     bool
 	dryRun       bool
 	complete     bool
+	codeFrom     string // of OneRoster
 }
 
 // importKind is one kind of export that can be loaded.
 type importKind struct {
 	name, short string
-	reader      func(fs.FS) load.Source
+	reader      func(fs.FS, importOptions) (load.Source, error)
+	flags       func(*pflag.FlagSet, *importOptions) // of its own; nil: none
 }
 
 // importKinds are the kinds of exports, by the word of the command line.
 var importKinds = []importKind{
-	{"edfi", "load Ed-Fi bulk XML (data standard 5) from a folder or a ZIP archive", edfiSource},
-	{"csv", "load Holdfast's own CSV, one file a kind of row, from a folder or a ZIP archive", csvSource},
+	{"edfi", "load Ed-Fi bulk XML (data standard 5) from a folder or a ZIP archive", edfiSource, nil},
+	{"oneroster", "load OneRoster CSV 1.1 or 1.2, bulk or delta, from a folder or a ZIP archive", oneRosterSource, oneRosterFlags},
+	{"csv", "load Holdfast's own CSV, one file a kind of row, from a folder or a ZIP archive", csvSource, nil},
 }
 
 func newImport(s *settings) *cobra.Command {
@@ -88,17 +92,20 @@ same export again changes nothing.`,
 	flags.BoolVar(&o.removals, "allow-removals", false, "end as many enrollments as the export says, past the policy's limits")
 	flags.BoolVar(&o.complete, "complete", false, "the export holds all there is of the school years and days that it names: take out what is not in it any more")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "say what would change, and change nothing")
+	if kind.flags != nil {
+		kind.flags(flags, &o)
+	}
 	return command
 }
 
-func edfiSource(files fs.FS) load.Source {
+func edfiSource(files fs.FS, _ importOptions) (load.Source, error) {
 	return load.Source{Name: "Ed-Fi XML", Read: func(ctx context.Context, sink roster.Sink, progress func(done, total int64)) error {
 		return edfi.Read(ctx, files, sink, progress)
-	}}
+	}}, nil
 }
 
 // runImport loads what is at the path, by the reader of its kind of export.
-func runImport(ctx context.Context, s *settings, o importOptions, path string, reader func(fs.FS) load.Source) error {
+func runImport(ctx context.Context, s *settings, o importOptions, path string, reader func(fs.FS, importOptions) (load.Source, error)) error {
 	if o.district == "" {
 		return usageError{errors.New("--district is missing: name the district's code, such as 255901")}
 	}
@@ -115,7 +122,10 @@ func runImport(ctx context.Context, s *settings, o importOptions, path string, r
 		return err
 	}
 	defer func() { _ = closer.Close() }()
-	source := reader(files)
+	source, err := reader(files, o)
+	if err != nil {
+		return err
+	}
 	if o.complete {
 		source = load.Complete(source)
 	}

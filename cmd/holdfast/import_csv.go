@@ -38,10 +38,10 @@ func printsTemplates(command *cobra.Command) {
 	command.Flags().BoolVar(&explain, "explain", false, "with --template: print what each column is instead")
 }
 
-func csvSource(files fs.FS) load.Source {
+func csvSource(files fs.FS, _ importOptions) (load.Source, error) {
 	return load.Source{Name: "Holdfast CSV", Read: func(ctx context.Context, sink roster.Sink, progress func(done, total int64)) error {
 		return sheet.Read(ctx, files, sink, progress)
-	}}
+	}}, nil
 }
 
 // printTemplate prints the kinds, or the header or the columns of one.

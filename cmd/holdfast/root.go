@@ -26,7 +26,8 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	s.register(root.PersistentFlags())
-	root.AddCommand(newServe(s), newMigrate(s), newImport(s), newQuarantine(s), newRecompute(s), newToken(s), newDoctor(s), newDemo(s), newAudit(s), newAdmin(s))
+	root.AddCommand(newServe(s), newMigrate(s), newImport(s), newExport(s), newQuarantine(s), newRecompute(s), newToken(s), newDoctor(s), newDemo(s),
+		newAudit(s), newAdmin(s))
 	return root
 }
 

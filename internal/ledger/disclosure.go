@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -71,4 +72,35 @@ func Disclose(ctx context.Context, tx *postgres.Tx, d Disclosure) (uuid.UUID, er
 		return uuid.Nil, fmt.Errorf("write down the disclosure: %w", err)
 	}
 	return id, nil
+}
+
+// discloseAtOnce is how many records one statement writes.
+const discloseAtOnce = 5_000
+
+// DiscloseAll writes down a disclosure of many students at once, a record each, as
+// Disclose does of one. A consent is one student's, so none can be its basis.
+func DiscloseAll(ctx context.Context, tx *postgres.Tx, d Disclosure, students []uuid.UUID) error {
+	if d.Basis == Consent {
+		return ErrDisclosure
+	}
+	for batch := range slices.Chunk(students, discloseAtOnce) {
+		d.StudentID = batch[0]
+		if err := d.check(); err != nil {
+			return err
+		}
+		ids := make([]uuid.UUID, len(batch))
+		for i := range ids {
+			ids[i] = uuid.Must(uuid.NewV7())
+		}
+		_, err := tx.SQL().ExecContext(ctx, `INSERT INTO disclosure (district_id, at, id, student_id, party, interest, basis, data_classes, items,
+				purpose, redisclosure_notice, principal_kind, principal_id)
+			SELECT $1, clock_timestamp(), one.id, one.student_id, $4, $5, $6, $7, $8, $9, $10, $11, $12
+			FROM unnest($2::uuid[], $3::uuid[]) one (id, student_id)`,
+			uuid.UUID(d.By.DistrictID), pq.Array(ids), pq.Array(batch), d.Party, d.Interest, string(d.Basis), pq.Array(classNames(d.Classes)),
+			pq.Array(append([]string{}, d.Items...)), d.Purpose, d.RedisclosureNotice, string(d.By.Kind), uuid.UUID(d.By.PersonID))
+		if err != nil {
+			return fmt.Errorf("write down the disclosures: %w", err)
+		}
+	}
+	return nil
 }

@@ -352,6 +352,37 @@ func TestADisclosureSaysAll(t *testing.T) {
 	}
 }
 
+// TestManyDisclosuresAtOnce say what one says, a record each, or none is written.
+func TestManyDisclosuresAtOnce(t *testing.T) {
+	t.Parallel()
+	a := newArchive(t)
+	disclose := func(d ledger.Disclosure, students ...uuid.UUID) error {
+		return a.application.Write(scoped(t.Context(), a.a), func(tx *postgres.Tx) error { return ledger.DiscloseAll(t.Context(), tx, d, students) })
+	}
+	d := a.disclosure(a.a)
+	own, foreign := a.student[a.a.ID], a.student[a.b.ID]
+	if err := disclose(d, own, foreign); err == nil {
+		t.Error("it disclosed another district's student")
+	}
+	consented := d
+	consented.Basis = ledger.Consent
+	for name, refused := range map[string]error{"a consent": disclose(consented, own), "no student": disclose(d, uuid.Nil)} {
+		if !errors.Is(refused, ledger.ErrDisclosure) {
+			t.Errorf("of %s: %v", name, refused)
+		}
+	}
+	if n := a.count(t, `SELECT count(*) FROM disclosure`); n != 0 {
+		t.Errorf("%d are written down that were refused", n)
+	}
+	const many = 5_001 // more than a statement takes
+	check(t, disclose(d, slices.Repeat([]uuid.UUID{own}, many)...))
+	if n := a.count(t, `SELECT count(*) FROM disclosure WHERE district_id = $1 AND student_id = $2 AND party = 'A clinic' AND interest = 'care' AND basis = $3
+		AND consent_id IS NULL AND data_classes = '{CONTACT}' AND items = '{contacts}' AND purpose = 'an emergency' AND principal_kind = 'STAFF'
+		AND principal_id = $4`, a.a.ID, own, string(d.Basis), uuid.UUID(a.reader)); n != many {
+		t.Errorf("%d of %d are written down", n, many)
+	}
+}
+
 // TestDistrictsAreListed by their code.
 func TestDistrictsAreListed(t *testing.T) {
 	t.Parallel()

@@ -19,6 +19,7 @@ var rawRooms = map[string]string{
 	"internal/ledger":          "it writes down what was shown, and seals what was changed, in sets",
 	"internal/store":           "it hands ent the transaction",
 	"internal/roster/load":     "an import works on a whole district, in sets",
+	"internal/roster/export":   "an export reads a whole district, and writes its disclosure down",
 	"internal/earlywarning":    "a recompute works on a whole district, in sets",
 	"internal/job":             "a job works on a whole district, in sets",
 	"internal/identity":        "who asks is looked up before there is a reader",

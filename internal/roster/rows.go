@@ -177,10 +177,14 @@ type Enrollment struct {
 	SchoolYear    int    // the calendar year in which it ends; 0 when not said
 	CalendarCode  string // empty when the school's own calendar holds
 	EntryDate     time.Time
+	EntryAssumed  bool // the source does not say EntryDate: where an enrollment of the student stands open in the school that year, it is meant
 	EntryTypeCode string
 	ExitDate      time.Time
 	ExitTypeCode  string
 	GradeLevel    string // one of the Grade constants
+	// NoCalendar says that the source knows no calendars: without one, the enrollment
+	// waits for the school's.
+	NoCalendar bool
 }
 
 // Exit says that an enrollment that is known has ended: the one that began on

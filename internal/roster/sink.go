@@ -64,3 +64,10 @@ type Issue struct {
 // NotSaid is the value of a number that the source leaves out where 0 has a
 // meaning of its own.
 const NotSaid = -1
+
+// Gone is put where a source says of one row that it is true no longer: what has the
+// row's key in the database is taken out, as if a source that covers the kind did not
+// hold it. Of the row nothing but the key need be said.
+type Gone struct {
+	Row any // one of the row structs, by value
+}

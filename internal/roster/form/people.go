@@ -56,10 +56,13 @@ func enrollmentForm() Form {
 		"enrollments", "A student's stay at a school.", studentID, schoolID, yearFrom("EntryDate"),
 		text("calendarId", "calendar_code", "CalendarCode", "The calendar that the student keeps; left empty: the school's only one."),
 		needed(day("entryDate", "entry_date", "EntryDate", "The first day enrolled.")),
+		yesNo("entryAssumed", "entry_assumed", "EntryAssumed",
+			"Whether entryDate is only assumed: where the student has an open enrollment in the school that year, that one is meant."),
 		text("entryCode", "entry_code", "EntryTypeCode", "The district's own entry code; its policy says what each means."),
 		day("exitDate", "exit_date", "ExitDate", "The last day enrolled, or the first day out where the district's policy says so; left empty while the student is enrolled."),
 		text("exitCode", "exit_code", "ExitTypeCode", "The district's own leaver code; its policy says what each means."),
 		needed(word("gradeLevel", "grade_level", "GradeLevel", "The grade level.", roster.Grades()...)),
+		yesNo("noCalendar", "no_calendar", "NoCalendar", "Whether the source knows no calendars: without one, the enrollment waits for the school's."),
 	)
 }
 

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,6 +24,9 @@ type removal struct {
 	stands string // SQL over t: it is not over already; empty: it is not
 	sets   string // assignments; empty: the row is withdrawn
 	same   string // SQL over t and r: they are one row; empty: by the kind's key
+	// meant says, as SQL over t and r, that a row of which the source says that it is gone
+	// may mean it; empty: they are one row.
+	meant string
 	// named says, as SQL over t, that the row in quarantine q (content, student_id) may be
 	// meant by it; empty: it is of the same student.
 	named string
@@ -99,6 +103,40 @@ func (l *load) takeOut(ctx context.Context, tx *postgres.Tx) error {
 	return nil
 }
 
+// takeGone takes out the rows of which the source says, one by one, that they are gone,
+// unless it has them under another name.
+func (l *load) takeGone(ctx context.Context, tx *postgres.Tx) error {
+	for i, k := range l.stage.kinds {
+		if k.removal == nil || l.stage.staged[i] == 0 {
+			continue
+		}
+		text := k.goneStatement()
+		args := []any{l.district.ID}
+		if strings.Contains(text, "$2") {
+			args = append(args, l.today)
+		}
+		var removed int64
+		if err := tx.SQL().QueryRowContext(ctx, text, args...).Scan(&removed); err != nil {
+			return fmt.Errorf("take out %s rows that the source says are gone: %w", k.name, err)
+		}
+		l.summary.Counts[i].Removed += removed
+		l.summary.Counts[i].Unchanged = max(0, l.summary.Counts[i].Unchanged-removed)
+	}
+	return nil
+}
+
+func (k kind) goneStatement() string {
+	r := k.removal
+	stands, sets, same := cmp.Or(r.stands, "true"), cmp.Or(r.sets, "withdrawn_at = now()"), cmp.Or(r.same, k.sameRow())
+	return fmt.Sprintf(`WITH written AS (
+		UPDATE %[1]s t SET %[2]s
+		WHERE t.district_id = $1 AND t.withdrawn_at IS NULL AND %[3]s
+			AND EXISTS (SELECT 1 FROM %[4]s r WHERE r.gone AND %[5]s)
+			AND NOT EXISTS (SELECT 1 FROM %[4]s r WHERE r.bad IS NULL AND %[6]s)
+		RETURNING false AS created, t.*)%[7]s SELECT count(*) FROM written`,
+		k.target, sets, stands, k.resolvedTable(), cmp.Or(r.meant, same), same, k.follows("true"))
+}
+
 func (s *stage) covered(kind string) bool {
 	return slices.ContainsFunc(s.covers, func(c roster.Coverage) bool { return c.Kind == kind })
 }
@@ -117,24 +155,13 @@ func (l *load) nameQuarantined(ctx context.Context, tx *postgres.Tx) error {
 
 func (k kind) removeStatement() string {
 	r := k.removal
-	stands, sets, named, same := r.stands, r.sets, r.named, r.same
-	if stands == "" {
-		stands = "true"
-	}
-	if sets == "" {
-		sets = "withdrawn_at = now()"
-	}
-	if named == "" {
-		named = "q.student_id = t.student_id"
-	}
-	if same == "" {
-		same = k.sameRow()
-	}
+	stands, sets, same := cmp.Or(r.stands, "true"), cmp.Or(r.sets, "withdrawn_at = now()"), cmp.Or(r.same, k.sameRow())
+	named := cmp.Or(r.named, "q.student_id = t.student_id")
 	return fmt.Sprintf(`WITH written AS (
 		UPDATE %[1]s t SET %[2]s
 		WHERE t.district_id = $1 AND t.withdrawn_at IS NULL AND %[3]s
 			AND EXISTS (SELECT 1 FROM stage_cover c WHERE c.kind = '%[4]s' AND %[5]s)
-			AND NOT EXISTS (SELECT 1 FROM %[6]s r WHERE %[7]s)
+			AND NOT EXISTS (SELECT 1 FROM %[6]s r WHERE NOT r.gone AND %[7]s)
 			AND NOT EXISTS (SELECT 1 FROM load_named q WHERE q.kind = '%[4]s' AND %[8]s)
 		RETURNING false AS created, t.*)%[9]s SELECT count(*) FROM written`,
 		k.target, sets, stands, k.name, r.within, k.resolvedTable(), same, named, k.follows("true"))

@@ -176,7 +176,7 @@ func (l *load) quarantine(ctx context.Context, k kind) (int64, error) {
 	}
 	text := fmt.Sprintf(`WITH kept AS (
 		INSERT INTO stage_quarantine (id, kind, file, line, content)
-		SELECT r.id, $1::text, r.file, r.line, %s FROM %s r WHERE r.bad IS NOT NULL
+		SELECT r.id, $1::text, r.file, r.line, %s FROM %s r WHERE r.bad > 0
 	), told AS (
 		INSERT INTO stage_issue (id, outcome, row_id, kind, file, line, field, value, problem, hint, occurrences)
 		SELECT r.id, 'QUARANTINED', r.id, $1::text, r.file, r.line, c.field, left(%s, %d), c.problem, c.hint, 1

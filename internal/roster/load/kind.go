@@ -84,7 +84,7 @@ func (k kind) resolvedTable() string { return "resolved_" + strings.ToLower(k.na
 // createStage is the staging table, of the connection's own.
 func (k kind) createStage() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "CREATE TEMP TABLE %s (id uuid, file text, line integer", k.stageTable())
+	fmt.Fprintf(&b, "CREATE TEMP TABLE %s (id uuid, file text, line integer, gone boolean", k.stageTable())
 	for i := range k.form.Fields {
 		fmt.Fprintf(&b, ", %s %s", k.form.Fields[i].Column, k.form.Fields[i].SQLType())
 	}
@@ -94,7 +94,7 @@ func (k kind) createStage() string {
 
 // copyIn is the COPY statement that fills the staging table.
 func (k kind) copyIn() string {
-	names := []string{"id", "file", "line"}
+	names := []string{"id", "file", "line", "gone"}
 	for i := range k.form.Fields {
 		names = append(names, k.form.Fields[i].Column)
 	}
@@ -102,10 +102,11 @@ func (k kind) copyIn() string {
 }
 
 // createResolved is the resolved table: the staged rows with their references, the
-// number of their problem if any, and their place among rows of the same key.
+// number of their problem if any (0: the source says that they are gone), and their
+// place among rows of the same key.
 func (k kind) createResolved() string {
 	var problems strings.Builder
-	problems.WriteString("CASE")
+	problems.WriteString("CASE WHEN r.gone THEN 0")
 	for i, c := range k.allChecks() {
 		fmt.Fprintf(&problems, " WHEN %s THEN %d", c.when, i+1)
 	}
@@ -137,7 +138,7 @@ func (k kind) places() string {
 	if k.folds {
 		return ""
 	}
-	return fmt.Sprintf(", row_number() OVER (PARTITION BY %s ORDER BY %sx.file, x.line) AS copy, min(x.content) OVER w <> max(x.content) OVER w AS contradictory",
+	return fmt.Sprintf(", row_number() OVER (PARTITION BY %s, x.gone ORDER BY %sx.file, x.line) AS copy, min(x.content) OVER w <> max(x.content) OVER w AS contradictory",
 		strings.Join(k.key, ", "), k.ownFirst())
 }
 
@@ -145,7 +146,7 @@ func (k kind) window() string {
 	if k.folds {
 		return ""
 	}
-	return fmt.Sprintf(" WINDOW w AS (PARTITION BY %s%s)", strings.Join(k.key, ", "), k.eachCode())
+	return fmt.Sprintf(" WINDOW w AS (PARTITION BY %s, x.gone%s)", strings.Join(k.key, ", "), k.eachCode())
 }
 
 // ownFirst puts the rows under the student's own code before those under the codes of

@@ -63,8 +63,16 @@ func schools() kind {
 			when: "r.district_code NOT IN ('', r.own_code)", field: "LocalEducationAgencyReference", value: "r.district_code",
 			problem: "is a school of another district", hint: "load it into its own district",
 		}},
-		target:  "school",
-		merge:   []merged{{name: "local_id"}, {name: "name"}, {name: "level"}, {name: "lowest_grade"}, {name: "highest_grade"}, {name: "alternative"}},
+		target: "school",
+		// A roster knows schools by their names alone: what else is known of them stays.
+		merge: []merged{
+			{name: "local_id"},
+			{name: "name"},
+			{name: "level", update: "CASE excluded.level WHEN 'OTHER' THEN t.level ELSE excluded.level END"},
+			{name: "lowest_grade", update: "coalesce(nullif(excluded.lowest_grade, ''), t.lowest_grade)"},
+			{name: "highest_grade", update: "coalesce(nullif(excluded.highest_grade, ''), t.highest_grade)"},
+			{name: "alternative", update: "CASE excluded.lowest_grade WHEN '' THEN t.alternative ELSE excluded.alternative END"},
+		},
 		touches: ofEveryone,
 	}
 }

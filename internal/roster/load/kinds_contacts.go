@@ -66,10 +66,11 @@ func studentContacts() kind {
 			{name: "student_id"},
 			{name: "person_id"},
 			{name: "relation"},
-			{name: "lives_with"},
-			{name: "education_rights"},
-			{name: "is_primary"},
-			{name: "is_emergency"},
+			// No source's silence takes a right away.
+			{name: "lives_with", update: "coalesce(excluded.lives_with, t.lives_with)"},
+			{name: "education_rights", update: "coalesce(excluded.education_rights, t.education_rights)"},
+			{name: "is_primary", update: "coalesce(excluded.is_primary, t.is_primary)"},
+			{name: "is_emergency", update: "coalesce(excluded.is_emergency, t.is_emergency)"},
 		},
 		removal: &removal{within: "t.student_id IN (SELECT r.student_id FROM resolved_studentcontact r WHERE r.bad IS NULL)"},
 	}

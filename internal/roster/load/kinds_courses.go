@@ -76,6 +76,7 @@ func inSection(k kind, who string) kind {
 		year:   "r.of_year",
 		within: "t.section_id IN (SELECT x.id FROM section x WHERE x.district_id = $1 AND x.school_year = c.school_year)",
 		stands: "coalesce(t.ends_on, 'infinity') >= $2::date",
+		meant:  "r." + who + " = t." + who + " AND r.section_id = t.section_id AND (r.starts_on IS NULL OR r.starts_on = t.starts_on)",
 		sets:   "ends_on = greatest(t.starts_on, $2::date - 1), withdrawn_at = CASE WHEN t.starts_on >= $2::date THEN now() END",
 	}
 	return k

@@ -84,33 +84,33 @@ func enrollments() kind {
 		resolve: joinStudent + joinSchool + ` LEFT JOIN LATERAL (
 			SELECT min(c.id::text)::uuid AS id, count(*) AS choices FROM calendar c
 			WHERE c.district_id = $1 AND c.school_id = school.id AND c.school_year = s.school_year AND c.withdrawn_at IS NULL
-				AND CASE s.calendar_code WHEN '' THEN c.kind = 'SCHOOL' ELSE c.local_id = s.calendar_code END) calendar ON true`,
-		adds: addStudent + addSchool + `, calendar.id AS calendar_id, calendar.choices, ` + lastDay + `,
+				AND CASE s.calendar_code WHEN '' THEN c.kind = 'SCHOOL' ELSE c.local_id = s.calendar_code END) calendar ON true` + joinOpen,
+		adds: addStudent + addSchool + `, calendar.id AS calendar_id, calendar.choices, coalesce(standing.entry_date, s.entry_date) AS first_day, ` + lastDay + `,
 			CASE s.entry_code WHEN '' THEN 'OTHER' ELSE $3::jsonb -> 'entryCodes' ->> s.entry_code END AS entry_type,
 			CASE s.exit_code WHEN '' THEN CASE WHEN s.exit_date IS NULL THEN NULL ELSE 'UNKNOWN' END ELSE $3::jsonb -> 'exitCodes' ->> s.exit_code END AS exit_type`,
-		key:       []string{"x.student_id", "x.school_id", "x.entry_date"},
+		key:       []string{"x.student_id", "x.school_id", "x.first_day"},
 		ofStudent: true,
 		keyName:   "EntryDate",
 		checks: []check{
 			unknownStudent, unknownSchool,
-			{when: "r.last_day < r.entry_date", field: "ExitWithdrawDate", value: "r.exit_date::text", problem: "lies before the entry", hint: "correct the entry or the exit date"},
+			{when: "r.last_day < r.first_day", field: "ExitWithdrawDate", value: "r.exit_date::text", problem: "lies before the entry", hint: "correct the entry or the exit date"},
 			{when: "r.entry_type IS NULL", field: "EntryType", value: "r.entry_code", problem: "is not in the district's map of entry codes", hint: "add the code to the policy's entryCodes, then load again"},
 			unknownExit,
 			{when: "r.calendar_code <> '' AND r.choices = 0", field: "CalendarReference", value: "r.calendar_code", problem: "names a calendar that the school does not have that year", hint: "export the calendar too, or correct its code"},
-			{when: "r.choices = 0", field: "CalendarReference", problem: "names no calendar, and the school has none that year", hint: "export the school's calendar"},
-			{when: "r.choices > 1", field: "CalendarReference", problem: "names no calendar, and the school has several that year", hint: "name the calendar that the student keeps"},
+			{when: "r.choices = 0 AND NOT r.no_calendar", field: "CalendarReference", problem: "names no calendar, and the school has none that year", hint: "export the school's calendar"},
+			{when: "r.choices > 1 AND NOT r.no_calendar", field: "CalendarReference", problem: "names no calendar, and the school has several that year", hint: "name the calendar that the student keeps"},
 		},
 		target: "student_school_association",
 		merge: []merged{
 			{name: "student_id"},
 			{name: "school_id"},
 			{name: "school_year"},
-			{name: "calendar_id"},
-			{name: "entry_date"},
+			{name: "calendar_id", from: "CASE WHEN r.choices = 1 THEN r.calendar_id END", update: "coalesce(excluded.calendar_id, t.calendar_id)"},
+			{name: "entry_date", from: "r.first_day"},
 			{name: "entry_type"},
 			{name: "exit_date", from: "r.last_day"},
-			{name: "exit_type"},
-			{name: "exit_code"},
+			{name: "exit_type", update: "CASE WHEN " + sameExit + " THEN t.exit_type ELSE excluded.exit_type END"},
+			{name: "exit_code", update: "CASE WHEN " + sameExit + " THEN t.exit_code ELSE excluded.exit_code END"},
 			{name: "grade_level"},
 			{name: "recorded_on", from: "$2::date", insertOnly: true},
 		},
@@ -127,6 +127,16 @@ func enrollments() kind {
 		},
 	}
 }
+
+// joinOpen finds the open enrollment that a row is meant to be whose source does not
+// say the first day.
+const joinOpen = ` LEFT JOIN LATERAL (
+	SELECT max(o.entry_date) AS entry_date FROM student_school_association o
+	WHERE s.entry_assumed AND o.district_id = $1 AND o.student_id = student.id AND o.school_id = school.id AND o.school_year = s.school_year
+		AND o.exit_date IS NULL AND o.withdrawn_at IS NULL) standing ON true`
+
+// sameExit is the exit that is known, of which the source does not say why.
+const sameExit = "excluded.exit_code = '' AND excluded.exit_date = t.exit_date AND t.exit_type IS NOT NULL"
 
 // exits ends enrollments and makes none: the one that began on the day, else the one
 // that is open, or has ended on that very day.

@@ -25,6 +25,10 @@ import (
 // Source is an export that can be read.
 type Source struct {
 	Name string // the kind of export, such as "Ed-Fi XML"
+	// ExitDate is what the source's exit dates are, where that is not the district's to
+	// say; empty: its policy says it.
+	ExitDate policy.ExitDateMeaning
+
 	Read func(ctx context.Context, sink roster.Sink, progress func(done, total int64)) error
 }
 
@@ -293,6 +297,9 @@ func (l *load) readPolicy(ctx context.Context, tx *postgres.Tx) error {
 	if l.policy, err = policy.Parse(raw); err != nil {
 		return err
 	}
+	if l.source.ExitDate != "" {
+		l.policy.ExitDate = l.source.ExitDate
+	}
 	codes, err := json.Marshal(l.policy)
 	l.codes = string(codes)
 	return err
@@ -321,6 +328,9 @@ func (l *load) mergeAll(ctx context.Context, tx *postgres.Tx) error {
 		return err
 	}
 	if err := l.takeOut(ctx, tx); err != nil {
+		return err
+	}
+	if err := l.takeGone(ctx, tx); err != nil {
 		return err
 	}
 	if _, err := tx.SQL().ExecContext(ctx, setGradeLevels, l.district.ID); err != nil {

@@ -60,6 +60,10 @@ func newStage(ctx context.Context, tx *postgres.Tx) (*stage, error) {
 
 // Put stages a row.
 func (s *stage) Put(ctx context.Context, row any) error {
+	said, gone := row.(roster.Gone)
+	if gone {
+		row = said.Row
+	}
 	switch r := row.(type) {
 	case roster.Region, roster.District:
 		return nil // read before, when the district was made
@@ -71,13 +75,16 @@ func (s *stage) Put(ctx context.Context, row any) error {
 	if !known {
 		return fmt.Errorf("no kind of row takes a %T", row)
 	}
+	if gone && s.kinds[i].removal == nil {
+		return s.PassOver(s.kinds[i].name + " to be deleted") // such rows are never taken out
+	}
 	s.noteYear(s.kinds[i], row)
 	origin := originOf(row)
 	s.read[i]++
 	s.staged[i]++
 	id := newID()
 	s.correct(id, s.kinds[i].name, origin)
-	values := append([]any{id, origin.File, origin.Line}, s.kinds[i].form.Values(row)...)
+	values := append([]any{id, origin.File, origin.Line, gone}, s.kinds[i].form.Values(row)...)
 	s.waiting[i] = append(s.waiting[i], values)
 	s.weight += weigh(values)
 	switch {
