@@ -525,6 +525,7 @@ type ComplexityRoot struct {
 		Nodes     func(childComplexity int, ids []*relay.ID) int
 		ViewAs    func(childComplexity int, staffID relay.ID) int
 		Viewer    func(childComplexity int) int
+		Worklist  func(childComplexity int, kind string, within *string, first *int, after *string, last *int, before *string) int
 	}
 
 	RegionName struct {
@@ -799,6 +800,25 @@ type ComplexityRoot struct {
 		School   func(childComplexity int) int
 		StartsOn func(childComplexity int) int
 	}
+
+	WorklistConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	WorklistEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	WorklistEntry struct {
+		DueOn   func(childComplexity int) int
+		Reason  func(childComplexity int) int
+		Since   func(childComplexity int) int
+		Student func(childComplexity int) int
+	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
@@ -841,6 +861,7 @@ type QueryResolver interface {
 	ViewAs(ctx context.Context, staffID relay.ID) (*casework.Preview, error)
 	AccessLog(ctx context.Context, studentID relay.ID, first *int, after *string, last *int, before *string) (*record.AccessLogConnection, error)
 	AuditLog(ctx context.Context, filter *record.AuditLogFilter, first *int, after *string, last *int, before *string) (*record.AuditLogConnection, error)
+	Worklist(ctx context.Context, kind string, within *string, first *int, after *string, last *int, before *string) (*record.WorklistConnection, error)
 }
 type ViewAsResolver interface {
 	Student(ctx context.Context, obj *casework.Preview, id relay.ID) (*record.Student, error)
@@ -2807,6 +2828,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query.worklist":
+		if e.ComplexityRoot.Query.Worklist == nil {
+			break
+		}
+
+		args, err := ec.field_Query_worklist_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Worklist(childComplexity, args["kind"].(string), args["within"].(*string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
 	case "RegionName.id":
 		if e.ComplexityRoot.RegionName.ID == nil {
@@ -3942,6 +3974,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ViewerRole.StartsOn(childComplexity), true
+
+	case "WorklistConnection.edges":
+		if e.ComplexityRoot.WorklistConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistConnection.Edges(childComplexity), true
+	case "WorklistConnection.nodes":
+		if e.ComplexityRoot.WorklistConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistConnection.Nodes(childComplexity), true
+	case "WorklistConnection.pageInfo":
+		if e.ComplexityRoot.WorklistConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistConnection.PageInfo(childComplexity), true
+	case "WorklistConnection.totalCount":
+		if e.ComplexityRoot.WorklistConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistConnection.TotalCount(childComplexity), true
+
+	case "WorklistEdge.cursor":
+		if e.ComplexityRoot.WorklistEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistEdge.Cursor(childComplexity), true
+	case "WorklistEdge.node":
+		if e.ComplexityRoot.WorklistEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistEdge.Node(childComplexity), true
+
+	case "WorklistEntry.dueOn":
+		if e.ComplexityRoot.WorklistEntry.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistEntry.DueOn(childComplexity), true
+	case "WorklistEntry.reason":
+		if e.ComplexityRoot.WorklistEntry.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistEntry.Reason(childComplexity), true
+	case "WorklistEntry.since":
+		if e.ComplexityRoot.WorklistEntry.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistEntry.Since(childComplexity), true
+	case "WorklistEntry.student":
+		if e.ComplexityRoot.WorklistEntry.Student == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistEntry.Student(childComplexity), true
 
 	}
 	return 0, false
@@ -6364,6 +6459,79 @@ type Staff implements Actor @open(because: "colleagues' names are known to all s
   kind: PrincipalKind!
 }
 `, BuiltIn: false},
+	{Name: "../schema/worklist.graphql", Input: `extend type Query {
+  """
+  Students who wait for somebody to act, the gravest first, then who has waited
+  longest. A kind tells of classes of data, and needs each of every student that the
+  list ranges over, else it is null and the error FORBIDDEN: narrow ` + "`" + `within` + "`" + ` first. An
+  entry goes when what it asks for was done.
+  """
+  worklist(
+    "Which list."
+    kind: WorklistKind!
+    "Which of the students within reach."
+    within: Within = ALL
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): WorklistConnection
+}
+
+"Which worklist."
+enum WorklistKind {
+  "With an open flag of the current year since which nobody made or tried a contact, and no active item of a plan. Needs RISK and CASEWORK."
+  FLAGGED_NO_ACTION
+  "With a flag that opened within seven days. Needs RISK."
+  NEW_THIS_WEEK
+  "At a graver level than two weeks ago, or off track with more incidents, more core courses failed, or a share of days absent that is higher by a hundredth. Needs RISK."
+  GETTING_WORSE
+  "Whom one whole day absent, or one incident, would bring to a line of the district's policy. Needs RISK."
+  NEAR_THRESHOLD
+  "At risk or critical, without a primary advocate. Needs RISK and DIRECTORY."
+  NO_ADVOCATE
+  "At risk or critical, without an active plan. Needs RISK and CASEWORK."
+  NO_PLAN
+  "A request for support that nobody has looked at; one that names a circumstance only for who reads that circumstance. For coordinators, facilitators and counselors; needs RISK and CASEWORK."
+  REQUESTS_TO_TRIAGE
+}
+
+"A page of a worklist."
+type WorklistConnection @open(because: "its rows are of students of whom the reader may read all that the kind tells of") {
+  "Counted only when asked for."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [WorklistEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [WorklistEntry!]! @bounded(max: 100)
+}
+
+"An entry of a worklist in a page."
+type WorklistEdge @open(because: "a row of a student of whom the reader may read all that the kind tells of") {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: WorklistEntry!
+}
+
+"A student who waits for somebody to act."
+type WorklistEntry @open(because: "of a student of whom the reader may read all that the kind tells of") {
+  "The student."
+  student: Student!
+  "Why they are listed, in one sentence, by what the reader may read of them."
+  reason: String!
+  "The day since which it is so."
+  since: Date!
+  "By when somebody should act; null: no day is set."
+  dueOn: Date
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -7805,6 +7973,44 @@ func (ec *executionContext) childFields_ViewerRole(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ViewerRole", field.Name)
 }
 
+func (ec *executionContext) childFields_WorklistConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_WorklistConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WorklistConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_WorklistConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WorklistConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorklistConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WorklistEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WorklistEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WorklistEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorklistEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorklistEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "student":
+		return ec.fieldContext_WorklistEntry_student(ctx, field)
+	case "reason":
+		return ec.fieldContext_WorklistEntry_reason(ctx, field)
+	case "since":
+		return ec.fieldContext_WorklistEntry_since(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_WorklistEntry_dueOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorklistEntry", field.Name)
+}
+
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -8528,6 +8734,60 @@ func (ec *executionContext) field_Query_viewAs_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["staffId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_worklist_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNWorklistKind2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOWithin2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -17014,6 +17274,50 @@ func (ec *executionContext) fieldContext_Query_auditLog(ctx context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_worklist(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_worklist(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Worklist(ctx, fc.Args["kind"].(string), fc.Args["within"].(*string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.WorklistConnection) graphql.Marshaler {
+			return ec.marshalOWorklistConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_worklist(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorklistConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_worklist_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21768,6 +22072,281 @@ func (ec *executionContext) _ViewerRole_endsOn(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_ViewerRole_endsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ViewerRole", field, false, false, "Date")
+}
+
+func (ec *executionContext) _WorklistConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.WorklistConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorklistConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _WorklistConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.WorklistConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorklistConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorklistConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.WorklistConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.WorklistEntry]) graphql.Marshaler {
+			return ec.marshalNWorklistEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorklistConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorklistEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorklistConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.WorklistConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.WorklistEntry) graphql.Marshaler {
+			return ec.marshalNWorklistEntry2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistEntryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorklistConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorklistEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorklistEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.WorklistEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorklistEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _WorklistEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.WorklistEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.WorklistEntry) graphql.Marshaler {
+			return ec.marshalNWorklistEntry2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistEntry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorklistEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorklistEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorklistEntry_student(ctx context.Context, field graphql.CollectedField, obj *record.WorklistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistEntry_student(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Student, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Student) graphql.Marshaler {
+			return ec.marshalNStudent2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistEntry_student(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorklistEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Student(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorklistEntry_reason(ctx context.Context, field graphql.CollectedField, obj *record.WorklistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistEntry_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistEntry_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorklistEntry", field, true, false, "String")
+}
+
+func (ec *executionContext) _WorklistEntry_since(ctx context.Context, field graphql.CollectedField, obj *record.WorklistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistEntry_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistEntry_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorklistEntry", field, false, false, "Date")
+}
+
+func (ec *executionContext) _WorklistEntry_dueOn(ctx context.Context, field graphql.CollectedField, obj *record.WorklistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistEntry_dueOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistEntry_dueOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorklistEntry", field, false, false, "Date")
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -27755,6 +28334,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_auditLog(ctx, field)
 				})
+		case "worklist":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_worklist(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -29574,6 +30159,140 @@ func (ec *executionContext) _ViewerRole(ctx context.Context, sel ast.SelectionSe
 			}
 		case "endsOn":
 			out.Values[i] = ec._ViewerRole_endsOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var worklistConnectionImplementors = []string{"WorklistConnection"}
+
+func (ec *executionContext) _WorklistConnection(ctx context.Context, sel ast.SelectionSet, obj *record.WorklistConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, worklistConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WorklistConnection")
+		case "totalCount":
+			out.Values[i] = ec._WorklistConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._WorklistConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._WorklistConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._WorklistConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var worklistEdgeImplementors = []string{"WorklistEdge"}
+
+func (ec *executionContext) _WorklistEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.WorklistEntry]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, worklistEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WorklistEdge")
+		case "cursor":
+			out.Values[i] = ec._WorklistEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._WorklistEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var worklistEntryImplementors = []string{"WorklistEntry"}
+
+func (ec *executionContext) _WorklistEntry(ctx context.Context, sel ast.SelectionSet, obj *record.WorklistEntry) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, worklistEntryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WorklistEntry")
+		case "student":
+			out.Values[i] = ec._WorklistEntry_student(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._WorklistEntry_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._WorklistEntry_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dueOn":
+			out.Values[i] = ec._WorklistEntry_dueOn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -31799,6 +32518,64 @@ func (ec *executionContext) marshalNViewerRole2ᚖgithubᚗcomᚋholdfastᚑedu�
 	return ec._ViewerRole(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNWorklistEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.WorklistEntry]) graphql.Marshaler {
+	return ec._WorklistEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWorklistEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.WorklistEntry]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWorklistEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWorklistEntry2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.WorklistEntry) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWorklistEntry2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistEntry(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWorklistEntry2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistEntry(ctx context.Context, sel ast.SelectionSet, v *record.WorklistEntry) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WorklistEntry!")
+		return graphql.Null
+	}
+	return ec._WorklistEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWorklistKind2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWorklistKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "WorklistKind!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
 	return ec.___Directive(ctx, sel, &v)
 }
@@ -32673,6 +33450,13 @@ func (ec *executionContext) marshalOWithin2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOWorklistConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistConnection(ctx context.Context, sel ast.SelectionSet, v *record.WorklistConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WorklistConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

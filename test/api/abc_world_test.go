@@ -100,6 +100,15 @@ func (s *stage) addFlags(t testing.TB, local string) {
 		WHERE s.district_id = $1 AND s.local_id = $2`, local)
 }
 
+// addWaiting has a student one incident under a line, and support asked for.
+func (s *stage) addWaiting(t testing.TB, local string) {
+	t.Helper()
+	s.write(t, s.alder, `UPDATE student_behavior b SET incidents = 3 FROM student s
+		WHERE b.district_id = $1 AND s.district_id = $1 AND s.id = b.student_id AND s.local_id = $2`, local)
+	s.write(t, s.alder, `INSERT INTO support_request (district_id, id, student_id, origin, reasons, school_year, raised_on)
+		SELECT $1, gen_random_uuid(), s.id, 'STAFF', '{ATTENDANCE}', 2023, '2022-08-31' FROM student s WHERE s.district_id = $1 AND s.local_id = $2`, local)
+}
+
 // addMarks gives the students a mark in each section that they have a seat in, whose
 // letter is the name of who teaches it.
 func (s *stage) addMarks(t testing.TB) {

@@ -71,6 +71,10 @@ func (w *world) pagedLists(t *testing.T) map[string]paged {
 			`query($id: ID!, ` + pageArguments + `) { node(id: $id) { ... on Student { risk { flags { history(` + pageUse + `) ` + pageOf("recordedAt status") + ` } } } } }`,
 			"node.risk.flags.0.history", "recordedAt", vars{"id": student}, "DISTRICT_COORDINATOR",
 		},
+		"a worklist": {
+			`query(` + pageArguments + `) { worklist(kind: NEW_THIS_WEEK, ` + pageUse + `) ` + pageOf("student { id } reason since") + ` }`,
+			"worklist", "student.id", nil, "DISTRICT_COORDINATOR",
+		},
 		"students, as a leader":    studentPages("SCHOOL_LEADER", vars{}),
 		"students, by two filters": studentPages(steward, vars{"filter": vars{"search": "a", "gradeLevels": []string{"NINTH", "SEVENTH"}}}),
 		"nobody":                   studentPages(steward, vars{"filter": vars{"search": "nobodyatall"}}),

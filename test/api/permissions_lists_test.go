@@ -40,11 +40,16 @@ func (p *onePart) lists() {
 			if !here {
 				continue
 			}
+			alias := fmt.Sprintf("a%d", len(lines))
+			if kind, isWorklist := strings.CutPrefix(argument, "kind "); isWorklist {
+				fmt.Fprintf(&asked.body, " %s: worklist(kind: %s, within: %s, first: 50) { totalCount nodes { student { id } } }", alias, kind, within)
+				lines = append(lines, line)
+				continue
+			}
 			filter, order := p.argumentValue(argument)
 			filter["within"] = within
-			alias := fmt.Sprintf("a%d", len(lines))
 			f, o := asked.variable("f"+alias, "StudentFilter", filter), asked.variable("o"+alias, "StudentOrder", order)
-			fmt.Fprintf(&asked.body, " %s: district { students(first: 100, filter: %s, orderBy: %s) { totalCount nodes { id } } }", alias, f, o)
+			fmt.Fprintf(&asked.body, " %s: district { students(first: 50, filter: %s, orderBy: %s) { totalCount nodes { id } } }", alias, f, o)
 			lines = append(lines, line)
 		}
 		got := asked.ask("query", p.as)
@@ -70,20 +75,28 @@ func (b *batch) variable(name, kind string, value any) string {
 // ask runs what was put together.
 func (b *batch) ask(operation string, as *client) *answer {
 	as.t.Helper()
-	return as.ask(operation+"("+b.head.String()+") {"+b.body.String()+" }", b.variables)
+	got := as.ask(operation+"("+b.head.String()+") {"+b.body.String()+" }", b.variables)
+	if got.Data == nil && len(got.Errors) > 0 {
+		as.t.Fatalf("refused as a whole: %d %.300s", got.status, got.body)
+	}
+	return got
 }
 
 // list holds one list to its case at every place.
 func (p *onePart) list(line permissions.Line, alias string, got *answer) {
 	p.t.Helper()
 	code := got.codeOf(alias)
-	nodes := got.list(alias + ".students.nodes")
-	if total := got.at(alias + ".students.totalCount"); got.at(alias) != nil && total != float64(len(nodes)) {
+	connection, id := alias+".students", "id"
+	if strings.HasPrefix(line.Subject, "kind ") {
+		connection, id = alias, "student.id"
+	}
+	nodes := got.list(connection + ".nodes")
+	if total := got.at(connection + ".totalCount"); got.at(alias) != nil && total != float64(len(nodes)) {
 		p.t.Errorf("%s: %v are counted of %d", line.Subject, total, len(nodes))
 	}
 	for _, place := range p.places {
 		found := permissions.Absent
-		if slices.ContainsFunc(nodes, func(node any) bool { return text(node, "id") == p.studentOf(place) }) {
+		if slices.ContainsFunc(nodes, func(node any) bool { return text(node, id) == p.studentOf(place) }) {
 			found = permissions.Listed
 		}
 		if code != "" {

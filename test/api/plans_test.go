@@ -4,7 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/holdfast-edu/holdfast/internal/postgres"
+	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest/fixture"
+	"github.com/holdfast-edu/holdfast/internal/relay"
 )
 
 // mostRows is how many rows of a table one operation may read: many times what a
@@ -31,6 +35,11 @@ var aboutOne = []struct {
 }{
 	{"StudentPage of a coordinator", "coordinator", "node.id", studentPage},
 	{"StudentPage of an advocate", "advocate", "node.id", studentPage},
+	{"StudentAbcRecord of a coordinator", "coordinator", "node.attendanceEvents.nodes.0.date", abcRecordOf},
+	{"StudentAbcRecord of an advocate", "advocate", "node.grades.nodes.0.letter", abcRecordOf},
+	{"a flag by its id", "advocate", "node.id", func(as *client, c *crowd, student, _ string) *answer {
+		return as.ask(flagDocument, vars{"id": c.flagOf(as.t, student)})
+	}},
 	{"LogContact", "advocate", "logContact.contactLog.id", func(as *client, _ *crowd, student, _ string) *answer {
 		return as.logContact(student, vars{"occurredAt": crowdNow})
 	}},
@@ -57,6 +66,24 @@ var aboutOne = []struct {
 
 func studentPage(as *client, _ *crowd, student, _ string) *answer {
 	return as.askNamed(contract(as.t), "StudentPage", vars{"id": student})
+}
+
+func abcRecordOf(as *client, _ *crowd, student, _ string) *answer {
+	return as.askNamed(contract(as.t), "StudentAbcRecord", vars{"id": student, "schoolYear": fixture.SchoolYear})
+}
+
+// flagOf gives the opaque id of the student's flag.
+func (c *crowd) flagOf(t testing.TB, student string) string {
+	t.Helper()
+	id, err := relay.ParseID(student)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var flag uuid.UUID
+	if err := c.root.Pool().QueryRowContext(t.Context(), `SELECT f.id FROM risk_flag f WHERE f.district_id = $1 AND f.student_id = $2`, c.alder.ID, id.UUID).Scan(&flag); err != nil {
+		t.Fatal(err)
+	}
+	return relay.NewID(relay.RiskFlag, flag).String()
 }
 
 // TestOneStudentIsReadAlone holds what is asked of one student, or done to one, to
