@@ -287,14 +287,16 @@ type ComplexityRoot struct {
 	}
 
 	District struct {
-		ID          func(childComplexity int) int
-		ImportRuns  func(childComplexity int, first *int, after *string, last *int, before *string) int
-		LocalID     func(childComplexity int) int
-		Name        func(childComplexity int) int
-		RiskSummary func(childComplexity int, schoolYear *int) int
-		Schools     func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Students    func(childComplexity int, first *int, after *string, last *int, before *string, filter *record.StudentFilter, orderBy *record.StudentOrder) int
-		TimeZone    func(childComplexity int) int
+		ID             func(childComplexity int) int
+		ImportRuns     func(childComplexity int, first *int, after *string, last *int, before *string) int
+		IndicatorTrend func(childComplexity int, from *relay.Date, to *relay.Date, schoolID *relay.ID) int
+		Jobs           func(childComplexity int, first *int, after *string, last *int, before *string) int
+		LocalID        func(childComplexity int) int
+		Name           func(childComplexity int) int
+		RiskSummary    func(childComplexity int, schoolYear *int) int
+		Schools        func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Students       func(childComplexity int, first *int, after *string, last *int, before *string, filter *record.StudentFilter, orderBy *record.StudentOrder) int
+		TimeZone       func(childComplexity int) int
 	}
 
 	DistrictName struct {
@@ -368,13 +370,16 @@ type ComplexityRoot struct {
 	}
 
 	ImportIssue struct {
-		Field   func(childComplexity int) int
-		File    func(childComplexity int) int
-		Hint    func(childComplexity int) int
-		Kind    func(childComplexity int) int
-		Line    func(childComplexity int) int
-		Problem func(childComplexity int) int
-		Value   func(childComplexity int) int
+		Field       func(childComplexity int) int
+		File        func(childComplexity int) int
+		Hint        func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Line        func(childComplexity int) int
+		Occurrences func(childComplexity int) int
+		Outcome     func(childComplexity int) int
+		Problem     func(childComplexity int) int
+		Row         func(childComplexity int) int
+		Value       func(childComplexity int) int
 	}
 
 	ImportIssueConnection struct {
@@ -393,7 +398,7 @@ type ComplexityRoot struct {
 		Counts     func(childComplexity int) int
 		FinishedAt func(childComplexity int) int
 		ID         func(childComplexity int) int
-		Issues     func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Issues     func(childComplexity int, outcome *string, first *int, after *string, last *int, before *string) int
 		Problem    func(childComplexity int) int
 		Source     func(childComplexity int) int
 		StartedAt  func(childComplexity int) int
@@ -427,6 +432,41 @@ type ComplexityRoot struct {
 	}
 
 	IncidentPartEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	IndicatorPoint struct {
+		AtRisk         func(childComplexity int) int
+		AttendanceRate func(childComplexity int) int
+		Chronic        func(childComplexity int) int
+		Critical       func(childComplexity int) int
+		EarlyWarning   func(childComplexity int) int
+		Measured       func(childComplexity int) int
+		NotMeasured    func(childComplexity int) int
+		On             func(childComplexity int) int
+		OnTrack        func(childComplexity int) int
+	}
+
+	Job struct {
+		Attempts   func(childComplexity int) int
+		DueAt      func(childComplexity int) int
+		FinishedAt func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Problem    func(childComplexity int) int
+		StartedAt  func(childComplexity int) int
+		Status     func(childComplexity int) int
+	}
+
+	JobConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	JobEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
@@ -515,6 +555,12 @@ type ComplexityRoot struct {
 		ID          func(childComplexity int) int
 		Kind        func(childComplexity int) int
 		LocalID     func(childComplexity int) int
+	}
+
+	QuarantinedRow struct {
+		Content  func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Replayed func(childComplexity int) int
 	}
 
 	Query struct {
@@ -624,6 +670,11 @@ type ComplexityRoot struct {
 		Role     func(childComplexity int) int
 		School   func(childComplexity int) int
 		StartsOn func(childComplexity int) int
+	}
+
+	RowValue struct {
+		Name  func(childComplexity int) int
+		Value func(childComplexity int) int
 	}
 
 	School struct {
@@ -830,6 +881,8 @@ type DistrictResolver interface {
 	RiskSummary(ctx context.Context, obj *record.District, schoolYear *int) (*record.RiskSummary, error)
 	Students(ctx context.Context, obj *record.District, first *int, after *string, last *int, before *string, filter *record.StudentFilter, orderBy *record.StudentOrder) (*record.StudentConnection, error)
 	ImportRuns(ctx context.Context, obj *record.District, first *int, after *string, last *int, before *string) (*record.ImportRunConnection, error)
+	IndicatorTrend(ctx context.Context, obj *record.District, from *relay.Date, to *relay.Date, schoolID *relay.ID) ([]*record.IndicatorPoint, error)
+	Jobs(ctx context.Context, obj *record.District, first *int, after *string, last *int, before *string) (*record.JobConnection, error)
 }
 type MutationResolver interface {
 	LogContact(ctx context.Context, input casework.Contact) (*casework.Logged, error)
@@ -1776,6 +1829,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.District.ImportRuns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "District.indicatorTrend":
+		if e.ComplexityRoot.District.IndicatorTrend == nil {
+			break
+		}
+
+		args, err := ec.field_District_indicatorTrend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.District.IndicatorTrend(childComplexity, args["from"].(*relay.Date), args["to"].(*relay.Date), args["schoolId"].(*relay.ID)), true
+	case "District.jobs":
+		if e.ComplexityRoot.District.Jobs == nil {
+			break
+		}
+
+		args, err := ec.field_District_jobs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.District.Jobs(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "District.localId":
 		if e.ComplexityRoot.District.LocalID == nil {
 			break
@@ -2108,12 +2183,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImportIssue.Line(childComplexity), true
+	case "ImportIssue.occurrences":
+		if e.ComplexityRoot.ImportIssue.Occurrences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportIssue.Occurrences(childComplexity), true
+	case "ImportIssue.outcome":
+		if e.ComplexityRoot.ImportIssue.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportIssue.Outcome(childComplexity), true
 	case "ImportIssue.problem":
 		if e.ComplexityRoot.ImportIssue.Problem == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ImportIssue.Problem(childComplexity), true
+	case "ImportIssue.row":
+		if e.ComplexityRoot.ImportIssue.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportIssue.Row(childComplexity), true
 	case "ImportIssue.value":
 		if e.ComplexityRoot.ImportIssue.Value == nil {
 			break
@@ -2187,7 +2280,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.ImportRun.Issues(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.ImportRun.Issues(childComplexity, args["outcome"].(*string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "ImportRun.problem":
 		if e.ComplexityRoot.ImportRun.Problem == nil {
 			break
@@ -2313,6 +2406,148 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IncidentPartEdge.Node(childComplexity), true
+
+	case "IndicatorPoint.atRisk":
+		if e.ComplexityRoot.IndicatorPoint.AtRisk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.AtRisk(childComplexity), true
+	case "IndicatorPoint.attendanceRate":
+		if e.ComplexityRoot.IndicatorPoint.AttendanceRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.AttendanceRate(childComplexity), true
+	case "IndicatorPoint.chronic":
+		if e.ComplexityRoot.IndicatorPoint.Chronic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.Chronic(childComplexity), true
+	case "IndicatorPoint.critical":
+		if e.ComplexityRoot.IndicatorPoint.Critical == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.Critical(childComplexity), true
+	case "IndicatorPoint.earlyWarning":
+		if e.ComplexityRoot.IndicatorPoint.EarlyWarning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.EarlyWarning(childComplexity), true
+	case "IndicatorPoint.measured":
+		if e.ComplexityRoot.IndicatorPoint.Measured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.Measured(childComplexity), true
+	case "IndicatorPoint.notMeasured":
+		if e.ComplexityRoot.IndicatorPoint.NotMeasured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.NotMeasured(childComplexity), true
+	case "IndicatorPoint.on":
+		if e.ComplexityRoot.IndicatorPoint.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.On(childComplexity), true
+	case "IndicatorPoint.onTrack":
+		if e.ComplexityRoot.IndicatorPoint.OnTrack == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.OnTrack(childComplexity), true
+
+	case "Job.attempts":
+		if e.ComplexityRoot.Job.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Attempts(childComplexity), true
+	case "Job.dueAt":
+		if e.ComplexityRoot.Job.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.DueAt(childComplexity), true
+	case "Job.finishedAt":
+		if e.ComplexityRoot.Job.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.FinishedAt(childComplexity), true
+	case "Job.id":
+		if e.ComplexityRoot.Job.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.ID(childComplexity), true
+	case "Job.kind":
+		if e.ComplexityRoot.Job.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Kind(childComplexity), true
+	case "Job.problem":
+		if e.ComplexityRoot.Job.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Problem(childComplexity), true
+	case "Job.startedAt":
+		if e.ComplexityRoot.Job.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.StartedAt(childComplexity), true
+	case "Job.status":
+		if e.ComplexityRoot.Job.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Status(childComplexity), true
+
+	case "JobConnection.edges":
+		if e.ComplexityRoot.JobConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.Edges(childComplexity), true
+	case "JobConnection.nodes":
+		if e.ComplexityRoot.JobConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.Nodes(childComplexity), true
+	case "JobConnection.pageInfo":
+		if e.ComplexityRoot.JobConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.PageInfo(childComplexity), true
+	case "JobConnection.totalCount":
+		if e.ComplexityRoot.JobConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.TotalCount(childComplexity), true
+
+	case "JobEdge.cursor":
+		if e.ComplexityRoot.JobEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobEdge.Cursor(childComplexity), true
+	case "JobEdge.node":
+		if e.ComplexityRoot.JobEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobEdge.Node(childComplexity), true
 
 	case "LogContactPayload.contactLog":
 		if e.ComplexityRoot.LogContactPayload.ContactLog == nil {
@@ -2759,6 +2994,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PrincipalName.LocalID(childComplexity), true
+
+	case "QuarantinedRow.content":
+		if e.ComplexityRoot.QuarantinedRow.Content == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRow.Content(childComplexity), true
+	case "QuarantinedRow.id":
+		if e.ComplexityRoot.QuarantinedRow.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRow.ID(childComplexity), true
+	case "QuarantinedRow.replayed":
+		if e.ComplexityRoot.QuarantinedRow.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRow.Replayed(childComplexity), true
 
 	case "Query.accessLog":
 		if e.ComplexityRoot.Query.AccessLog == nil {
@@ -3228,6 +3482,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoleAssignment.StartsOn(childComplexity), true
+
+	case "RowValue.name":
+		if e.ComplexityRoot.RowValue.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowValue.Name(childComplexity), true
+	case "RowValue.value":
+		if e.ComplexityRoot.RowValue.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowValue.Value(childComplexity), true
 
 	case "School.attendanceSummary":
 		if e.ComplexityRoot.School.AttendanceSummary == nil {
@@ -5366,6 +5633,18 @@ enum ImportStatus {
   FAILED
   "It was stopped in the middle; nothing of it was loaded."
   INTERRUPTED
+  "It would have taken out more than the district's policy lets an import; nothing of it was loaded."
+  REFUSED
+}
+
+"What became of what an import had something to say about."
+enum ImportOutcome {
+  "The row was kept back; it can be corrected and loaded after all."
+  QUARANTINED
+  "It was put up with, and loaded."
+  TOLERATED
+  "Two sources say different things; both are kept."
+  DIFFERENCE
 }
 
 "A page of import runs."
@@ -5404,8 +5683,10 @@ type ImportRun @open(because: "counts rows by kind over a whole export; what quo
   problem: String
   "What was done, a line a kind of row."
   counts: [ImportCount!]! @bounded(max: 200)
-  "What was put into quarantine, in the order of files and lines."
+  "What the import has to say of its rows, in the order of files and lines."
   issues(
+    "Those of one outcome; null: all."
+    outcome: ImportOutcome
     "How many rows from the start or after the cursor, at most 100."
     first: Int = 50
     "Rows after this cursor."
@@ -5439,7 +5720,7 @@ type ImportCount @open(because: "counts rows over a whole export") {
   merged: Int!
 }
 
-"A page of rows in quarantine."
+"A page of what an import has to say of its rows."
 type ImportIssueConnection @open(because: "reading it is an operation of its own, allowed to data stewards") {
   "Counted only when asked for."
   totalCount: Int!
@@ -5451,7 +5732,7 @@ type ImportIssueConnection @open(because: "reading it is an operation of its own
   nodes: [ImportIssue!]! @bounded(max: 100)
 }
 
-"A row in quarantine in a page."
+"What an import has to say of a row, in a page."
 type ImportIssueEdge @open(because: "an issue in a page") {
   "The row's place, for after and before."
   cursor: String!
@@ -5459,22 +5740,46 @@ type ImportIssueEdge @open(because: "an issue in a page") {
   node: ImportIssue!
 }
 
-"A row that could not be trusted: it was not loaded."
+"What an import has to say of a row."
 type ImportIssue @open(because: "reached only through an operation that data stewards are allowed") {
+  "What became of it."
+  outcome: ImportOutcome!
   "The export's file."
   file: String!
-  "Where the row begins, from 1."
+  "Where the row begins, from 1; of several, the first."
   line: Int!
   "What kind of row."
   kind: String!
   "The source's field."
   field: String!
-  "A number, an address."
+  "What stands there."
   value: String!
   "What is wrong, after the field."
   problem: String!
   "What to do."
   hint: String!
+  "How often the same was said in the file."
+  occurrences: Int!
+  "The row that was kept back; null: it was loaded, or is not kept."
+  row: QuarantinedRow
+}
+
+"A row in quarantine."
+type QuarantinedRow @open(because: "reached only through an operation that data stewards are allowed") {
+  "Opaque, and the same for as long as the object lives."
+  id: ID!
+  "What the row says, by the names of its fields."
+  content: [RowValue!]! @bounded(max: 200)
+  "Whether it was loaded after all."
+  replayed: Boolean!
+}
+
+"What a row says in one of its fields."
+type RowValue @open(because: "reached only through an operation that data stewards are allowed") {
+  "The field's name, as in a Holdfast CSV file."
+  name: String!
+  "What stands there."
+  value: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/merge.graphql", Input: `extend type Mutation {
@@ -6357,6 +6662,114 @@ type StudentCharacteristic @protected(class: CIRCUMSTANCE) {
   detail: String
 }
 `, BuiltIn: false},
+	{Name: "../schema/trend.graphql", Input: `extend enum Operation {
+  "What the server does for the district by itself."
+  JOBS
+}
+
+extend type District {
+  """
+  How many students stood where, for each of the days on which figures were drawn, in
+  their order: over the district, or one school. Only for those who may see the risk of
+  every student of it. At most 400 days.
+  """
+  indicatorTrend(
+    "The first day; null: ninety days up to the last."
+    from: Date
+    "The last day; null: today."
+    to: Date
+    "A school; null: the whole district."
+    schoolId: ID
+  ): [IndicatorPoint!] @protected(class: RISK) @bounded(max: 400)
+  "What the server does for the district by itself, what is due last first."
+  jobs(
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): JobConnection @allowed(operation: JOBS)
+}
+
+"How many students of a district or a school stood where on a day."
+type IndicatorPoint @open(because: "reached only through a figure that is protected as a whole") {
+  "The day."
+  on: Date!
+  "Students on track."
+  onTrack: Int!
+  "Students with a warning."
+  earlyWarning: Int!
+  "Students at risk in one domain."
+  atRisk: Int!
+  "Students at risk in two or more domains."
+  critical: Int!
+  "Students of whom no domain could be measured."
+  notMeasured: Int!
+  "Students who are measured and chronically absent."
+  chronic: Int @protected(class: ATTENDANCE)
+  "Students enrolled long enough for a verdict on attendance."
+  measured: Int @protected(class: ATTENDANCE)
+  "(enrolled − absent) ÷ enrolled of their days so far; null too with no enrolled day."
+  attendanceRate: Float @protected(class: ATTENDANCE)
+}
+
+"What a job does."
+enum JobKind {
+  "Works out figures, flags and levels anew."
+  RECOMPUTE
+}
+
+"How far a job is."
+enum JobStatus {
+  QUEUED
+  RUNNING
+  SUCCEEDED
+  FAILED
+}
+
+"A page of jobs."
+type JobConnection @open(because: "a page of jobs; reading it is an operation of its own") {
+  "Counted only when asked for."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [JobEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [Job!]! @bounded(max: 100)
+}
+
+"A job in a page."
+type JobEdge @open(because: "a job in a page") {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: Job!
+}
+
+"Something that the server does for the district by itself."
+type Job @open(because: "tells of the server's work on a whole district") {
+  "Opaque, and the same for as long as the object lives."
+  id: ID!
+  "What it does."
+  kind: JobKind!
+  "How far it is."
+  status: JobStatus!
+  "From when on it may be done."
+  dueAt: DateTime!
+  "When it was last begun; null: not yet."
+  startedAt: DateTime
+  "When it ended; null: not yet."
+  finishedAt: DateTime
+  "How often it was begun."
+  attempts: Int!
+  "Why it failed; null when it did not."
+  problem: String
+}
+`, BuiltIn: false},
 	{Name: "../schema/viewer.graphql", Input: `"What sort of principal somebody is."
 enum PrincipalKind {
   "Works for a district."
@@ -7041,6 +7454,10 @@ func (ec *executionContext) childFields_District(ctx context.Context, field grap
 		return ec.fieldContext_District_students(ctx, field)
 	case "importRuns":
 		return ec.fieldContext_District_importRuns(ctx, field)
+	case "indicatorTrend":
+		return ec.fieldContext_District_indicatorTrend(ctx, field)
+	case "jobs":
+		return ec.fieldContext_District_jobs(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type District", field.Name)
 }
@@ -7187,6 +7604,8 @@ func (ec *executionContext) childFields_ImportCount(ctx context.Context, field g
 
 func (ec *executionContext) childFields_ImportIssue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_ImportIssue_outcome(ctx, field)
 	case "file":
 		return ec.fieldContext_ImportIssue_file(ctx, field)
 	case "line":
@@ -7201,6 +7620,10 @@ func (ec *executionContext) childFields_ImportIssue(ctx context.Context, field g
 		return ec.fieldContext_ImportIssue_problem(ctx, field)
 	case "hint":
 		return ec.fieldContext_ImportIssue_hint(ctx, field)
+	case "occurrences":
+		return ec.fieldContext_ImportIssue_occurrences(ctx, field)
+	case "row":
+		return ec.fieldContext_ImportIssue_row(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportIssue", field.Name)
 }
@@ -7311,6 +7734,76 @@ func (ec *executionContext) childFields_IncidentPartEdge(ctx context.Context, fi
 		return ec.fieldContext_IncidentPartEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IncidentPartEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_IndicatorPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_IndicatorPoint_on(ctx, field)
+	case "onTrack":
+		return ec.fieldContext_IndicatorPoint_onTrack(ctx, field)
+	case "earlyWarning":
+		return ec.fieldContext_IndicatorPoint_earlyWarning(ctx, field)
+	case "atRisk":
+		return ec.fieldContext_IndicatorPoint_atRisk(ctx, field)
+	case "critical":
+		return ec.fieldContext_IndicatorPoint_critical(ctx, field)
+	case "notMeasured":
+		return ec.fieldContext_IndicatorPoint_notMeasured(ctx, field)
+	case "chronic":
+		return ec.fieldContext_IndicatorPoint_chronic(ctx, field)
+	case "measured":
+		return ec.fieldContext_IndicatorPoint_measured(ctx, field)
+	case "attendanceRate":
+		return ec.fieldContext_IndicatorPoint_attendanceRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IndicatorPoint", field.Name)
+}
+
+func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Job_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Job_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_Job_status(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Job_dueAt(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Job_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_Job_finishedAt(ctx, field)
+	case "attempts":
+		return ec.fieldContext_Job_attempts(ctx, field)
+	case "problem":
+		return ec.fieldContext_Job_problem(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Job", field.Name)
+}
+
+func (ec *executionContext) childFields_JobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_JobConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_JobConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_JobConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_JobConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_JobEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_JobEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_JobEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_LogContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7437,6 +7930,18 @@ func (ec *executionContext) childFields_PrincipalName(ctx context.Context, field
 		return ec.fieldContext_PrincipalName_kind(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PrincipalName", field.Name)
+}
+
+func (ec *executionContext) childFields_QuarantinedRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_QuarantinedRow_id(ctx, field)
+	case "content":
+		return ec.fieldContext_QuarantinedRow_content(ctx, field)
+	case "replayed":
+		return ec.fieldContext_QuarantinedRow_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuarantinedRow", field.Name)
 }
 
 func (ec *executionContext) childFields_RegionName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7633,6 +8138,16 @@ func (ec *executionContext) childFields_RoleAssignment(ctx context.Context, fiel
 		return ec.fieldContext_RoleAssignment_holder(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoleAssignment", field.Name)
+}
+
+func (ec *executionContext) childFields_RowValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_RowValue_name(ctx, field)
+	case "value":
+		return ec.fieldContext_RowValue_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RowValue", field.Name)
 }
 
 func (ec *executionContext) childFields_School(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8165,6 +8680,74 @@ func (ec *executionContext) field_District_importRuns_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_District_indicatorTrend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*relay.Date, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*relay.Date, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "schoolId",
+		func(ctx context.Context, v any) (*relay.ID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["schoolId"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_District_jobs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_District_riskSummary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8274,38 +8857,46 @@ func (ec *executionContext) field_District_students_args(ctx context.Context, ra
 func (ec *executionContext) field_ImportRun_issues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "outcome",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOImportOutcome2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["outcome"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -13157,6 +13748,94 @@ func (ec *executionContext) fieldContext_District_importRuns(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _District_indicatorTrend(ctx context.Context, field graphql.CollectedField, obj *record.District) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_District_indicatorTrend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.District().IndicatorTrend(ctx, obj, fc.Args["from"].(*relay.Date), fc.Args["to"].(*relay.Date), fc.Args["schoolId"].(*relay.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.IndicatorPoint) graphql.Marshaler {
+			return ec.marshalOIndicatorPoint2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIndicatorPointᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_District_indicatorTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "District",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IndicatorPoint(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_District_indicatorTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _District_jobs(ctx context.Context, field graphql.CollectedField, obj *record.District) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_District_jobs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.District().Jobs(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.JobConnection) graphql.Marshaler {
+			return ec.marshalOJobConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJobConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_District_jobs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "District",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JobConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_District_jobs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DistrictName_id(ctx context.Context, field graphql.CollectedField, obj *operator.Institution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14185,6 +14864,29 @@ func (ec *executionContext) fieldContext_ImportCount_merged(_ context.Context, f
 	return graphql.NewScalarFieldContext("ImportCount", field, false, false, "Int")
 }
 
+func (ec *executionContext) _ImportIssue_outcome(ctx context.Context, field graphql.CollectedField, obj *record.ImportIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportIssue_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNImportOutcome2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImportIssue_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportIssue", field, false, false, "ImportOutcome")
+}
+
 func (ec *executionContext) _ImportIssue_file(ctx context.Context, field graphql.CollectedField, obj *record.ImportIssue) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14344,6 +15046,61 @@ func (ec *executionContext) _ImportIssue_hint(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_ImportIssue_hint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ImportIssue", field, false, false, "String")
+}
+
+func (ec *executionContext) _ImportIssue_occurrences(ctx context.Context, field graphql.CollectedField, obj *record.ImportIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportIssue_occurrences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Occurrences, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImportIssue_occurrences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportIssue", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ImportIssue_row(ctx context.Context, field graphql.CollectedField, obj *record.ImportIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportIssue_row(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Row, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.QuarantinedRow) graphql.Marshaler {
+			return ec.marshalOQuarantinedRow2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐQuarantinedRow(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImportIssue_row(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImportIssue",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_QuarantinedRow(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ImportIssueConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.ImportIssueConnection) (ret graphql.Marshaler) {
@@ -14700,7 +15457,7 @@ func (ec *executionContext) _ImportRun_issues(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Issues(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string)), nil
+			return obj.Issues(fc.Args["outcome"].(*string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *record.ImportIssueConnection) graphql.Marshaler {
@@ -15178,6 +15935,571 @@ func (ec *executionContext) fieldContext_IncidentPartEdge_node(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_IncidentPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IndicatorPoint_on(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_on(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Date")
+}
+
+func (ec *executionContext) _IndicatorPoint_onTrack(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_onTrack(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnTrack, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_onTrack(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_earlyWarning(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_earlyWarning(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EarlyWarning, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_earlyWarning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_atRisk(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_atRisk(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AtRisk, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_atRisk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_critical(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_critical(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Critical, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_critical(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_notMeasured(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_notMeasured(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NotMeasured, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_notMeasured(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_chronic(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_chronic(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Chronic, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_chronic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_measured(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_measured(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Measured, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_measured(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_attendanceRate(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_attendanceRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AttendanceRate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_attendanceRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Job_id(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Job_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Job_kind(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNJobKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Job_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "JobKind")
+}
+
+func (ec *executionContext) _Job_status(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNJobStatus2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Job_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "JobStatus")
+}
+
+func (ec *executionContext) _Job_dueAt(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_dueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Job_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Job_startedAt(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Job_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Job_finishedAt(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_finishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FinishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Job_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Job_attempts(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_attempts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Job_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Job_problem(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_problem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problem, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Job_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "String")
+}
+
+func (ec *executionContext) _JobConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.JobConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _JobConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.JobConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JobConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JobConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.JobConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.Job]) graphql.Marshaler {
+			return ec.marshalNJobEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JobConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JobEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JobConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.JobConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.Job) graphql.Marshaler {
+			return ec.marshalNJob2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJobᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JobConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Job(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JobEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.Job]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _JobEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.Job]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Job) graphql.Marshaler {
+			return ec.marshalNJob2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJob(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JobEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Job(ctx, field)
 		},
 	}
 	return fc, nil
@@ -16988,6 +18310,84 @@ func (ec *executionContext) _PrincipalName_kind(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_PrincipalName_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PrincipalName", field, false, false, "PrincipalKind")
+}
+
+func (ec *executionContext) _QuarantinedRow_id(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRow_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRow_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, "ID")
+}
+
+func (ec *executionContext) _QuarantinedRow_content(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRow_content(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Content, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.RowValue) graphql.Marshaler {
+			return ec.marshalNRowValue2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValueᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRow_content(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QuarantinedRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RowValue(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _QuarantinedRow_replayed(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRow_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRow_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -18983,6 +20383,52 @@ func (ec *executionContext) fieldContext_RoleAssignment_holder(_ context.Context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RowValue_name(ctx context.Context, field graphql.CollectedField, obj *record.RowValue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RowValue_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RowValue_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RowValue", field, false, false, "String")
+}
+
+func (ec *executionContext) _RowValue_value(ctx context.Context, field graphql.CollectedField, obj *record.RowValue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RowValue_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RowValue_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RowValue", field, false, false, "String")
 }
 
 func (ec *executionContext) _School_id(ctx context.Context, field graphql.CollectedField, obj *record.School) (ret graphql.Marshaler) {
@@ -26731,6 +28177,18 @@ func (ec *executionContext) _District(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._District_importRuns(ctx, field, obj)
 				})
+		case "indicatorTrend":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._District_indicatorTrend(ctx, field, obj)
+				})
+		case "jobs":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._District_jobs(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -27239,6 +28697,11 @@ func (ec *executionContext) _ImportIssue(ctx context.Context, sel ast.SelectionS
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ImportIssue")
+		case "outcome":
+			out.Values[i] = ec._ImportIssue_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "file":
 			out.Values[i] = ec._ImportIssue_file(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -27272,6 +28735,16 @@ func (ec *executionContext) _ImportIssue(ctx context.Context, sel ast.SelectionS
 		case "hint":
 			out.Values[i] = ec._ImportIssue_hint(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "occurrences":
+			out.Values[i] = ec._ImportIssue_occurrences(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "row":
+			out.Values[i] = ec._ImportIssue_row(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -27645,6 +29118,233 @@ func (ec *executionContext) _IncidentPartEdge(ctx context.Context, sel ast.Selec
 			}
 		case "node":
 			out.Values[i] = ec._IncidentPartEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var indicatorPointImplementors = []string{"IndicatorPoint"}
+
+func (ec *executionContext) _IndicatorPoint(ctx context.Context, sel ast.SelectionSet, obj *record.IndicatorPoint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, indicatorPointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IndicatorPoint")
+		case "on":
+			out.Values[i] = ec._IndicatorPoint_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onTrack":
+			out.Values[i] = ec._IndicatorPoint_onTrack(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "earlyWarning":
+			out.Values[i] = ec._IndicatorPoint_earlyWarning(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "atRisk":
+			out.Values[i] = ec._IndicatorPoint_atRisk(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "critical":
+			out.Values[i] = ec._IndicatorPoint_critical(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notMeasured":
+			out.Values[i] = ec._IndicatorPoint_notMeasured(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "chronic":
+			out.Values[i] = ec._IndicatorPoint_chronic(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "measured":
+			out.Values[i] = ec._IndicatorPoint_measured(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "attendanceRate":
+			out.Values[i] = ec._IndicatorPoint_attendanceRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var jobImplementors = []string{"Job"}
+
+func (ec *executionContext) _Job(ctx context.Context, sel ast.SelectionSet, obj *record.Job) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, jobImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Job")
+		case "id":
+			out.Values[i] = ec._Job_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._Job_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._Job_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dueAt":
+			out.Values[i] = ec._Job_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startedAt":
+			out.Values[i] = ec._Job_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "finishedAt":
+			out.Values[i] = ec._Job_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "attempts":
+			out.Values[i] = ec._Job_attempts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "problem":
+			out.Values[i] = ec._Job_problem(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var jobConnectionImplementors = []string{"JobConnection"}
+
+func (ec *executionContext) _JobConnection(ctx context.Context, sel ast.SelectionSet, obj *record.JobConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, jobConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JobConnection")
+		case "totalCount":
+			out.Values[i] = ec._JobConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._JobConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._JobConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._JobConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var jobEdgeImplementors = []string{"JobEdge"}
+
+func (ec *executionContext) _JobEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.Job]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, jobEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JobEdge")
+		case "cursor":
+			out.Values[i] = ec._JobEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._JobEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -28253,6 +29953,49 @@ func (ec *executionContext) _PrincipalName(ctx context.Context, sel ast.Selectio
 			}
 		case "kind":
 			out.Values[i] = ec._PrincipalName_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var quarantinedRowImplementors = []string{"QuarantinedRow"}
+
+func (ec *executionContext) _QuarantinedRow(ctx context.Context, sel ast.SelectionSet, obj *record.QuarantinedRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, quarantinedRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("QuarantinedRow")
+		case "id":
+			out.Values[i] = ec._QuarantinedRow_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "content":
+			out.Values[i] = ec._QuarantinedRow_content(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._QuarantinedRow_replayed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -28997,6 +30740,44 @@ func (ec *executionContext) _RoleAssignment(ctx context.Context, sel ast.Selecti
 			}
 		case "holder":
 			out.Values[i] = ec._RoleAssignment_holder(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rowValueImplementors = []string{"RowValue"}
+
+func (ec *executionContext) _RowValue(ctx context.Context, sel ast.SelectionSet, obj *record.RowValue) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rowValueImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RowValue")
+		case "name":
+			out.Values[i] = ec._RowValue_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "value":
+			out.Values[i] = ec._RowValue_value(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -31566,6 +33347,20 @@ func (ec *executionContext) marshalNImportIssueEdge2ᚕgithubᚗcomᚋholdfast�
 	return ret
 }
 
+func (ec *executionContext) unmarshalNImportOutcome2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNImportOutcome2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ImportOutcome!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNImportRun2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐImportRunᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.ImportRun) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -31682,6 +33477,14 @@ func (ec *executionContext) marshalNIncidentParticipation2string(ctx context.Con
 	return res
 }
 
+func (ec *executionContext) marshalNIndicatorPoint2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIndicatorPoint(ctx context.Context, sel ast.SelectionSet, v *record.IndicatorPoint) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "IndicatorPoint!")
+		return graphql.Null
+	}
+	return ec._IndicatorPoint(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := graphql.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -31706,6 +33509,78 @@ func (ec *executionContext) marshalNIntensity2string(ctx context.Context, sel as
 	res := graphql.MarshalString(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Intensity!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNJob2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJobᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.Job) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNJob2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJob(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNJob2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJob(ctx context.Context, sel ast.SelectionSet, v *record.Job) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Job!")
+		return graphql.Null
+	}
+	return ec._Job(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNJobEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.Job]) graphql.Marshaler {
+	return ec._JobEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNJobEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.Job]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNJobEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNJobKind2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNJobKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "JobKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNJobStatus2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNJobStatus2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "JobStatus!")
 	}
 	return res
 }
@@ -32153,6 +34028,30 @@ func (ec *executionContext) marshalNRoleAssignment2ᚖgithubᚗcomᚋholdfastᚑ
 		return graphql.Null
 	}
 	return ec._RoleAssignment(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRowValue2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValueᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.RowValue) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRowValue2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValue(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRowValue2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValue(ctx context.Context, sel ast.SelectionSet, v *record.RowValue) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RowValue!")
+		return graphql.Null
+	}
+	return ec._RowValue(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSchool2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐSchoolᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.School) graphql.Marshaler {
@@ -33135,6 +35034,24 @@ func (ec *executionContext) marshalOImportIssueConnection2ᚖgithubᚗcomᚋhold
 	return ec._ImportIssueConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOImportOutcome2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOImportOutcome2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
+}
+
 func (ec *executionContext) marshalOImportRunConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐImportRunConnection(ctx context.Context, sel ast.SelectionSet, v *record.ImportRunConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -33147,6 +35064,25 @@ func (ec *executionContext) marshalOIncidentPartConnection2ᚖgithubᚗcomᚋhol
 		return graphql.Null
 	}
 	return ec._IncidentPartConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOIndicatorPoint2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIndicatorPointᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.IndicatorPoint) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNIndicatorPoint2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIndicatorPoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
@@ -33165,6 +35101,13 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	_ = ctx
 	res := graphql.MarshalInt(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOJobConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJobConnection(ctx context.Context, sel ast.SelectionSet, v *record.JobConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._JobConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalONeedToKnowGrant2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐGrant(ctx context.Context, sel ast.SelectionSet, v *casework.Grant) graphql.Marshaler {
@@ -33200,6 +35143,13 @@ func (ec *executionContext) marshalOPrincipalName2ᚖgithubᚗcomᚋholdfastᚑe
 		return graphql.Null
 	}
 	return ec._PrincipalName(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOQuarantinedRow2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐQuarantinedRow(ctx context.Context, sel ast.SelectionSet, v *record.QuarantinedRow) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._QuarantinedRow(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORegionName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐInstitution(ctx context.Context, sel ast.SelectionSet, v *operator.Institution) graphql.Marshaler {

@@ -71,6 +71,11 @@ func (w *world) pagedLists(t *testing.T) map[string]paged {
 			`query($id: ID!, ` + pageArguments + `) { node(id: $id) { ... on Student { risk { flags { history(` + pageUse + `) ` + pageOf("recordedAt status") + ` } } } } }`,
 			"node.risk.flags.0.history", "recordedAt", vars{"id": student}, "DISTRICT_COORDINATOR",
 		},
+		"jobs": {`query(` + pageArguments + `) { district { jobs(` + pageUse + `) ` + pageOf("id dueAt") + ` } }`, "district.jobs", "id", nil, steward},
+		"import issues of one outcome": {
+			`query(` + pageArguments + `) { district { importRuns(last: 1) { nodes { issues(outcome: QUARANTINED, ` + pageUse + `) ` + pageOf("file line kind value") + ` } } } }`,
+			"district.importRuns.nodes.0.issues", "line", nil, steward,
+		},
 		"a worklist": {
 			`query(` + pageArguments + `) { worklist(kind: NEW_THIS_WEEK, ` + pageUse + `) ` + pageOf("student { id } reason since") + ` }`,
 			"worklist", "student.id", nil, "DISTRICT_COORDINATOR",

@@ -263,7 +263,7 @@ func TestLoadersHaveTheSchemasClasses(t *testing.T) {
 	if diff := cmp.Diff(declared("School"), schools); diff != "" {
 		t.Errorf("School (-schema +loader):\n%s", diff)
 	}
-	if diff := cmp.Diff(declared("District"), map[string]string{"riskSummary": record.RiskClass.String()}); diff != "" {
+	if diff := cmp.Diff(declared("District"), map[string]string{"riskSummary": record.RiskClass.String(), "indicatorTrend": record.RiskClass.String()}); diff != "" {
 		t.Errorf("District (-schema +loader):\n%s", diff)
 	}
 }

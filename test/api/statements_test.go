@@ -22,7 +22,8 @@ func TestStatementCounts(t *testing.T) {
 		nodes { reason student { displayName risk { level flags { explanation } } } } } }`
 	const overview = `query($first: Int!) { district { schools(first: $first) { totalCount nodes { id studentCount attendanceSummary(schoolYear: 2023) { absentDays } } }
 		riskSummary { onTrack asOf } } }`
-	const runs = `query($first: Int!) { district { importRuns(first: $first) { totalCount nodes { id counts { kind } issues(first: $first) { totalCount nodes { line } } } } } }`
+	const trend = `query($first: Int!) { district { indicatorTrend { on chronic } jobs(first: $first) { totalCount nodes { id } } } }`
+	const runs = `query($first: Int!) { district { importRuns(first: $first) { totalCount nodes { id counts { kind } issues(first: $first) { totalCount nodes { line row { replayed } } } } } } }`
 	for subject, id := range w.askers(t) {
 		for _, one := range []struct {
 			name, document, operation string
@@ -44,6 +45,7 @@ func TestStatementCounts(t *testing.T) {
 			{"DistrictOverview", contract(t), "DistrictOverview", vars{"schoolYear": 2023}, 4},
 			{"pages of schools", overview, "", nil, 4},
 			{"ImportRuns", contract(t), "ImportRuns", nil, 4},
+			{"a trend, and pages of jobs", trend, "", nil, 3},
 			{"pages of import runs", runs, "", nil, 4},
 		} {
 			t.Run(subject+"/"+one.name, func(t *testing.T) {

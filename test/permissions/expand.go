@@ -227,6 +227,10 @@ func (m *Matrix) figure(reader *Reader, field, place string) string {
 		whole := func(scopes []string, row string) bool {
 			return slices.Contains(scopes, scope) && m.reads(row, m.Figures[field])
 		}
+		above := m.Figures["District.indicatorTrend"]
+		if strings.HasPrefix(field, "IndicatorPoint.") && !(slices.Contains(reach.Whole, scope) && m.reads(reader.Row, above)) {
+			return Beneath
+		}
 		if whole(reach.Whole, reader.Row) || whole(reach.WholeFound, "found") {
 			return Shown
 		}
