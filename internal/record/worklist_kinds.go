@@ -128,8 +128,8 @@ var worklistKinds = map[string]worklistKind{
 	},
 }
 
-// WorklistKinds gives the classes that each kind needs, and the operation of those that
-// are for some roles, for the test that holds them to the permission cases.
+// WorklistKinds gives the classes that each kind needs, for the test that holds them to the
+// permission cases.
 func WorklistKinds() map[string][]string {
 	kinds := make(map[string][]string, len(worklistKinds))
 	for name, kind := range worklistKinds {

@@ -99,6 +99,7 @@ func TestOneStudentIsReadAlone(t *testing.T) {
 	c := newCrowd(t, 2*rounds)
 	for _, way := range ways {
 		url := c.listen(t, way.options)
+		c.worklistsReadOnce(t, url)
 		for range way.runs {
 			student, other := c.next(), c.next()
 			for _, one := range aboutOne {
@@ -112,6 +113,25 @@ func TestOneStudentIsReadAlone(t *testing.T) {
 						t.Errorf("%s, %s: %d rows of %s were read, at most %d:\n%s", one.name, way.name, read, table, mostRows, strings.Join(got.statements, "\n"))
 					}
 				}
+			}
+		}
+	}
+}
+
+// mostOfAll is how many rows of a table a worklist may read of a district: each once,
+// and some again for the page.
+const mostOfAll = crowdStudents + 3*mostRows
+
+// worklistsReadOnce holds a worklist, which weighs every student that it ranges over, to
+// reading each row of the own district once, and of a caseload fewer.
+func (c *crowd) worklistsReadOnce(t *testing.T, url string) {
+	t.Helper()
+	for _, kind := range loadSchema(t).Types["WorklistKind"].EnumValues {
+		before := c.rowsRead(t)
+		got := c.at(t, url, "coordinator").ask(worklistDocument, vars{"kind": kind.Name}).fine()
+		for table, after := range c.rowsRead(t) {
+			if read := after - before[table]; read > mostOfAll {
+				t.Errorf("%s: %d rows of %s were read, at most %d:\n%s", kind.Name, read, table, mostOfAll, strings.Join(got.statements, "\n"))
 			}
 		}
 	}
