@@ -73,7 +73,7 @@ func IndicatorTrend(ctx context.Context, op *operation.Operation, trend Trend, s
 	}
 	if class := RiskClass; !classes.Has(class) {
 		op.Redact(selected.Path, &class, operation.NoRole, noIndex)
-		return nil, nil //nolint:nilnil // null in the answer, and listed
+		return nil, nil // null in the answer, and listed
 	}
 	from, to, err := trend.days(op.Reader.Today)
 	if err != nil {

@@ -48,7 +48,8 @@ var abcDistrict = []string{
 	`INSERT INTO course (district_id, id, local_id, title, core_subject) VALUES ($1, gen_random_uuid(), 'ALG', 'Algebra', 'MATHEMATICS')`,
 	`INSERT INTO graduation_requirement (district_id, id, cohort_year, subject, credits) VALUES
 		($1, gen_random_uuid(), 2026, 'MATHEMATICS', 300000), ($1, gen_random_uuid(), 2026, 'ARTS', 100000), ($1, gen_random_uuid(), 2027, 'ELECTIVE', 100000)`,
-	`INSERT INTO risk_day (district_id, school_year, on_date, school_id, grade_level, on_track, early_warning, at_risk, critical, not_measured, chronic, measured, enrolled_days, absent)
+	`INSERT INTO risk_day (district_id, school_year, on_date, school_id, grade_level,
+			on_track, early_warning, at_risk, critical, not_measured, chronic, measured, enrolled_days, absent)
 		SELECT $1, 2023, d.on_date::date, c.id, g.grade, 4, 3, 2, 1, 1, 2, 10, 370, 200000 FROM school c,
 			(VALUES ('2022-08-30'), ('2022-08-31')) d (on_date), (VALUES ('NINTH'), ('TENTH')) g (grade) WHERE c.district_id = $1`,
 	`INSERT INTO job (district_id, id, kind, status, due_at, started_at, finished_at, attempts, problem) VALUES

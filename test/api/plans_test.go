@@ -80,7 +80,8 @@ func (c *crowd) flagOf(t testing.TB, student string) string {
 		t.Fatal(err)
 	}
 	var flag uuid.UUID
-	if err := c.root.Pool().QueryRowContext(t.Context(), `SELECT f.id FROM risk_flag f WHERE f.district_id = $1 AND f.student_id = $2`, c.alder.ID, id.UUID).Scan(&flag); err != nil {
+	const find = `SELECT f.id FROM risk_flag f WHERE f.district_id = $1 AND f.student_id = $2`
+	if err := c.root.Pool().QueryRowContext(t.Context(), find, c.alder.ID, id.UUID).Scan(&flag); err != nil {
 		t.Fatal(err)
 	}
 	return relay.NewID(relay.RiskFlag, flag).String()

@@ -23,7 +23,8 @@ func TestStatementCounts(t *testing.T) {
 	const overview = `query($first: Int!) { district { schools(first: $first) { totalCount nodes { id studentCount attendanceSummary(schoolYear: 2023) { absentDays } } }
 		riskSummary { onTrack asOf } } }`
 	const trend = `query($first: Int!) { district { indicatorTrend { on chronic } jobs(first: $first) { totalCount nodes { id } } } }`
-	const runs = `query($first: Int!) { district { importRuns(first: $first) { totalCount nodes { id counts { kind } issues(first: $first) { totalCount nodes { line row { replayed } } } } } } }`
+	const runs = `query($first: Int!) { district { importRuns(first: $first) { totalCount nodes { id counts { kind }
+		issues(first: $first) { totalCount nodes { line row { replayed } } } } } } }`
 	for subject, id := range w.askers(t) {
 		for _, one := range []struct {
 			name, document, operation string

@@ -84,7 +84,8 @@ func TestImportIssuesByOutcome(t *testing.T) {
 		SELECT $1, gen_random_uuid(), r.id, 'Grade', 'grades.csv', 7, '{"studentId": "A-01", "letter": "Q", "numeric": null}' FROM import_run r
 		WHERE r.district_id = $1 AND r.status = 'REFUSED'`)
 	w.write(t, w.alder, `INSERT INTO import_issue (district_id, id, run_id, outcome, row_id, kind, file, line, field, value, problem, hint, occurrences)
-		SELECT $1, gen_random_uuid(), q.run_id, o.outcome, CASE o.outcome WHEN 'QUARANTINED' THEN q.id END, 'Grade', 'grades.csv', o.line, 'letter', 'Q', 'is no mark', 'Say which.', o.often
+		SELECT $1, gen_random_uuid(), q.run_id, o.outcome, CASE o.outcome WHEN 'QUARANTINED' THEN q.id END,
+			'Grade', 'grades.csv', o.line, 'letter', 'Q', 'is no mark', 'Say which.', o.often
 		FROM quarantined_row q, (VALUES ('QUARANTINED', 7, 1), ('TOLERATED', 3, 12), ('DIFFERENCE', 9, 1)) o (outcome, line, often)
 		WHERE q.district_id = $1 AND q.file = 'grades.csv'`)
 	const document = `{ district { importRuns(first: 1) { nodes { status all: issues { totalCount nodes { outcome line occurrences row { replayed content { name value } } } }

@@ -57,7 +57,8 @@ func (w *world) stands(t testing.TB, local, level, since string) {
 // flags gives a student of Alder a flag, since a day.
 func (w *world) flags(t testing.TB, local, domain, status, since string) {
 	t.Helper()
-	w.write(t, w.alder, `INSERT INTO risk_flag (district_id, student_id, school_year, domain, rule, severity, status, since, as_of, numerator, denominator, threshold, policy_version)
+	w.write(t, w.alder, `INSERT INTO risk_flag
+			(district_id, student_id, school_year, domain, rule, severity, status, since, as_of, numerator, denominator, threshold, policy_version)
 		SELECT $1, s.id, 2023, $3, $3, 'AT_RISK', $4, $5, '2022-08-31', 60000, 10000, 60000, 1 FROM student s WHERE s.district_id = $1 AND s.local_id = $2`,
 		local, domain, status, since)
 }
@@ -194,8 +195,14 @@ func TestNoAdvocateAndNoPlan(t *testing.T) {
 	w, c := newOffice(t)
 	w.write(t, w.alder, `DELETE FROM advocate_assignment WHERE district_id = $1`)
 	for _, one := range [][3]string{
-		{"A-01", "AT_RISK", "2022-08-10"}, {"A-01", "EARLY_WARNING", "2022-08-12"}, {"A-01", "AT_RISK", "2022-08-15"}, {"A-01", "AT_RISK", "2022-08-20"},
-		{"A-02", "CRITICAL", "2022-08-25"}, {"A-03", "EARLY_WARNING", "2022-08-10"}, {"M-01", "AT_RISK", "2022-08-10"}, {"M-02", "AT_RISK", "2022-08-11"},
+		{"A-01", "AT_RISK", "2022-08-10"},
+		{"A-01", "EARLY_WARNING", "2022-08-12"},
+		{"A-01", "AT_RISK", "2022-08-15"},
+		{"A-01", "AT_RISK", "2022-08-20"},
+		{"A-02", "CRITICAL", "2022-08-25"},
+		{"A-03", "EARLY_WARNING", "2022-08-10"},
+		{"M-01", "AT_RISK", "2022-08-10"},
+		{"M-02", "AT_RISK", "2022-08-11"},
 	} {
 		w.stands(t, one[0], one[1], one[2])
 	}

@@ -15,7 +15,8 @@ import (
 
 // everyField selects what is compared of a student: of each class something.
 const everyField = `id localId firstName lastName gradeLevel primaryAdvocate { displayName } birthDate contacts { relation person { displayName } }
-	enrollments { id } attendance { absentDays measured } risk { level flags { rule } } behavior { measured } grades(schoolYear: 2026, first: 20) { nodes { letter } } contactLogs(first: 20) { nodes { summary withWhom } }
+	enrollments { id } attendance { absentDays measured } risk { level flags { rule } } behavior { measured }
+	grades(schoolYear: 2026, first: 20) { nodes { letter } } contactLogs(first: 20) { nodes { summary withWhom } }
 	characteristics { kind startsOn endsOn detail } notes(first: 20) { nodes { body } } access { dataClasses { dataClass read needToKnow write } }`
 
 const nodesDocument = `query($ids: [ID!]!) { nodes(ids: $ids) { ... on Student { ` + everyField + ` } } }`

@@ -228,7 +228,7 @@ func (m *Matrix) figure(reader *Reader, field, place string) string {
 			return slices.Contains(scopes, scope) && m.reads(row, m.Figures[field])
 		}
 		above := m.Figures["District.indicatorTrend"]
-		if strings.HasPrefix(field, "IndicatorPoint.") && !(slices.Contains(reach.Whole, scope) && m.reads(reader.Row, above)) {
+		if strings.HasPrefix(field, "IndicatorPoint.") && (!slices.Contains(reach.Whole, scope) || !m.reads(reader.Row, above)) {
 			return Beneath
 		}
 		if whole(reach.Whole, reader.Row) || whole(reach.WholeFound, "found") {
@@ -257,7 +257,7 @@ func (m *Matrix) list(reader *Reader, argument *Argument, within, place string) 
 		ranges = slices.Concat(reach.In, reach.Found)
 	}
 	now := !RoleIsOver(place)
-	if argument.Roles != nil && !(now && slices.Contains(argument.Roles, reader.Holds)) {
+	if argument.Roles != nil && (!now || !slices.Contains(argument.Roles, reader.Holds)) {
 		return Forbidden
 	}
 	for _, one := range ranges {
