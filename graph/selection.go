@@ -61,6 +61,9 @@ func selectField(op *graphql.OperationContext, field graphql.CollectedField, pat
 	if len(field.Definition.Arguments) > 0 {
 		args := field.ArgumentMap(op.Variables)
 		s.SchoolYear = number(args["schoolYear"])
+		if outcome := text(args["outcome"]); outcome != nil {
+			s.Outcome = *outcome
+		}
 		s.Page = relay.PageArgs{First: number(args["first"]), Last: number(args["last"]), After: text(args["after"]), Before: text(args["before"])}
 	}
 	if len(field.Selections) > 0 {

@@ -302,15 +302,17 @@ type ComplexityRoot struct {
 	}
 
 	District struct {
-		ID          func(childComplexity int) int
-		ImportRuns  func(childComplexity int, first *int, after *string, last *int, before *string) int
-		LocalID     func(childComplexity int) int
-		Name        func(childComplexity int) int
-		Policy      func(childComplexity int, version *int) int
-		RiskSummary func(childComplexity int, schoolYear *int) int
-		Schools     func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Students    func(childComplexity int, first *int, after *string, last *int, before *string, filter *record.StudentFilter, orderBy *record.StudentOrder) int
-		TimeZone    func(childComplexity int) int
+		ID             func(childComplexity int) int
+		ImportRuns     func(childComplexity int, first *int, after *string, last *int, before *string) int
+		IndicatorTrend func(childComplexity int, from *relay.Date, to *relay.Date, schoolID *relay.ID) int
+		Jobs           func(childComplexity int, first *int, after *string, last *int, before *string) int
+		LocalID        func(childComplexity int) int
+		Name           func(childComplexity int) int
+		Policy         func(childComplexity int, version *int) int
+		RiskSummary    func(childComplexity int, schoolYear *int) int
+		Schools        func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Students       func(childComplexity int, first *int, after *string, last *int, before *string, filter *record.StudentFilter, orderBy *record.StudentOrder) int
+		TimeZone       func(childComplexity int) int
 	}
 
 	DistrictName struct {
@@ -415,13 +417,16 @@ type ComplexityRoot struct {
 	}
 
 	ImportIssue struct {
-		Field   func(childComplexity int) int
-		File    func(childComplexity int) int
-		Hint    func(childComplexity int) int
-		Kind    func(childComplexity int) int
-		Line    func(childComplexity int) int
-		Problem func(childComplexity int) int
-		Value   func(childComplexity int) int
+		Field       func(childComplexity int) int
+		File        func(childComplexity int) int
+		Hint        func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Line        func(childComplexity int) int
+		Occurrences func(childComplexity int) int
+		Outcome     func(childComplexity int) int
+		Problem     func(childComplexity int) int
+		Row         func(childComplexity int) int
+		Value       func(childComplexity int) int
 	}
 
 	ImportIssueConnection struct {
@@ -440,7 +445,7 @@ type ComplexityRoot struct {
 		Counts     func(childComplexity int) int
 		FinishedAt func(childComplexity int) int
 		ID         func(childComplexity int) int
-		Issues     func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Issues     func(childComplexity int, outcome *string, first *int, after *string, last *int, before *string) int
 		Problem    func(childComplexity int) int
 		Source     func(childComplexity int) int
 		StartedAt  func(childComplexity int) int
@@ -474,6 +479,41 @@ type ComplexityRoot struct {
 	}
 
 	IncidentPartEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	IndicatorPoint struct {
+		AtRisk         func(childComplexity int) int
+		AttendanceRate func(childComplexity int) int
+		Chronic        func(childComplexity int) int
+		Critical       func(childComplexity int) int
+		EarlyWarning   func(childComplexity int) int
+		Measured       func(childComplexity int) int
+		NotMeasured    func(childComplexity int) int
+		On             func(childComplexity int) int
+		OnTrack        func(childComplexity int) int
+	}
+
+	Job struct {
+		Attempts   func(childComplexity int) int
+		DueAt      func(childComplexity int) int
+		FinishedAt func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Problem    func(childComplexity int) int
+		StartedAt  func(childComplexity int) int
+		Status     func(childComplexity int) int
+	}
+
+	JobConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	JobEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
@@ -590,6 +630,12 @@ type ComplexityRoot struct {
 		LocalID     func(childComplexity int) int
 	}
 
+	QuarantinedRow struct {
+		Content  func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Replayed func(childComplexity int) int
+	}
+
 	Query struct {
 		AccessLog              func(childComplexity int, studentID relay.ID, first *int, after *string, last *int, before *string) int
 		AuditLog               func(childComplexity int, filter *record.AuditLogFilter, first *int, after *string, last *int, before *string) int
@@ -600,6 +646,7 @@ type ComplexityRoot struct {
 		PreviewIndicatorPolicy func(childComplexity int, input casework.NewIndicatorPolicy) int
 		ViewAs                 func(childComplexity int, staffID relay.ID) int
 		Viewer                 func(childComplexity int) int
+		Worklist               func(childComplexity int, kind string, within *string, first *int, after *string, last *int, before *string) int
 	}
 
 	RegionName struct {
@@ -698,6 +745,11 @@ type ComplexityRoot struct {
 		Role     func(childComplexity int) int
 		School   func(childComplexity int) int
 		StartsOn func(childComplexity int) int
+	}
+
+	RowValue struct {
+		Name  func(childComplexity int) int
+		Value func(childComplexity int) int
 	}
 
 	School struct {
@@ -884,6 +936,25 @@ type ComplexityRoot struct {
 		School   func(childComplexity int) int
 		StartsOn func(childComplexity int) int
 	}
+
+	WorklistConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	WorklistEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	WorklistEntry struct {
+		DueOn   func(childComplexity int) int
+		Reason  func(childComplexity int) int
+		Since   func(childComplexity int) int
+		Student func(childComplexity int) int
+	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
@@ -896,6 +967,8 @@ type DistrictResolver interface {
 	Students(ctx context.Context, obj *record.District, first *int, after *string, last *int, before *string, filter *record.StudentFilter, orderBy *record.StudentOrder) (*record.StudentConnection, error)
 	ImportRuns(ctx context.Context, obj *record.District, first *int, after *string, last *int, before *string) (*record.ImportRunConnection, error)
 	Policy(ctx context.Context, obj *record.District, version *int) (*record.DistrictPolicy, error)
+	IndicatorTrend(ctx context.Context, obj *record.District, from *relay.Date, to *relay.Date, schoolID *relay.ID) ([]*record.IndicatorPoint, error)
+	Jobs(ctx context.Context, obj *record.District, first *int, after *string, last *int, before *string) (*record.JobConnection, error)
 }
 type MutationResolver interface {
 	LogContact(ctx context.Context, input casework.Contact) (*casework.Logged, error)
@@ -933,6 +1006,7 @@ type QueryResolver interface {
 	PreviewIndicatorPolicy(ctx context.Context, input casework.NewIndicatorPolicy) (*record.PolicyPreview, error)
 	AccessLog(ctx context.Context, studentID relay.ID, first *int, after *string, last *int, before *string) (*record.AccessLogConnection, error)
 	AuditLog(ctx context.Context, filter *record.AuditLogFilter, first *int, after *string, last *int, before *string) (*record.AuditLogConnection, error)
+	Worklist(ctx context.Context, kind string, within *string, first *int, after *string, last *int, before *string) (*record.WorklistConnection, error)
 }
 type ViewAsResolver interface {
 	Student(ctx context.Context, obj *casework.Preview, id relay.ID) (*record.Student, error)
@@ -1886,6 +1960,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.District.ImportRuns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "District.indicatorTrend":
+		if e.ComplexityRoot.District.IndicatorTrend == nil {
+			break
+		}
+
+		args, err := ec.field_District_indicatorTrend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.District.IndicatorTrend(childComplexity, args["from"].(*relay.Date), args["to"].(*relay.Date), args["schoolId"].(*relay.ID)), true
+	case "District.jobs":
+		if e.ComplexityRoot.District.Jobs == nil {
+			break
+		}
+
+		args, err := ec.field_District_jobs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.District.Jobs(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "District.localId":
 		if e.ComplexityRoot.District.LocalID == nil {
 			break
@@ -2364,12 +2460,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImportIssue.Line(childComplexity), true
+	case "ImportIssue.occurrences":
+		if e.ComplexityRoot.ImportIssue.Occurrences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportIssue.Occurrences(childComplexity), true
+	case "ImportIssue.outcome":
+		if e.ComplexityRoot.ImportIssue.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportIssue.Outcome(childComplexity), true
 	case "ImportIssue.problem":
 		if e.ComplexityRoot.ImportIssue.Problem == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ImportIssue.Problem(childComplexity), true
+	case "ImportIssue.row":
+		if e.ComplexityRoot.ImportIssue.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportIssue.Row(childComplexity), true
 	case "ImportIssue.value":
 		if e.ComplexityRoot.ImportIssue.Value == nil {
 			break
@@ -2443,7 +2557,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.ImportRun.Issues(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.ImportRun.Issues(childComplexity, args["outcome"].(*string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "ImportRun.problem":
 		if e.ComplexityRoot.ImportRun.Problem == nil {
 			break
@@ -2569,6 +2683,148 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IncidentPartEdge.Node(childComplexity), true
+
+	case "IndicatorPoint.atRisk":
+		if e.ComplexityRoot.IndicatorPoint.AtRisk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.AtRisk(childComplexity), true
+	case "IndicatorPoint.attendanceRate":
+		if e.ComplexityRoot.IndicatorPoint.AttendanceRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.AttendanceRate(childComplexity), true
+	case "IndicatorPoint.chronic":
+		if e.ComplexityRoot.IndicatorPoint.Chronic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.Chronic(childComplexity), true
+	case "IndicatorPoint.critical":
+		if e.ComplexityRoot.IndicatorPoint.Critical == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.Critical(childComplexity), true
+	case "IndicatorPoint.earlyWarning":
+		if e.ComplexityRoot.IndicatorPoint.EarlyWarning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.EarlyWarning(childComplexity), true
+	case "IndicatorPoint.measured":
+		if e.ComplexityRoot.IndicatorPoint.Measured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.Measured(childComplexity), true
+	case "IndicatorPoint.notMeasured":
+		if e.ComplexityRoot.IndicatorPoint.NotMeasured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.NotMeasured(childComplexity), true
+	case "IndicatorPoint.on":
+		if e.ComplexityRoot.IndicatorPoint.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.On(childComplexity), true
+	case "IndicatorPoint.onTrack":
+		if e.ComplexityRoot.IndicatorPoint.OnTrack == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndicatorPoint.OnTrack(childComplexity), true
+
+	case "Job.attempts":
+		if e.ComplexityRoot.Job.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Attempts(childComplexity), true
+	case "Job.dueAt":
+		if e.ComplexityRoot.Job.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.DueAt(childComplexity), true
+	case "Job.finishedAt":
+		if e.ComplexityRoot.Job.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.FinishedAt(childComplexity), true
+	case "Job.id":
+		if e.ComplexityRoot.Job.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.ID(childComplexity), true
+	case "Job.kind":
+		if e.ComplexityRoot.Job.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Kind(childComplexity), true
+	case "Job.problem":
+		if e.ComplexityRoot.Job.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Problem(childComplexity), true
+	case "Job.startedAt":
+		if e.ComplexityRoot.Job.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.StartedAt(childComplexity), true
+	case "Job.status":
+		if e.ComplexityRoot.Job.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Status(childComplexity), true
+
+	case "JobConnection.edges":
+		if e.ComplexityRoot.JobConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.Edges(childComplexity), true
+	case "JobConnection.nodes":
+		if e.ComplexityRoot.JobConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.Nodes(childComplexity), true
+	case "JobConnection.pageInfo":
+		if e.ComplexityRoot.JobConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.PageInfo(childComplexity), true
+	case "JobConnection.totalCount":
+		if e.ComplexityRoot.JobConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.TotalCount(childComplexity), true
+
+	case "JobEdge.cursor":
+		if e.ComplexityRoot.JobEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobEdge.Cursor(childComplexity), true
+	case "JobEdge.node":
+		if e.ComplexityRoot.JobEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobEdge.Node(childComplexity), true
 
 	case "LevelCounts.atRisk":
 		if e.ComplexityRoot.LevelCounts.AtRisk == nil {
@@ -3141,6 +3397,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PrincipalName.LocalID(childComplexity), true
 
+	case "QuarantinedRow.content":
+		if e.ComplexityRoot.QuarantinedRow.Content == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRow.Content(childComplexity), true
+	case "QuarantinedRow.id":
+		if e.ComplexityRoot.QuarantinedRow.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRow.ID(childComplexity), true
+	case "QuarantinedRow.replayed":
+		if e.ComplexityRoot.QuarantinedRow.Replayed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRow.Replayed(childComplexity), true
+
 	case "Query.accessLog":
 		if e.ComplexityRoot.Query.AccessLog == nil {
 			break
@@ -3231,6 +3506,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+	case "Query.worklist":
+		if e.ComplexityRoot.Query.Worklist == nil {
+			break
+		}
+
+		args, err := ec.field_Query_worklist_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Worklist(childComplexity, args["kind"].(string), args["within"].(*string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
 	case "RegionName.id":
 		if e.ComplexityRoot.RegionName.ID == nil {
@@ -3620,6 +3906,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoleAssignment.StartsOn(childComplexity), true
+
+	case "RowValue.name":
+		if e.ComplexityRoot.RowValue.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowValue.Name(childComplexity), true
+	case "RowValue.value":
+		if e.ComplexityRoot.RowValue.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowValue.Value(childComplexity), true
 
 	case "School.attendanceSummary":
 		if e.ComplexityRoot.School.AttendanceSummary == nil {
@@ -4392,6 +4691,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ViewerRole.StartsOn(childComplexity), true
+
+	case "WorklistConnection.edges":
+		if e.ComplexityRoot.WorklistConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistConnection.Edges(childComplexity), true
+	case "WorklistConnection.nodes":
+		if e.ComplexityRoot.WorklistConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistConnection.Nodes(childComplexity), true
+	case "WorklistConnection.pageInfo":
+		if e.ComplexityRoot.WorklistConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistConnection.PageInfo(childComplexity), true
+	case "WorklistConnection.totalCount":
+		if e.ComplexityRoot.WorklistConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistConnection.TotalCount(childComplexity), true
+
+	case "WorklistEdge.cursor":
+		if e.ComplexityRoot.WorklistEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistEdge.Cursor(childComplexity), true
+	case "WorklistEdge.node":
+		if e.ComplexityRoot.WorklistEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistEdge.Node(childComplexity), true
+
+	case "WorklistEntry.dueOn":
+		if e.ComplexityRoot.WorklistEntry.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistEntry.DueOn(childComplexity), true
+	case "WorklistEntry.reason":
+		if e.ComplexityRoot.WorklistEntry.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistEntry.Reason(childComplexity), true
+	case "WorklistEntry.since":
+		if e.ComplexityRoot.WorklistEntry.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistEntry.Since(childComplexity), true
+	case "WorklistEntry.student":
+		if e.ComplexityRoot.WorklistEntry.Student == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorklistEntry.Student(childComplexity), true
 
 	}
 	return 0, false
@@ -5837,6 +6199,18 @@ enum ImportStatus {
   FAILED
   "It was stopped in the middle; nothing of it was loaded."
   INTERRUPTED
+  "It would have taken out more than the district's policy lets an import; nothing of it was loaded."
+  REFUSED
+}
+
+"What became of what an import had something to say about."
+enum ImportOutcome {
+  "The row was kept back; it can be corrected and loaded after all."
+  QUARANTINED
+  "It was put up with, and loaded."
+  TOLERATED
+  "Two sources say different things; both are kept."
+  DIFFERENCE
 }
 
 "A page of import runs."
@@ -5875,8 +6249,10 @@ type ImportRun @open(because: "counts rows by kind over a whole export; what quo
   problem: String
   "What was done, a line a kind of row."
   counts: [ImportCount!]! @bounded(max: 200)
-  "What was put into quarantine, in the order of files and lines."
+  "What the import has to say of its rows, in the order of files and lines."
   issues(
+    "Those of one outcome; null: all."
+    outcome: ImportOutcome
     "How many rows from the start or after the cursor, at most 100."
     first: Int = 50
     "Rows after this cursor."
@@ -5910,7 +6286,7 @@ type ImportCount @open(because: "counts rows over a whole export") {
   merged: Int!
 }
 
-"A page of rows in quarantine."
+"A page of what an import has to say of its rows."
 type ImportIssueConnection @open(because: "reading it is an operation of its own, allowed to data stewards") {
   "Counted only when asked for."
   totalCount: Int!
@@ -5922,7 +6298,7 @@ type ImportIssueConnection @open(because: "reading it is an operation of its own
   nodes: [ImportIssue!]! @bounded(max: 100)
 }
 
-"A row in quarantine in a page."
+"What an import has to say of a row, in a page."
 type ImportIssueEdge @open(because: "an issue in a page") {
   "The row's place, for after and before."
   cursor: String!
@@ -5930,22 +6306,46 @@ type ImportIssueEdge @open(because: "an issue in a page") {
   node: ImportIssue!
 }
 
-"A row that could not be trusted: it was not loaded."
+"What an import has to say of a row."
 type ImportIssue @open(because: "reached only through an operation that data stewards are allowed") {
+  "What became of it."
+  outcome: ImportOutcome!
   "The export's file."
   file: String!
-  "Where the row begins, from 1."
+  "Where the row begins, from 1; of several, the first."
   line: Int!
   "What kind of row."
   kind: String!
   "The source's field."
   field: String!
-  "A number, an address."
+  "What stands there."
   value: String!
   "What is wrong, after the field."
   problem: String!
   "What to do."
   hint: String!
+  "How often the same was said in the file."
+  occurrences: Int!
+  "The row that was kept back; null: it was loaded, or is not kept."
+  row: QuarantinedRow
+}
+
+"A row in quarantine."
+type QuarantinedRow @open(because: "reached only through an operation that data stewards are allowed") {
+  "Opaque, and the same for as long as the object lives."
+  id: ID!
+  "What the row says, by the names of its fields."
+  content: [RowValue!]! @bounded(max: 200)
+  "Whether it was loaded after all."
+  replayed: Boolean!
+}
+
+"What a row says in one of its fields."
+type RowValue @open(because: "reached only through an operation that data stewards are allowed") {
+  "The field's name, as in a Holdfast CSV file."
+  name: String!
+  "What stands there."
+  value: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/merge.graphql", Input: `extend type Mutation {
@@ -7071,6 +7471,114 @@ type StudentCharacteristic @protected(class: CIRCUMSTANCE) {
   detail: String
 }
 `, BuiltIn: false},
+	{Name: "../schema/trend.graphql", Input: `extend enum Operation {
+  "What the server does for the district by itself."
+  JOBS
+}
+
+extend type District {
+  """
+  How many students stood where, for each of the days on which figures were drawn, in
+  their order: over the district, or one school. Only for those who may see the risk of
+  every student of it. At most 400 days.
+  """
+  indicatorTrend(
+    "The first day; null: ninety days up to the last."
+    from: Date
+    "The last day; null: today."
+    to: Date
+    "A school; null: the whole district."
+    schoolId: ID
+  ): [IndicatorPoint!] @protected(class: RISK) @bounded(max: 400)
+  "What the server does for the district by itself, what is due last first."
+  jobs(
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): JobConnection @allowed(operation: JOBS)
+}
+
+"How many students of a district or a school stood where on a day."
+type IndicatorPoint @open(because: "reached only through a figure that is protected as a whole") {
+  "The day."
+  on: Date!
+  "Students on track."
+  onTrack: Int!
+  "Students with a warning."
+  earlyWarning: Int!
+  "Students at risk in one domain."
+  atRisk: Int!
+  "Students at risk in two or more domains."
+  critical: Int!
+  "Students of whom no domain could be measured."
+  notMeasured: Int!
+  "Students who are measured and chronically absent."
+  chronic: Int @protected(class: ATTENDANCE)
+  "Students enrolled long enough for a verdict on attendance."
+  measured: Int @protected(class: ATTENDANCE)
+  "(enrolled − absent) ÷ enrolled of their days so far; null too with no enrolled day."
+  attendanceRate: Float @protected(class: ATTENDANCE)
+}
+
+"What a job does."
+enum JobKind {
+  "Works out figures, flags and levels anew."
+  RECOMPUTE
+}
+
+"How far a job is."
+enum JobStatus {
+  QUEUED
+  RUNNING
+  SUCCEEDED
+  FAILED
+}
+
+"A page of jobs."
+type JobConnection @open(because: "a page of jobs; reading it is an operation of its own") {
+  "Counted only when asked for."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [JobEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [Job!]! @bounded(max: 100)
+}
+
+"A job in a page."
+type JobEdge @open(because: "a job in a page") {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: Job!
+}
+
+"Something that the server does for the district by itself."
+type Job @open(because: "tells of the server's work on a whole district") {
+  "Opaque, and the same for as long as the object lives."
+  id: ID!
+  "What it does."
+  kind: JobKind!
+  "How far it is."
+  status: JobStatus!
+  "From when on it may be done."
+  dueAt: DateTime!
+  "When it was last begun; null: not yet."
+  startedAt: DateTime
+  "When it ended; null: not yet."
+  finishedAt: DateTime
+  "How often it was begun."
+  attempts: Int!
+  "Why it failed; null when it did not."
+  problem: String
+}
+`, BuiltIn: false},
 	{Name: "../schema/viewer.graphql", Input: `"What sort of principal somebody is."
 enum PrincipalKind {
   "Works for a district."
@@ -7171,6 +7679,79 @@ type Staff implements Actor @open(because: "colleagues' names are known to all s
   displayName: String!
   "What sort of principal it is."
   kind: PrincipalKind!
+}
+`, BuiltIn: false},
+	{Name: "../schema/worklist.graphql", Input: `extend type Query {
+  """
+  Students who wait for somebody to act, the gravest first, then who has waited
+  longest. A kind tells of classes of data, and needs each of every student that the
+  list ranges over, else it is null and the error FORBIDDEN: narrow ` + "`" + `within` + "`" + ` first. An
+  entry goes when what it asks for was done.
+  """
+  worklist(
+    "Which list."
+    kind: WorklistKind!
+    "Which of the students within reach."
+    within: Within = ALL
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): WorklistConnection
+}
+
+"Which worklist."
+enum WorklistKind {
+  "With an open flag of the current year since which nobody made or tried a contact, and no active item of a plan. Needs RISK and CASEWORK."
+  FLAGGED_NO_ACTION
+  "With a flag that opened within seven days. Needs RISK."
+  NEW_THIS_WEEK
+  "At a graver level than two weeks ago, or off track with more incidents, more core courses failed, or a share of days absent that is higher by a hundredth. Needs RISK."
+  GETTING_WORSE
+  "Whom one whole day absent, or one incident, would bring to a line of the district's policy. Needs RISK."
+  NEAR_THRESHOLD
+  "At risk or critical, without a primary advocate. Needs RISK and DIRECTORY."
+  NO_ADVOCATE
+  "At risk or critical, without an active plan. Needs RISK and CASEWORK."
+  NO_PLAN
+  "A request for support that nobody has looked at; one that names a circumstance only for who reads that circumstance. For coordinators, facilitators and counselors; needs RISK and CASEWORK."
+  REQUESTS_TO_TRIAGE
+}
+
+"A page of a worklist."
+type WorklistConnection @open(because: "its rows are of students of whom the reader may read all that the kind tells of") {
+  "Counted only when asked for."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [WorklistEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [WorklistEntry!]! @bounded(max: 100)
+}
+
+"An entry of a worklist in a page."
+type WorklistEdge @open(because: "a row of a student of whom the reader may read all that the kind tells of") {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: WorklistEntry!
+}
+
+"A student who waits for somebody to act."
+type WorklistEntry @open(because: "of a student of whom the reader may read all that the kind tells of") {
+  "The student."
+  student: Student!
+  "Why they are listed, in one sentence, by what the reader may read of them."
+  reason: String!
+  "The day since which it is so."
+  since: Date!
+  "By when somebody should act; null: no day is set."
+  dueOn: Date
 }
 `, BuiltIn: false},
 }
@@ -7714,6 +8295,10 @@ func (ec *executionContext) childFields_District(ctx context.Context, field grap
 		return ec.fieldContext_District_importRuns(ctx, field)
 	case "policy":
 		return ec.fieldContext_District_policy(ctx, field)
+	case "indicatorTrend":
+		return ec.fieldContext_District_indicatorTrend(ctx, field)
+	case "jobs":
+		return ec.fieldContext_District_jobs(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type District", field.Name)
 }
@@ -7922,6 +8507,8 @@ func (ec *executionContext) childFields_ImportCount(ctx context.Context, field g
 
 func (ec *executionContext) childFields_ImportIssue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_ImportIssue_outcome(ctx, field)
 	case "file":
 		return ec.fieldContext_ImportIssue_file(ctx, field)
 	case "line":
@@ -7936,6 +8523,10 @@ func (ec *executionContext) childFields_ImportIssue(ctx context.Context, field g
 		return ec.fieldContext_ImportIssue_problem(ctx, field)
 	case "hint":
 		return ec.fieldContext_ImportIssue_hint(ctx, field)
+	case "occurrences":
+		return ec.fieldContext_ImportIssue_occurrences(ctx, field)
+	case "row":
+		return ec.fieldContext_ImportIssue_row(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportIssue", field.Name)
 }
@@ -8046,6 +8637,76 @@ func (ec *executionContext) childFields_IncidentPartEdge(ctx context.Context, fi
 		return ec.fieldContext_IncidentPartEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IncidentPartEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_IndicatorPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_IndicatorPoint_on(ctx, field)
+	case "onTrack":
+		return ec.fieldContext_IndicatorPoint_onTrack(ctx, field)
+	case "earlyWarning":
+		return ec.fieldContext_IndicatorPoint_earlyWarning(ctx, field)
+	case "atRisk":
+		return ec.fieldContext_IndicatorPoint_atRisk(ctx, field)
+	case "critical":
+		return ec.fieldContext_IndicatorPoint_critical(ctx, field)
+	case "notMeasured":
+		return ec.fieldContext_IndicatorPoint_notMeasured(ctx, field)
+	case "chronic":
+		return ec.fieldContext_IndicatorPoint_chronic(ctx, field)
+	case "measured":
+		return ec.fieldContext_IndicatorPoint_measured(ctx, field)
+	case "attendanceRate":
+		return ec.fieldContext_IndicatorPoint_attendanceRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IndicatorPoint", field.Name)
+}
+
+func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Job_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Job_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_Job_status(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Job_dueAt(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Job_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_Job_finishedAt(ctx, field)
+	case "attempts":
+		return ec.fieldContext_Job_attempts(ctx, field)
+	case "problem":
+		return ec.fieldContext_Job_problem(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Job", field.Name)
+}
+
+func (ec *executionContext) childFields_JobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_JobConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_JobConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_JobConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_JobConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_JobEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_JobEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_JobEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_LevelCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8216,6 +8877,18 @@ func (ec *executionContext) childFields_PrincipalName(ctx context.Context, field
 		return ec.fieldContext_PrincipalName_kind(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PrincipalName", field.Name)
+}
+
+func (ec *executionContext) childFields_QuarantinedRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_QuarantinedRow_id(ctx, field)
+	case "content":
+		return ec.fieldContext_QuarantinedRow_content(ctx, field)
+	case "replayed":
+		return ec.fieldContext_QuarantinedRow_replayed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuarantinedRow", field.Name)
 }
 
 func (ec *executionContext) childFields_RegionName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8412,6 +9085,16 @@ func (ec *executionContext) childFields_RoleAssignment(ctx context.Context, fiel
 		return ec.fieldContext_RoleAssignment_holder(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoleAssignment", field.Name)
+}
+
+func (ec *executionContext) childFields_RowValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_RowValue_name(ctx, field)
+	case "value":
+		return ec.fieldContext_RowValue_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RowValue", field.Name)
 }
 
 func (ec *executionContext) childFields_School(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8772,6 +9455,44 @@ func (ec *executionContext) childFields_ViewerRole(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type ViewerRole", field.Name)
 }
 
+func (ec *executionContext) childFields_WorklistConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_WorklistConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WorklistConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_WorklistConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WorklistConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorklistConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WorklistEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WorklistEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WorklistEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorklistEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorklistEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "student":
+		return ec.fieldContext_WorklistEntry_student(ctx, field)
+	case "reason":
+		return ec.fieldContext_WorklistEntry_reason(ctx, field)
+	case "since":
+		return ec.fieldContext_WorklistEntry_since(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_WorklistEntry_dueOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorklistEntry", field.Name)
+}
+
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -8889,6 +9610,74 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 // region    ***************************** args.gotpl *****************************
 
 func (ec *executionContext) field_District_importRuns_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_District_indicatorTrend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*relay.Date, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*relay.Date, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "schoolId",
+		func(ctx context.Context, v any) (*relay.ID, error) {
+			return ec.unmarshalOID2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["schoolId"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_District_jobs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -9049,38 +9838,46 @@ func (ec *executionContext) field_District_students_args(ctx context.Context, ra
 func (ec *executionContext) field_ImportRun_issues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "outcome",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOImportOutcome2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["outcome"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -9593,6 +10390,60 @@ func (ec *executionContext) field_Query_viewAs_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["staffId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_worklist_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNWorklistKind2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOWithin2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -14180,6 +15031,94 @@ func (ec *executionContext) fieldContext_District_policy(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _District_indicatorTrend(ctx context.Context, field graphql.CollectedField, obj *record.District) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_District_indicatorTrend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.District().IndicatorTrend(ctx, obj, fc.Args["from"].(*relay.Date), fc.Args["to"].(*relay.Date), fc.Args["schoolId"].(*relay.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.IndicatorPoint) graphql.Marshaler {
+			return ec.marshalOIndicatorPoint2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIndicatorPointᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_District_indicatorTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "District",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IndicatorPoint(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_District_indicatorTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _District_jobs(ctx context.Context, field graphql.CollectedField, obj *record.District) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_District_jobs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.District().Jobs(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.JobConnection) graphql.Marshaler {
+			return ec.marshalOJobConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJobConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_District_jobs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "District",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JobConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_District_jobs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DistrictName_id(ctx context.Context, field graphql.CollectedField, obj *operator.Institution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15786,6 +16725,29 @@ func (ec *executionContext) fieldContext_ImportCount_merged(_ context.Context, f
 	return graphql.NewScalarFieldContext("ImportCount", field, false, false, "Int")
 }
 
+func (ec *executionContext) _ImportIssue_outcome(ctx context.Context, field graphql.CollectedField, obj *record.ImportIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportIssue_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNImportOutcome2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImportIssue_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportIssue", field, false, false, "ImportOutcome")
+}
+
 func (ec *executionContext) _ImportIssue_file(ctx context.Context, field graphql.CollectedField, obj *record.ImportIssue) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15945,6 +16907,61 @@ func (ec *executionContext) _ImportIssue_hint(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_ImportIssue_hint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ImportIssue", field, false, false, "String")
+}
+
+func (ec *executionContext) _ImportIssue_occurrences(ctx context.Context, field graphql.CollectedField, obj *record.ImportIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportIssue_occurrences(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Occurrences, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImportIssue_occurrences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportIssue", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ImportIssue_row(ctx context.Context, field graphql.CollectedField, obj *record.ImportIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportIssue_row(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Row, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.QuarantinedRow) graphql.Marshaler {
+			return ec.marshalOQuarantinedRow2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐQuarantinedRow(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImportIssue_row(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImportIssue",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_QuarantinedRow(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ImportIssueConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.ImportIssueConnection) (ret graphql.Marshaler) {
@@ -16301,7 +17318,7 @@ func (ec *executionContext) _ImportRun_issues(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Issues(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string)), nil
+			return obj.Issues(fc.Args["outcome"].(*string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *record.ImportIssueConnection) graphql.Marshaler {
@@ -16779,6 +17796,571 @@ func (ec *executionContext) fieldContext_IncidentPartEdge_node(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_IncidentPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IndicatorPoint_on(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_on(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Date")
+}
+
+func (ec *executionContext) _IndicatorPoint_onTrack(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_onTrack(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnTrack, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_onTrack(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_earlyWarning(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_earlyWarning(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EarlyWarning, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_earlyWarning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_atRisk(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_atRisk(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AtRisk, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_atRisk(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_critical(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_critical(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Critical, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_critical(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_notMeasured(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_notMeasured(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NotMeasured, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_notMeasured(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_chronic(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_chronic(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Chronic, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_chronic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_measured(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_measured(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Measured, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_measured(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, false, false, "Int")
+}
+
+func (ec *executionContext) _IndicatorPoint_attendanceRate(ctx context.Context, field graphql.CollectedField, obj *record.IndicatorPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IndicatorPoint_attendanceRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AttendanceRate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IndicatorPoint_attendanceRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IndicatorPoint", field, true, false, "Float")
+}
+
+func (ec *executionContext) _Job_id(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Job_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Job_kind(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNJobKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Job_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "JobKind")
+}
+
+func (ec *executionContext) _Job_status(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNJobStatus2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Job_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "JobStatus")
+}
+
+func (ec *executionContext) _Job_dueAt(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_dueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Job_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Job_startedAt(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Job_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Job_finishedAt(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_finishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FinishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Job_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Job_attempts(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_attempts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Job_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Job_problem(ctx context.Context, field graphql.CollectedField, obj *record.Job) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Job_problem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problem, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Job_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Job", field, false, false, "String")
+}
+
+func (ec *executionContext) _JobConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.JobConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _JobConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.JobConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JobConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JobConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.JobConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.Job]) graphql.Marshaler {
+			return ec.marshalNJobEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JobConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JobEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JobConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.JobConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.Job) graphql.Marshaler {
+			return ec.marshalNJob2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJobᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JobConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Job(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _JobEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.Job]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JobEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _JobEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.Job]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JobEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Job) graphql.Marshaler {
+			return ec.marshalNJob2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJob(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JobEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JobEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Job(ctx, field)
 		},
 	}
 	return fc, nil
@@ -19084,6 +20666,84 @@ func (ec *executionContext) fieldContext_PrincipalName_kind(_ context.Context, f
 	return graphql.NewScalarFieldContext("PrincipalName", field, false, false, "PrincipalKind")
 }
 
+func (ec *executionContext) _QuarantinedRow_id(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRow_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.ID) graphql.Marshaler {
+			return ec.marshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRow_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, "ID")
+}
+
+func (ec *executionContext) _QuarantinedRow_content(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRow_content(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Content, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.RowValue) graphql.Marshaler {
+			return ec.marshalNRowValue2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValueᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRow_content(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QuarantinedRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RowValue(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _QuarantinedRow_replayed(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRow_replayed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replayed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRow_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19450,6 +21110,50 @@ func (ec *executionContext) fieldContext_Query_auditLog(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_auditLog_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_worklist(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_worklist(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Worklist(ctx, fc.Args["kind"].(string), fc.Args["within"].(*string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.WorklistConnection) graphql.Marshaler {
+			return ec.marshalOWorklistConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_worklist(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorklistConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_worklist_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -21121,6 +22825,52 @@ func (ec *executionContext) fieldContext_RoleAssignment_holder(_ context.Context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RowValue_name(ctx context.Context, field graphql.CollectedField, obj *record.RowValue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RowValue_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RowValue_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RowValue", field, false, false, "String")
+}
+
+func (ec *executionContext) _RowValue_value(ctx context.Context, field graphql.CollectedField, obj *record.RowValue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RowValue_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RowValue_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RowValue", field, false, false, "String")
 }
 
 func (ec *executionContext) _School_id(ctx context.Context, field graphql.CollectedField, obj *record.School) (ret graphql.Marshaler) {
@@ -24340,6 +26090,281 @@ func (ec *executionContext) fieldContext_ViewerRole_endsOn(_ context.Context, fi
 	return graphql.NewScalarFieldContext("ViewerRole", field, false, false, "Date")
 }
 
+func (ec *executionContext) _WorklistConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.WorklistConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorklistConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _WorklistConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.WorklistConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorklistConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorklistConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.WorklistConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.WorklistEntry]) graphql.Marshaler {
+			return ec.marshalNWorklistEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorklistConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorklistEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorklistConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.WorklistConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.WorklistEntry) graphql.Marshaler {
+			return ec.marshalNWorklistEntry2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistEntryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorklistConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorklistEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorklistEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.WorklistEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorklistEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _WorklistEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.WorklistEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.WorklistEntry) graphql.Marshaler {
+			return ec.marshalNWorklistEntry2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistEntry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorklistEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorklistEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorklistEntry_student(ctx context.Context, field graphql.CollectedField, obj *record.WorklistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistEntry_student(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Student, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.Student) graphql.Marshaler {
+			return ec.marshalNStudent2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐStudent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistEntry_student(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorklistEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Student(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorklistEntry_reason(ctx context.Context, field graphql.CollectedField, obj *record.WorklistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistEntry_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistEntry_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorklistEntry", field, true, false, "String")
+}
+
+func (ec *executionContext) _WorklistEntry_since(ctx context.Context, field graphql.CollectedField, obj *record.WorklistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistEntry_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistEntry_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorklistEntry", field, false, false, "Date")
+}
+
+func (ec *executionContext) _WorklistEntry_dueOn(ctx context.Context, field graphql.CollectedField, obj *record.WorklistEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorklistEntry_dueOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorklistEntry_dueOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorklistEntry", field, false, false, "Date")
+}
+
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27420,7 +29445,7 @@ func (ec *executionContext) _AccessLine(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, accessLineImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27478,7 +29503,7 @@ func (ec *executionContext) _AccessLogConnection(ctx context.Context, sel ast.Se
 	fields := graphql.CollectFields(ec.OperationContext, sel, accessLogConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27526,7 +29551,7 @@ func (ec *executionContext) _AccessLogEdge(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, accessLogEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27564,7 +29589,7 @@ func (ec *executionContext) _AcknowledgeFlagPayload(ctx context.Context, sel ast
 	fields := graphql.CollectFields(ec.OperationContext, sel, acknowledgeFlagPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27602,7 +29627,7 @@ func (ec *executionContext) _AddNotePayload(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, addNotePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27640,7 +29665,7 @@ func (ec *executionContext) _AdvocateAssignment(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, advocateAssignmentImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27698,7 +29723,7 @@ func (ec *executionContext) _AgencyName(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, agencyNameImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27736,7 +29761,7 @@ func (ec *executionContext) _AppointCoordinatorPayload(ctx context.Context, sel 
 	fields := graphql.CollectFields(ec.OperationContext, sel, appointCoordinatorPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27774,7 +29799,7 @@ func (ec *executionContext) _Appointment(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, appointmentImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27822,7 +29847,7 @@ func (ec *executionContext) _AssignAdvocatePayload(ctx context.Context, sel ast.
 	fields := graphql.CollectFields(ec.OperationContext, sel, assignAdvocatePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27860,7 +29885,7 @@ func (ec *executionContext) _AssignRolePayload(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, assignRolePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27898,7 +29923,7 @@ func (ec *executionContext) _AttendanceEvent(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, attendanceEventImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27951,7 +29976,7 @@ func (ec *executionContext) _AttendanceEventConnection(ctx context.Context, sel 
 	fields := graphql.CollectFields(ec.OperationContext, sel, attendanceEventConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -27999,7 +30024,7 @@ func (ec *executionContext) _AttendanceEventEdge(ctx context.Context, sel ast.Se
 	fields := graphql.CollectFields(ec.OperationContext, sel, attendanceEventEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28037,7 +30062,7 @@ func (ec *executionContext) _AttendanceFigures(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, attendanceFiguresImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28125,7 +30150,7 @@ func (ec *executionContext) _AttendanceSummary(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, attendanceSummaryImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28183,7 +30208,7 @@ func (ec *executionContext) _AuditChange(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, auditChangeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28226,7 +30251,7 @@ func (ec *executionContext) _AuditLine(ctx context.Context, sel ast.SelectionSet
 	fields := graphql.CollectFields(ec.OperationContext, sel, auditLineImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28289,7 +30314,7 @@ func (ec *executionContext) _AuditLogConnection(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, auditLogConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28337,7 +30362,7 @@ func (ec *executionContext) _AuditLogEdge(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, auditLogEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28375,7 +30400,7 @@ func (ec *executionContext) _BehaviorFigures(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, behaviorFiguresImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28433,7 +30458,7 @@ func (ec *executionContext) _ClassAccess(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, classAccessImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28486,7 +30511,7 @@ func (ec *executionContext) _Code(ctx context.Context, sel ast.SelectionSet, obj
 	fields := graphql.CollectFields(ec.OperationContext, sel, codeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28524,7 +30549,7 @@ func (ec *executionContext) _ContactChannel(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, contactChannelImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28572,7 +30597,7 @@ func (ec *executionContext) _ContactLog(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, contactLogImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28645,7 +30670,7 @@ func (ec *executionContext) _ContactLogConnection(ctx context.Context, sel ast.S
 	fields := graphql.CollectFields(ec.OperationContext, sel, contactLogConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28693,7 +30718,7 @@ func (ec *executionContext) _ContactLogEdge(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, contactLogEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28731,7 +30756,7 @@ func (ec *executionContext) _Course(ctx context.Context, sel ast.SelectionSet, o
 	fields := graphql.CollectFields(ec.OperationContext, sel, courseImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28769,7 +30794,7 @@ func (ec *executionContext) _CourseFigures(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, courseFiguresImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28862,7 +30887,7 @@ func (ec *executionContext) _CreateAgencyPayload(ctx context.Context, sel ast.Se
 	fields := graphql.CollectFields(ec.OperationContext, sel, createAgencyPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28900,7 +30925,7 @@ func (ec *executionContext) _CreateDistrictPayload(ctx context.Context, sel ast.
 	fields := graphql.CollectFields(ec.OperationContext, sel, createDistrictPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28938,7 +30963,7 @@ func (ec *executionContext) _CreatePrincipalPayload(ctx context.Context, sel ast
 	fields := graphql.CollectFields(ec.OperationContext, sel, createPrincipalPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -28976,7 +31001,7 @@ func (ec *executionContext) _CreateRegionPayload(ctx context.Context, sel ast.Se
 	fields := graphql.CollectFields(ec.OperationContext, sel, createRegionPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29014,7 +31039,7 @@ func (ec *executionContext) _CreateServiceClientPayload(ctx context.Context, sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, createServiceClientPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29052,7 +31077,7 @@ func (ec *executionContext) _Credits(ctx context.Context, sel ast.SelectionSet, 
 	fields := graphql.CollectFields(ec.OperationContext, sel, creditsImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29110,7 +31135,7 @@ func (ec *executionContext) _DisciplineAction(ctx context.Context, sel ast.Selec
 	fields := graphql.CollectFields(ec.OperationContext, sel, disciplineActionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29148,7 +31173,7 @@ func (ec *executionContext) _DismissFlagPayload(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, dismissFlagPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29186,7 +31211,7 @@ func (ec *executionContext) _District(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, districtImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29241,6 +31266,18 @@ func (ec *executionContext) _District(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._District_policy(ctx, field, obj)
 				})
+		case "indicatorTrend":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._District_indicatorTrend(ctx, field, obj)
+				})
+		case "jobs":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._District_jobs(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -29264,7 +31301,7 @@ func (ec *executionContext) _DistrictName(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, districtNameImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29302,7 +31339,7 @@ func (ec *executionContext) _DistrictPolicy(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, districtPolicyImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29395,7 +31432,7 @@ func (ec *executionContext) _EndRolePayload(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, endRolePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29433,7 +31470,7 @@ func (ec *executionContext) _Enrollment(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, enrollmentImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29501,7 +31538,7 @@ func (ec *executionContext) _EvidenceRow(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceRowImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29564,7 +31601,7 @@ func (ec *executionContext) _FlagEvidence(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, flagEvidenceImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29602,7 +31639,7 @@ func (ec *executionContext) _Grade(ctx context.Context, sel ast.SelectionSet, ob
 	fields := graphql.CollectFields(ec.OperationContext, sel, gradeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29660,7 +31697,7 @@ func (ec *executionContext) _GradeConnection(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, gradeConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29708,7 +31745,7 @@ func (ec *executionContext) _GradeEdge(ctx context.Context, sel ast.SelectionSet
 	fields := graphql.CollectFields(ec.OperationContext, sel, gradeEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29746,7 +31783,7 @@ func (ec *executionContext) _GrantNeedToKnowPayload(ctx context.Context, sel ast
 	fields := graphql.CollectFields(ec.OperationContext, sel, grantNeedToKnowPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29784,7 +31821,7 @@ func (ec *executionContext) _Identity(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, identityImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29827,7 +31864,7 @@ func (ec *executionContext) _IdentityPayload(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, identityPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29865,7 +31902,7 @@ func (ec *executionContext) _ImportCount(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, importCountImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29938,11 +31975,16 @@ func (ec *executionContext) _ImportIssue(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, importIssueImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ImportIssue")
+		case "outcome":
+			out.Values[i] = ec._ImportIssue_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "file":
 			out.Values[i] = ec._ImportIssue_file(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -29978,6 +32020,16 @@ func (ec *executionContext) _ImportIssue(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "occurrences":
+			out.Values[i] = ec._ImportIssue_occurrences(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "row":
+			out.Values[i] = ec._ImportIssue_row(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30001,7 +32053,7 @@ func (ec *executionContext) _ImportIssueConnection(ctx context.Context, sel ast.
 	fields := graphql.CollectFields(ec.OperationContext, sel, importIssueConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30049,7 +32101,7 @@ func (ec *executionContext) _ImportIssueEdge(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, importIssueEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30087,7 +32139,7 @@ func (ec *executionContext) _ImportRun(ctx context.Context, sel ast.SelectionSet
 	fields := graphql.CollectFields(ec.OperationContext, sel, importRunImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30155,7 +32207,7 @@ func (ec *executionContext) _ImportRunConnection(ctx context.Context, sel ast.Se
 	fields := graphql.CollectFields(ec.OperationContext, sel, importRunConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30203,7 +32255,7 @@ func (ec *executionContext) _ImportRunEdge(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, importRunEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30241,7 +32293,7 @@ func (ec *executionContext) _IncidentPart(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, incidentPartImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30289,7 +32341,7 @@ func (ec *executionContext) _IncidentPartConnection(ctx context.Context, sel ast
 	fields := graphql.CollectFields(ec.OperationContext, sel, incidentPartConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30337,7 +32389,7 @@ func (ec *executionContext) _IncidentPartEdge(ctx context.Context, sel ast.Selec
 	fields := graphql.CollectFields(ec.OperationContext, sel, incidentPartEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30369,13 +32421,240 @@ func (ec *executionContext) _IncidentPartEdge(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var indicatorPointImplementors = []string{"IndicatorPoint"}
+
+func (ec *executionContext) _IndicatorPoint(ctx context.Context, sel ast.SelectionSet, obj *record.IndicatorPoint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, indicatorPointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IndicatorPoint")
+		case "on":
+			out.Values[i] = ec._IndicatorPoint_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onTrack":
+			out.Values[i] = ec._IndicatorPoint_onTrack(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "earlyWarning":
+			out.Values[i] = ec._IndicatorPoint_earlyWarning(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "atRisk":
+			out.Values[i] = ec._IndicatorPoint_atRisk(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "critical":
+			out.Values[i] = ec._IndicatorPoint_critical(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notMeasured":
+			out.Values[i] = ec._IndicatorPoint_notMeasured(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "chronic":
+			out.Values[i] = ec._IndicatorPoint_chronic(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "measured":
+			out.Values[i] = ec._IndicatorPoint_measured(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "attendanceRate":
+			out.Values[i] = ec._IndicatorPoint_attendanceRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var jobImplementors = []string{"Job"}
+
+func (ec *executionContext) _Job(ctx context.Context, sel ast.SelectionSet, obj *record.Job) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, jobImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Job")
+		case "id":
+			out.Values[i] = ec._Job_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._Job_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._Job_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dueAt":
+			out.Values[i] = ec._Job_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startedAt":
+			out.Values[i] = ec._Job_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "finishedAt":
+			out.Values[i] = ec._Job_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "attempts":
+			out.Values[i] = ec._Job_attempts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "problem":
+			out.Values[i] = ec._Job_problem(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var jobConnectionImplementors = []string{"JobConnection"}
+
+func (ec *executionContext) _JobConnection(ctx context.Context, sel ast.SelectionSet, obj *record.JobConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, jobConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JobConnection")
+		case "totalCount":
+			out.Values[i] = ec._JobConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._JobConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._JobConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._JobConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var jobEdgeImplementors = []string{"JobEdge"}
+
+func (ec *executionContext) _JobEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.Job]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, jobEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JobEdge")
+		case "cursor":
+			out.Values[i] = ec._JobEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._JobEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var levelCountsImplementors = []string{"LevelCounts"}
 
 func (ec *executionContext) _LevelCounts(ctx context.Context, sel ast.SelectionSet, obj *record.LevelCounts) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, levelCountsImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30428,7 +32707,7 @@ func (ec *executionContext) _LogContactPayload(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, logContactPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30466,7 +32745,7 @@ func (ec *executionContext) _MergeStudentsPayload(ctx context.Context, sel ast.S
 	fields := graphql.CollectFields(ec.OperationContext, sel, mergeStudentsPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30507,7 +32786,7 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	})
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
 			Object: field.Name,
@@ -30708,7 +32987,7 @@ func (ec *executionContext) _NeedToKnowGrant(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, needToKnowGrantImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30761,7 +33040,7 @@ func (ec *executionContext) _Note(ctx context.Context, sel ast.SelectionSet, obj
 	fields := graphql.CollectFields(ec.OperationContext, sel, noteImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30824,7 +33103,7 @@ func (ec *executionContext) _NoteConnection(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, noteConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30872,7 +33151,7 @@ func (ec *executionContext) _NoteEdge(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, noteEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30910,7 +33189,7 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30958,7 +33237,7 @@ func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, o
 	fields := graphql.CollectFields(ec.OperationContext, sel, personImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31016,7 +33295,7 @@ func (ec *executionContext) _PolicyPreview(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, policyPreviewImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31054,7 +33333,7 @@ func (ec *executionContext) _PolicyRule(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, policyRuleImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31112,7 +33391,7 @@ func (ec *executionContext) _PrincipalName(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, principalNameImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31154,6 +33433,49 @@ func (ec *executionContext) _PrincipalName(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var quarantinedRowImplementors = []string{"QuarantinedRow"}
+
+func (ec *executionContext) _QuarantinedRow(ctx context.Context, sel ast.SelectionSet, obj *record.QuarantinedRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, quarantinedRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("QuarantinedRow")
+		case "id":
+			out.Values[i] = ec._QuarantinedRow_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "content":
+			out.Values[i] = ec._QuarantinedRow_content(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayed":
+			out.Values[i] = ec._QuarantinedRow_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -31163,7 +33485,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	})
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
 			Object: field.Name,
@@ -31227,6 +33549,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_auditLog(ctx, field)
 				})
+		case "worklist":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_worklist(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -31264,7 +33592,7 @@ func (ec *executionContext) _RegionName(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, regionNameImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31302,7 +33630,7 @@ func (ec *executionContext) _ReviseNotePayload(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, reviseNotePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31340,7 +33668,7 @@ func (ec *executionContext) _RevokeNeedToKnowPayload(ctx context.Context, sel as
 	fields := graphql.CollectFields(ec.OperationContext, sel, revokeNeedToKnowPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31378,7 +33706,7 @@ func (ec *executionContext) _RiskFlag(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, riskFlagImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31486,7 +33814,7 @@ func (ec *executionContext) _RiskFlagChange(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, riskFlagChangeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31549,7 +33877,7 @@ func (ec *executionContext) _RiskFlagChangeConnection(ctx context.Context, sel a
 	fields := graphql.CollectFields(ec.OperationContext, sel, riskFlagChangeConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31597,7 +33925,7 @@ func (ec *executionContext) _RiskFlagChangeEdge(ctx context.Context, sel ast.Sel
 	fields := graphql.CollectFields(ec.OperationContext, sel, riskFlagChangeEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31635,7 +33963,7 @@ func (ec *executionContext) _RiskPoint(ctx context.Context, sel ast.SelectionSet
 	fields := graphql.CollectFields(ec.OperationContext, sel, riskPointImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31703,7 +34031,7 @@ func (ec *executionContext) _RiskPointConnection(ctx context.Context, sel ast.Se
 	fields := graphql.CollectFields(ec.OperationContext, sel, riskPointConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31751,7 +34079,7 @@ func (ec *executionContext) _RiskPointEdge(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, riskPointEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31789,7 +34117,7 @@ func (ec *executionContext) _RiskSummary(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, riskSummaryImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31852,7 +34180,7 @@ func (ec *executionContext) _RoleAssignment(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, roleAssignmentImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31904,13 +34232,51 @@ func (ec *executionContext) _RoleAssignment(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var rowValueImplementors = []string{"RowValue"}
+
+func (ec *executionContext) _RowValue(ctx context.Context, sel ast.SelectionSet, obj *record.RowValue) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rowValueImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RowValue")
+		case "name":
+			out.Values[i] = ec._RowValue_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "value":
+			out.Values[i] = ec._RowValue_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var schoolImplementors = []string{"School", "Node"}
 
 func (ec *executionContext) _School(ctx context.Context, sel ast.SelectionSet, obj *record.School) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, schoolImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31968,7 +34334,7 @@ func (ec *executionContext) _SchoolConnection(ctx context.Context, sel ast.Selec
 	fields := graphql.CollectFields(ec.OperationContext, sel, schoolConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32016,7 +34382,7 @@ func (ec *executionContext) _SchoolEdge(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, schoolEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32054,7 +34420,7 @@ func (ec *executionContext) _SchoolName(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, schoolNameImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32092,7 +34458,7 @@ func (ec *executionContext) _ServiceClient(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, serviceClientImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32150,7 +34516,7 @@ func (ec *executionContext) _SetCodesPayload(ctx context.Context, sel ast.Select
 	fields := graphql.CollectFields(ec.OperationContext, sel, setCodesPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32188,7 +34554,7 @@ func (ec *executionContext) _SetIndicatorPolicyPayload(ctx context.Context, sel 
 	fields := graphql.CollectFields(ec.OperationContext, sel, setIndicatorPolicyPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32226,7 +34592,7 @@ func (ec *executionContext) _Staff(ctx context.Context, sel ast.SelectionSet, ob
 	fields := graphql.CollectFields(ec.OperationContext, sel, staffImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32269,7 +34635,7 @@ func (ec *executionContext) _Student(ctx context.Context, sel ast.SelectionSet, 
 	fields := graphql.CollectFields(ec.OperationContext, sel, studentImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32447,7 +34813,7 @@ func (ec *executionContext) _StudentAccess(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, studentAccessImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32480,7 +34846,7 @@ func (ec *executionContext) _StudentCharacteristic(ctx context.Context, sel ast.
 	fields := graphql.CollectFields(ec.OperationContext, sel, studentCharacteristicImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32528,7 +34894,7 @@ func (ec *executionContext) _StudentConnection(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, studentConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32576,7 +34942,7 @@ func (ec *executionContext) _StudentContact(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, studentContactImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32639,7 +35005,7 @@ func (ec *executionContext) _StudentEdge(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, studentEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32677,7 +35043,7 @@ func (ec *executionContext) _StudentRisk(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, studentRiskImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32730,7 +35096,7 @@ func (ec *executionContext) _StudentViewer(ctx context.Context, sel ast.Selectio
 	fields := graphql.CollectFields(ec.OperationContext, sel, studentViewerImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32788,7 +35154,7 @@ func (ec *executionContext) _StudentViewerConnection(ctx context.Context, sel as
 	fields := graphql.CollectFields(ec.OperationContext, sel, studentViewerConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32836,7 +35202,7 @@ func (ec *executionContext) _StudentViewerEdge(ctx context.Context, sel ast.Sele
 	fields := graphql.CollectFields(ec.OperationContext, sel, studentViewerEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32874,7 +35240,7 @@ func (ec *executionContext) _SubjectCredits(ctx context.Context, sel ast.Selecti
 	fields := graphql.CollectFields(ec.OperationContext, sel, subjectCreditsImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32917,7 +35283,7 @@ func (ec *executionContext) _UnmergeStudentsPayload(ctx context.Context, sel ast
 	fields := graphql.CollectFields(ec.OperationContext, sel, unmergeStudentsPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32955,7 +35321,7 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 	fields := graphql.CollectFields(ec.OperationContext, sel, userErrorImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32998,7 +35364,7 @@ func (ec *executionContext) _ViewAs(ctx context.Context, sel ast.SelectionSet, o
 	fields := graphql.CollectFields(ec.OperationContext, sel, viewAsImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33037,7 +35403,7 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 	fields := graphql.CollectFields(ec.OperationContext, sel, viewerImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33100,7 +35466,7 @@ func (ec *executionContext) _ViewerRole(ctx context.Context, sel ast.SelectionSe
 	fields := graphql.CollectFields(ec.OperationContext, sel, viewerRoleImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33142,13 +35508,147 @@ func (ec *executionContext) _ViewerRole(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var worklistConnectionImplementors = []string{"WorklistConnection"}
+
+func (ec *executionContext) _WorklistConnection(ctx context.Context, sel ast.SelectionSet, obj *record.WorklistConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, worklistConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WorklistConnection")
+		case "totalCount":
+			out.Values[i] = ec._WorklistConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._WorklistConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._WorklistConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._WorklistConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var worklistEdgeImplementors = []string{"WorklistEdge"}
+
+func (ec *executionContext) _WorklistEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.WorklistEntry]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, worklistEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WorklistEdge")
+		case "cursor":
+			out.Values[i] = ec._WorklistEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._WorklistEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var worklistEntryImplementors = []string{"WorklistEntry"}
+
+func (ec *executionContext) _WorklistEntry(ctx context.Context, sel ast.SelectionSet, obj *record.WorklistEntry) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, worklistEntryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WorklistEntry")
+		case "student":
+			out.Values[i] = ec._WorklistEntry_student(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._WorklistEntry_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._WorklistEntry_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dueOn":
+			out.Values[i] = ec._WorklistEntry_dueOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var __DirectiveImplementors = []string{"__Directive"}
 
 func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionSet, obj *introspection.Directive) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, __DirectiveImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33201,7 +35701,7 @@ func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionS
 	fields := graphql.CollectFields(ec.OperationContext, sel, __EnumValueImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33249,7 +35749,7 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 	fields := graphql.CollectFields(ec.OperationContext, sel, __FieldImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33307,7 +35807,7 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 	fields := graphql.CollectFields(ec.OperationContext, sel, __InputValueImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33365,7 +35865,7 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 	fields := graphql.CollectFields(ec.OperationContext, sel, __SchemaImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33423,7 +35923,7 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 	fields := graphql.CollectFields(ec.OperationContext, sel, __TypeImplementors)
 
 	out := graphql.NewFieldSet(fields)
-	var deferred graphql.DeferredGroup
+	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34546,6 +37046,20 @@ func (ec *executionContext) marshalNImportIssueEdge2ᚕgithubᚗcomᚋholdfast�
 	return ret
 }
 
+func (ec *executionContext) unmarshalNImportOutcome2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNImportOutcome2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ImportOutcome!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNImportRun2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐImportRunᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.ImportRun) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -34662,6 +37176,14 @@ func (ec *executionContext) marshalNIncidentParticipation2string(ctx context.Con
 	return res
 }
 
+func (ec *executionContext) marshalNIndicatorPoint2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIndicatorPoint(ctx context.Context, sel ast.SelectionSet, v *record.IndicatorPoint) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "IndicatorPoint!")
+		return graphql.Null
+	}
+	return ec._IndicatorPoint(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNIndicatorRule2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -34714,6 +37236,78 @@ func (ec *executionContext) marshalNIntensity2string(ctx context.Context, sel as
 	res := graphql.MarshalString(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Intensity!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNJob2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJobᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.Job) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNJob2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJob(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNJob2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJob(ctx context.Context, sel ast.SelectionSet, v *record.Job) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Job!")
+		return graphql.Null
+	}
+	return ec._Job(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNJobEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.Job]) graphql.Marshaler {
+	return ec._JobEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNJobEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.Job]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNJobEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNJobKind2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNJobKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "JobKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNJobStatus2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNJobStatus2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "JobStatus!")
 	}
 	return res
 }
@@ -35195,6 +37789,30 @@ func (ec *executionContext) marshalNRoleAssignment2ᚖgithubᚗcomᚋholdfastᚑ
 	return ec._RoleAssignment(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNRowValue2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValueᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.RowValue) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRowValue2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValue(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRowValue2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValue(ctx context.Context, sel ast.SelectionSet, v *record.RowValue) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RowValue!")
+		return graphql.Null
+	}
+	return ec._RowValue(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRuleLinesInput2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRuleLines(ctx context.Context, v any) (*casework.RuleLines, error) {
 	res, err := ec.unmarshalInputRuleLinesInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
@@ -35587,6 +38205,64 @@ func (ec *executionContext) marshalNViewerRole2ᚖgithubᚗcomᚋholdfastᚑedu�
 		return graphql.Null
 	}
 	return ec._ViewerRole(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWorklistEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.WorklistEntry]) graphql.Marshaler {
+	return ec._WorklistEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWorklistEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.WorklistEntry]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWorklistEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWorklistEntry2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.WorklistEntry) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWorklistEntry2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistEntry(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWorklistEntry2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistEntry(ctx context.Context, sel ast.SelectionSet, v *record.WorklistEntry) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WorklistEntry!")
+		return graphql.Null
+	}
+	return ec._WorklistEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWorklistKind2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWorklistKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "WorklistKind!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -36198,6 +38874,24 @@ func (ec *executionContext) marshalOImportIssueConnection2ᚖgithubᚗcomᚋhold
 	return ec._ImportIssueConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOImportOutcome2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOImportOutcome2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
+}
+
 func (ec *executionContext) marshalOImportRunConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐImportRunConnection(ctx context.Context, sel ast.SelectionSet, v *record.ImportRunConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -36210,6 +38904,25 @@ func (ec *executionContext) marshalOIncidentPartConnection2ᚖgithubᚗcomᚋhol
 		return graphql.Null
 	}
 	return ec._IncidentPartConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOIndicatorPoint2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIndicatorPointᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.IndicatorPoint) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNIndicatorPoint2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐIndicatorPoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOIndicatorWindow2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -36246,6 +38959,13 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	_ = ctx
 	res := graphql.MarshalInt(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOJobConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐJobConnection(ctx context.Context, sel ast.SelectionSet, v *record.JobConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._JobConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalONeedToKnowGrant2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐGrant(ctx context.Context, sel ast.SelectionSet, v *casework.Grant) graphql.Marshaler {
@@ -36288,6 +39008,13 @@ func (ec *executionContext) marshalOPrincipalName2ᚖgithubᚗcomᚋholdfastᚑe
 		return graphql.Null
 	}
 	return ec._PrincipalName(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOQuarantinedRow2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐQuarantinedRow(ctx context.Context, sel ast.SelectionSet, v *record.QuarantinedRow) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._QuarantinedRow(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORegionName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐInstitution(ctx context.Context, sel ast.SelectionSet, v *operator.Institution) graphql.Marshaler {
@@ -36580,6 +39307,13 @@ func (ec *executionContext) marshalOWithin2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOWorklistConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐWorklistConnection(ctx context.Context, sel ast.SelectionSet, v *record.WorklistConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WorklistConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

@@ -9,6 +9,7 @@ const (
 	ReadImportRuns   Operation = "IMPORT_RUNS"      // runs and their counts
 	ReadImportIssues Operation = "IMPORT_ISSUES"    // what was quarantined; quotes values
 	ReadJobs         Operation = "JOBS"             // what the server does for the district by itself
+	TriageRequests   Operation = "TRIAGE_REQUESTS"  // for support, of students within that role's reach
 	ReadAuditLog     Operation = "AUDIT_LOG"        // every change: who, what before and after
 	ReadAccessLog    Operation = "ACCESS_LOG"       // who was shown what of whom
 	AssignAdvocates  Operation = "ASSIGN_ADVOCATES" // of students within that role's reach
@@ -33,6 +34,7 @@ var operations = map[Operation][]Role{
 	ReadImportRuns:   {DataSteward, DistrictCoordinator},
 	ReadImportIssues: {DataSteward},
 	ReadJobs:         {DataSteward, DistrictCoordinator},
+	TriageRequests:   {DistrictCoordinator, Facilitator, Counselor},
 	ReadAuditLog:     {PrivacyOfficer},
 	ReadAccessLog:    {PrivacyOfficer},
 	AssignAdvocates:  {DistrictCoordinator, Facilitator, Counselor},

@@ -41,8 +41,11 @@ func grades() studentField {
 		node: `json_build_object('course', json_build_object('title', c.title, 'coreSubject', c.core_subject), 'kind', g.kind,
 			'gradingPeriod', g.period, 'givenOn', g.given_on, 'mark', g.numeric, 'letter', nullif(g.letter, ''))`,
 		by: placing{[]sortKey{
-			{"g.given_on", "date"}, {"g.course_id", "uuid"}, {"coalesce(g.section_id, '00000000-0000-0000-0000-000000000000')", "uuid"},
-			{"g.kind", "text"}, {"g.period", "text"},
+			{"g.given_on", "date"},
+			{"g.course_id", "uuid"},
+			{"coalesce(g.section_id, '00000000-0000-0000-0000-000000000000')", "uuid"},
+			{"g.kind", "text"},
+			{"g.period", "text"},
 		}, true},
 		values: reach.Values{
 			"theirs": func(st *reach.Statement) { st.Items("s.mask", access.Academic, reach.Lessons, "g") },

@@ -26,9 +26,13 @@ type ImportRun struct {
 	issues map[string]*ImportIssueConnection
 }
 
-// Issues gives the page of what was quarantined, as it was selected.
-func (r *ImportRun) Issues(first *int, after *string, last *int, before *string) *ImportIssueConnection {
-	return r.issues[pageKey(relay.PageArgs{First: first, After: after, Last: last, Before: before})]
+// Issues gives the page of what the run has to say of its rows, as it was selected.
+func (r *ImportRun) Issues(outcome *string, first *int, after *string, last *int, before *string) *ImportIssueConnection {
+	page := pageKey(relay.PageArgs{First: first, After: after, Last: last, Before: before})
+	if outcome == nil {
+		return r.issues[page]
+	}
+	return r.issues[*outcome+page]
 }
 
 // ImportCount is what a run did with one kind of row.
@@ -37,12 +41,24 @@ type ImportCount struct {
 	Read, Created, Updated, Unchanged, Removed, Quarantined, PassedOver, Merged int
 }
 
-// ImportIssue is a row in quarantine.
+// ImportIssue is what a run has to say of a row.
 type ImportIssue struct {
-	File, Kind, Field, Value, Problem, Hint string
+	Outcome, File, Kind, Field, Value, Problem, Hint string
 
-	Line int
+	Line, Occurrences int
+
+	Row *QuarantinedRow
 }
+
+// QuarantinedRow is a row that was kept back.
+type QuarantinedRow struct {
+	ID       relay.ID
+	Content  []*RowValue
+	Replayed bool
+}
+
+// RowValue is what a row says in one of its fields.
+type RowValue struct{ Name, Value string }
 
 // ImportRunConnection is a page of import runs.
 type ImportRunConnection struct{ relay.Connection[*ImportRun] }
@@ -61,6 +77,7 @@ const (
 	importRunQuery   = "District.importRuns"
 	importIssueQuery = "ImportRun.issues"
 	maxImportCounts  = 200
+	maxRowValues     = 200
 )
 
 const importCountsSQL = `(SELECT coalesce(json_agg(x.item ORDER BY x.position), '[]') FROM (
@@ -68,14 +85,19 @@ const importCountsSQL = `(SELECT coalesce(json_agg(x.item ORDER BY x.position), 
 		'unchanged', k.unchanged, 'removed', k.removed, 'quarantined', k.quarantined, 'passedOver', k.passed_over, 'merged', k.merged) AS item
 	FROM import_run_count k WHERE k.district_id = {district} AND k.run_id = r.id LIMIT {limit}) x)`
 
-const importIssuesSQL = `json_build_object('total', {total}, 'rows', (SELECT coalesce(json_agg(x.item), '[]') FROM (
+var importIssuesSQL = `json_build_object('total', {total}, 'rows', (SELECT coalesce(json_agg(x.item), '[]') FROM (
 	SELECT json_build_object('keys', json_build_array(i.file, i.line::text, i.id::text),
 		'node', json_build_object('file', i.file, 'line', i.line, 'kind', i.kind, 'field', i.field, 'value', i.value,
-			'problem', i.problem, 'hint', i.hint)) AS item
-	FROM import_issue i WHERE i.district_id = {district} AND i.run_id = r.id AND {reach} {after}
+			'problem', i.problem, 'hint', i.hint, 'outcome', i.outcome, 'occurrences', i.occurrences, 'row', {row})) AS item
+	FROM import_issue i WHERE i.district_id = {district} AND i.run_id = r.id AND {reach} {outcome} {after}
 	ORDER BY {order} LIMIT {limit}) x))`
 
-const importIssueTotalSQL = `(SELECT count(*) FROM import_issue t WHERE t.district_id = {district} AND t.run_id = r.id)`
+const importIssueTotalSQL = `(SELECT count(*) FROM import_issue i WHERE i.district_id = {district} AND i.run_id = r.id {outcome})`
+
+var quarantinedRowSQL = `(SELECT json_build_object('id', ` + relay.SQL(relay.Quarantined, "q.id") + `, 'replayed', q.replayed_by IS NOT NULL,
+		'content', (SELECT coalesce(json_agg(json_build_object('name', c.key, 'value', coalesce(c.value, '')) ORDER BY c.key), '[]') FROM (
+			SELECT c.key, c.value FROM jsonb_each_text(q.content) c LIMIT {valueLimit}) c))
+	FROM quarantined_row q WHERE q.district_id = {district} AND q.id = i.row_id AND {rowReach})`
 
 // ImportRuns lists the loads of exports, latest first, each with its counts and,
 // for who may read them, a page of what was quarantined: in one statement. It is
@@ -130,7 +152,7 @@ const ownerKey = 3
 // checkOwners refuses a cursor that belongs to none of the page's runs.
 func checkOwners(op *operation.Operation, issues []Selected, runs []relay.Row[*ImportRun]) error {
 	for _, s := range issues {
-		_, keys, err := openPage(op, bound(op, importIssueQuery), s.Page)
+		_, keys, err := openPage(op, bound(op, importIssueQuery+s.Outcome), s.Page)
 		if err != nil {
 			return err
 		}
@@ -180,7 +202,7 @@ func importRunPage(op *operation.Operation, selected Selected, issues []Selected
 }
 
 func writeIssues(st *reach.Statement, op *operation.Operation, s Selected) error {
-	page, keys, err := openPage(op, bound(op, importIssueQuery), s.Page)
+	page, keys, err := openPage(op, bound(op, importIssueQuery+s.Outcome), s.Page)
 	if err != nil {
 		return err
 	}
@@ -192,9 +214,19 @@ func writeIssues(st *reach.Statement, op *operation.Operation, s Selected) error
 	if page.Backward {
 		direction, than = " DESC", "<"
 	}
+	outcome := func(st *reach.Statement) {
+		if s.Outcome != "" {
+			st.Text("AND i.outcome = ").Arg(s.Outcome)
+		}
+	}
+	row := func(st *reach.Statement) {
+		st.Write(quarantinedRowSQL, reach.Values{"valueLimit": maxRowValues + 1, "rowReach": func(st *reach.Statement) { st.Rows("quarantined_row", "q") }})
+	}
 	st.Write(importIssuesSQL, reach.Values{
-		"total": ifSelected(s, "totalCount", written(importIssueTotalSQL), "0"),
-		"reach": func(st *reach.Statement) { st.Rows("import_issue", "i") },
+		"total":   ifSelected(s, "totalCount", func(st *reach.Statement) { st.Write(importIssueTotalSQL, reach.Values{"outcome": outcome}) }, "0"),
+		"reach":   func(st *reach.Statement) { st.Rows("import_issue", "i") },
+		"outcome": outcome,
+		"row":     ifSelected(Selected{Fields: rowSelections(s)}, "row", row, "NULL"),
 		"after": func(st *reach.Statement) {
 			if keys != nil {
 				st.Text("AND (i.file, i.line, i.id) " + than + " (").Arg(keys[0]).Text(", ").Arg(keys[1]).Text("::integer, ").Arg(keys[2]).Text("::uuid)")
@@ -254,15 +286,22 @@ func (r *ImportRun) putIssues(raw []byte, s Selected, op *operation.Operation) e
 	if err := fromJSON(raw, &read); err != nil {
 		return err
 	}
-	page, keys, err := openPage(op, bound(op, importIssueQuery), s.Page)
+	page, keys, err := openPage(op, bound(op, importIssueQuery+s.Outcome), s.Page)
 	if err != nil {
 		return err
+	}
+	for _, one := range read.Rows {
+		if one.Node.Row != nil && len(one.Node.Row.Content) > maxRowValues {
+			return &LimitError{Path: s.Path + ".row.content", Limit: maxRowValues}
+		}
 	}
 	owner := r.ID.String()
 	if keys != nil && keys[ownerKey] != owner {
 		read.Rows, read.Total = nil, 0 // the cursor is of another run's list
 	}
-	seal := func(keys []string) string { return op.Cursors.Seal(bound(op, importIssueQuery), append(keys, owner)) }
-	r.issues = put(r.issues, pageKey(s.Page), &ImportIssueConnection{*relay.Connect(read.Rows, page, read.Total, seal)})
+	seal := func(keys []string) string {
+		return op.Cursors.Seal(bound(op, importIssueQuery+s.Outcome), append(keys, owner))
+	}
+	r.issues = put(r.issues, s.Outcome+pageKey(s.Page), &ImportIssueConnection{*relay.Connect(read.Rows, page, read.Total, seal)})
 	return nil
 }

@@ -122,7 +122,7 @@ const behaviorSQL = `(SELECT json_build_object('measured', k.known_through IS NO
 		'inSchoolSuspensions', CASE WHEN k.known_through IS NOT NULL THEN coalesce(b.in_school, 0) END,
 		'exclusions', CASE WHEN k.known_through IS NOT NULL THEN coalesce(b.exclusions, 0) END,
 		'suspended', CASE WHEN k.known_through IS NOT NULL THEN coalesce(b.suspension_days, 0) END,
-		'asOf', coalesce(b.as_of, least(k.known_through, {today})))
+		'asOf', coalesce(b.as_of, CASE WHEN k.known_through IS NOT NULL THEN least(k.known_through, {today}) END))
 	FROM (SELECT {year} AS school_year) y
 	LEFT JOIN discipline_completeness k ON k.district_id = {district} AND k.school_year = y.school_year
 	LEFT JOIN student_behavior b ON b.district_id = {district} AND b.student_id = s.id AND b.school_year = y.school_year AND k.known_through IS NOT NULL)`

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"maps"
 	"strconv"
 
 	"github.com/holdfast-edu/holdfast/internal/access"
@@ -35,9 +36,7 @@ func (l ownList) write(st *reach.Statement, s Selected, op *operation.Operation)
 		return err
 	}
 	values := reach.Values{"year": schoolYear(s.SchoolYear)}
-	for name, value := range l.values {
-		values[name] = value
-	}
+	maps.Copy(values, l.values)
 	from := func(st *reach.Statement) { st.Write(l.from, values) }
 	st.Write(ownListSQL, reach.Values{
 		"total": ifSelected(s, "totalCount", func(st *reach.Statement) { st.Text("(SELECT count(*) FROM "); from(st); st.Text(")") }, "0"),

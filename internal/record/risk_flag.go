@@ -199,15 +199,17 @@ func (r *flagRead) complete(flags []*RiskFlag) error {
 }
 
 // RiskFlagsByID gives the flags of those ids that the reader may see: of students within
-// reach, with RISK and the class of what the flag is drawn from.
+// reach, with RISK and the class of what the flag is drawn from. OFFSET 0 has the
+// students read one by one, by the flags that are found.
 func RiskFlagsByID(ctx context.Context, op *operation.Operation, ids []uuid.UUID, selected []Selected) (map[uuid.UUID]*RiskFlag, error) {
 	read, err := newFlagRead(op, Selected{Fields: selected})
 	if err != nil {
 		return nil, err
 	}
 	st := reach.NewStatement(op.Reader).Write(`SELECT s.id, s.mask, {flag}
-		FROM risk_flag f JOIN (SELECT s.*, {mask} AS mask FROM student s) s ON s.district_id = f.district_id AND s.id = f.student_id
-		WHERE {within} AND s.withdrawn_at IS NULL AND f.id = ANY({ids}::uuid[]) AND {shown}`, reach.Values{
+		FROM risk_flag f CROSS JOIN LATERAL (SELECT s.*, {mask} AS mask FROM student s
+			WHERE s.district_id = {district} AND s.id = f.student_id AND s.withdrawn_at IS NULL OFFSET 0) s
+		WHERE {within} AND f.id = ANY({ids}::uuid[]) AND {shown}`, reach.Values{
 		"flag":   read.write,
 		"mask":   func(st *reach.Statement) { st.Mask("s") },
 		"within": func(st *reach.Statement) { st.Rows("risk_flag", "f") },

@@ -14,6 +14,7 @@ type Selected struct {
 	Name       string
 	Path       string // by field names from the answer's root, without places in lists
 	SchoolYear *int   // the argument of fields of a school year; nil: the current one
+	Outcome    string // the argument of issues; empty: all
 	Page       relay.PageArgs
 	Fields     []Selected
 }
@@ -91,8 +92,9 @@ func deref[T any](p *T) any {
 
 // key tells selections of one field with different arguments apart.
 func (s Selected) key() string {
+	name := s.Name + s.Outcome
 	if s.SchoolYear == nil {
-		return s.Name + " " + pageKey(s.Page)
+		return name + " " + pageKey(s.Page)
 	}
-	return s.Name + " " + strconv.Itoa(*s.SchoolYear) + " " + pageKey(s.Page)
+	return name + " " + strconv.Itoa(*s.SchoolYear) + " " + pageKey(s.Page)
 }

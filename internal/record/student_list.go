@@ -174,14 +174,9 @@ func newStudentList(op *operation.Operation, filter *StudentFilter, order *Stude
 		l.order, l.desc = studentOrders[order.Field], order.Direction == "DESC"
 	}
 	l.told = l.classesTold(order)
-	l.spans = l.within()
-	for _, class := range l.classesNeeded() {
-		l.spans = slices.DeleteFunc(slices.Clone(l.spans), func(s access.Span) bool {
-			return slices.Contains(bridges, s.Reach) && !s.Rights.Read.Has(class)
-		})
-		if !access.EverywhereIn(l.spans, class) {
-			return nil, fmt.Errorf("%w: filtering or ordering by %s needs it for every student that the list ranges over; narrow filter.within", ErrForbidden, class)
-		}
+	var lacking *access.Class
+	if l.spans, lacking = rangeOver(spansWithin(op.Reader.Spans, l.filter.Within), l.classesNeeded()); lacking != nil {
+		return nil, fmt.Errorf("%w: filtering or ordering by %s needs it for every student that the list ranges over; narrow filter.within", ErrForbidden, *lacking)
 	}
 	binding, err := json.Marshal([]any{"District.students", op.Reader.Principal.PersonID, l.filter, order})
 	if err != nil {
@@ -192,18 +187,33 @@ func newStudentList(op *operation.Operation, filter *StudentFilter, order *Stude
 	return l, err
 }
 
-// within gives the spans that the list ranges over.
-func (l *studentList) within() []access.Span {
-	if l.filter.Within == nil || *l.filter.Within == string(All) {
-		return l.op.Reader.Spans
-	}
-	var spans []access.Span
-	for _, span := range l.op.Reader.Spans {
-		if slices.Contains(reachesWithin[Within(*l.filter.Within)], span.Reach) {
-			spans = append(spans, span)
+// rangeOver gives the spans that a list ranges over which tells of the classes: bridges
+// that lack one are left out. lacking is a class that one of the others lacks: then the
+// list would tell of students what may not be seen of them.
+func rangeOver(spans []access.Span, classes []access.Class) (ranged []access.Span, lacking *access.Class) {
+	for _, class := range classes {
+		spans = slices.DeleteFunc(slices.Clone(spans), func(s access.Span) bool {
+			return slices.Contains(bridges, s.Reach) && !s.Rights.Read.Has(class)
+		})
+		if !access.EverywhereIn(spans, class) {
+			return nil, &class
 		}
 	}
-	return spans
+	return spans, nil
+}
+
+// spansWithin gives those of the spans that a list ranges over.
+func spansWithin(spans []access.Span, within *string) []access.Span {
+	if within == nil || *within == string(All) {
+		return spans
+	}
+	var kept []access.Span
+	for _, span := range spans {
+		if slices.Contains(reachesWithin[Within(*within)], span.Reach) {
+			kept = append(kept, span)
+		}
+	}
+	return kept
 }
 
 // classesNeeded gives the classes that the list needs of every student it ranges

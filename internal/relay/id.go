@@ -28,6 +28,8 @@ const (
 	RiskFlag    Prefix = "flg"
 	ContactLog  Prefix = "log"
 	ImportRun   Prefix = "run"
+	Quarantined Prefix = "qrw"
+	Job         Prefix = "job"
 	Assignment  Prefix = "asg"
 	Note        Prefix = "not"
 	Grant       Prefix = "ntk"

@@ -103,7 +103,8 @@ func TestFiguresOfBehaviorAndCourses(t *testing.T) {
 }
 
 const flagDocument = `query($id: ID!) { node(id: $id) { __typename id ... on RiskFlag { domain severity rule figure threshold numerator denominator since status
-	version answeredBy { displayName } answeredAt answerReason history(first: 1) { totalCount nodes { status severity figure asOf recordedAt changedBy { displayName kind } reason } } } } }`
+	version answeredBy { displayName } answeredAt answerReason history(first: 1) { totalCount
+		nodes { status severity figure asOf recordedAt changedBy { displayName kind } reason } } } } }`
 
 // TestAFlagIsANode: it is read by its id by who reads RISK and what it is drawn from, and
 // to everybody else is as one that never was.
@@ -113,7 +114,8 @@ func TestAFlagIsANode(t *testing.T) {
 	s.write(t, s.alder, `UPDATE risk_flag f SET status = 'DISMISSED', version = 3, answered_at = '2022-08-31T10:00Z', answer_reason = 'Counted twice.',
 		answered_by = (SELECT i.person_id FROM identity i WHERE i.subject = 'COUNSELOR' AND i.district_id = $1)
 		FROM student s WHERE f.district_id = $1 AND s.district_id = $1 AND s.id = f.student_id AND s.local_id = $2 AND f.domain = 'BEHAVIOR'`, localIDOf("own"))
-	s.write(t, s.alder, `INSERT INTO risk_flag_history (district_id, risk_flag_id, recorded_at, status, severity, as_of, numerator, denominator, threshold, policy_version, changed_by, reason)
+	s.write(t, s.alder, `INSERT INTO risk_flag_history
+			(district_id, risk_flag_id, recorded_at, status, severity, as_of, numerator, denominator, threshold, policy_version, changed_by, reason)
 		SELECT $1, f.id, h.at::timestamptz, h.status, 'EARLY_WARNING', '2022-08-31', 40000, 10000, 40000, 1, CASE WHEN h.reason <> '' THEN f.answered_by END, h.reason
 		FROM risk_flag f JOIN student s ON s.district_id = f.district_id AND s.id = f.student_id, (VALUES ('2022-08-31T01:00Z', 'OPEN', ''),
 			('2022-08-31T10:00Z', 'DISMISSED', 'Counted twice.')) h (at, status, reason)

@@ -48,6 +48,14 @@ var abcDistrict = []string{
 	`INSERT INTO course (district_id, id, local_id, title, core_subject) VALUES ($1, gen_random_uuid(), 'ALG', 'Algebra', 'MATHEMATICS')`,
 	`INSERT INTO graduation_requirement (district_id, id, cohort_year, subject, credits) VALUES
 		($1, gen_random_uuid(), 2026, 'MATHEMATICS', 300000), ($1, gen_random_uuid(), 2026, 'ARTS', 100000), ($1, gen_random_uuid(), 2027, 'ELECTIVE', 100000)`,
+	`INSERT INTO risk_day (district_id, school_year, on_date, school_id, grade_level,
+			on_track, early_warning, at_risk, critical, not_measured, chronic, measured, enrolled_days, absent)
+		SELECT $1, 2023, d.on_date::date, c.id, g.grade, 4, 3, 2, 1, 1, 2, 10, 370, 200000 FROM school c,
+			(VALUES ('2022-08-30'), ('2022-08-31')) d (on_date), (VALUES ('NINTH'), ('TENTH')) g (grade) WHERE c.district_id = $1`,
+	`INSERT INTO job (district_id, id, kind, status, due_at, started_at, finished_at, attempts, problem) VALUES
+		($1, gen_random_uuid(), 'RECOMPUTE', 'SUCCEEDED', '2022-08-30T06:00Z', '2022-08-30T06:00Z', '2022-08-30T06:01Z', 1, ''),
+		($1, gen_random_uuid(), 'RECOMPUTE', 'FAILED', '2022-08-31T06:00Z', '2022-08-31T06:00Z', '2022-08-31T06:02Z', 3, 'The database was away.'),
+		($1, gen_random_uuid(), 'RECOMPUTE', 'QUEUED', '2022-09-02T06:00Z', NULL, NULL, 0, '')`,
 	// Another student had a part in A-01's incident, and was expelled for it.
 	`INSERT INTO discipline_participation (district_id, id, student_id, incident_id, participation)
 		SELECT $1, gen_random_uuid(), s.id, i.id, 'PERPETRATOR' FROM student s JOIN discipline_incident i ON i.district_id = s.district_id AND i.local_id = '3 of A-01'
@@ -69,13 +77,13 @@ var abcDistrict = []string{
 func (w *world) addABCs(t testing.TB) {
 	t.Helper()
 	for in, students := range map[*district][]string{w.alder: {"A-01", "M-01"}, w.birch: {"A-01"}} {
-		for _, statement := range abcDistrict[:3] {
+		for _, statement := range abcDistrict[:5] {
 			w.write(t, in, statement)
 		}
 		for _, local := range students {
 			w.addABC(t, in, local)
 		}
-		for _, statement := range abcDistrict[3:] {
+		for _, statement := range abcDistrict[5:] {
 			w.write(t, in, statement)
 		}
 	}
@@ -108,6 +116,15 @@ func (s *stage) addFlags(t testing.TB, local string) {
 		SELECT $1, gen_random_uuid(), s.id, 2023, d.name, d.name, 'EARLY_WARNING', 'OPEN', '2022-08-31', '2022-08-31', 40000, 10000, 40000, 1
 		FROM student s, unnest('{BEHAVIOR,COURSE_PERFORMANCE,OVERAGE,TRUANCY,NOT_RESPONDING,TARDY,ASSESSMENT}'::text[]) d (name)
 		WHERE s.district_id = $1 AND s.local_id = $2`, local)
+}
+
+// addWaiting has a student one incident under a line, and support asked for.
+func (s *stage) addWaiting(t testing.TB, local string) {
+	t.Helper()
+	s.write(t, s.alder, `UPDATE student_behavior b SET incidents = 3 FROM student s
+		WHERE b.district_id = $1 AND s.district_id = $1 AND s.id = b.student_id AND s.local_id = $2`, local)
+	s.write(t, s.alder, `INSERT INTO support_request (district_id, id, student_id, origin, reasons, school_year, raised_on)
+		SELECT $1, gen_random_uuid(), s.id, 'STAFF', '{ATTENDANCE}', 2023, '2022-08-31' FROM student s WHERE s.district_id = $1 AND s.local_id = $2`, local)
 }
 
 // addMarks gives the students a mark in each section that they have a seat in, whose

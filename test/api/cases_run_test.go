@@ -101,7 +101,8 @@ func (r *permissionRun) school(place, id string, want outcomes) {
 // district runs the cases of the district's own fields.
 func (r *permissionRun) district(want outcomes) {
 	r.t.Helper()
-	got := r.client.ask(`{ district { id riskSummary { asOf } importRuns(first: 1) { nodes { id issues(first: 1) { nodes { line } } } } } }`, nil).fine()
+	got := r.client.ask(`{ district { id riskSummary { asOf } indicatorTrend { on } jobs { totalCount }
+		importRuns(first: 1) { nodes { id issues(first: 1) { nodes { line } } } } } }`, nil).fine()
 	if want.Absent {
 		if got.at("district") != nil || len(got.redactions()) > 0 {
 			r.t.Errorf("a district is there: %s", got.body)

@@ -61,7 +61,7 @@ func TestContractIsValid(t *testing.T) {
 	for _, operation := range document.Operations {
 		names = append(names, operation.Name)
 	}
-	want := []string{"Viewer", "DistrictOverview", "StudentList", "StudentPage", "StudentAbcRecord", "ImportRuns"}
+	want := []string{"Viewer", "DistrictOverview", "StudentList", "StudentPage", "StudentAbcRecord", "Worklist", "ImportRuns"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}
@@ -127,7 +127,11 @@ func answerContract(c *client, student, document string) {
 	page := c.askNamed(document, "StudentPage", vars{"id": student}).fine()
 	abc := c.askNamed(document, "StudentAbcRecord", vars{"id": student, "schoolYear": year}).fine()
 	runs := c.askNamed(document, "ImportRuns", nil).fine()
+	waiting := c.askNamed(document, "Worklist", vars{"kind": "GETTING_WORSE"}).fine()
 	if beside {
+		if waiting.at("worklist.totalCount") != 0.0 {
+			c.t.Errorf("somebody of no district has a worklist: %s", waiting.body)
+		}
 		for _, a := range []*answer{overview, list, runs} {
 			if a.at("district") != nil {
 				c.t.Errorf("somebody of no district is told of one: %s", a.body)

@@ -41,7 +41,9 @@ func studentPages(subject string, variables vars) paged {
 func ofStudent(field, fields, row, student string) paged {
 	return paged{
 		`query($id: ID!, ` + pageArguments + `) { node(id: $id) { ... on Student { ` + field + `(` + pageUse + `) ` + pageOf(fields) + ` } } }`,
-		"node." + field, row, vars{"id": student}, "DISTRICT_COORDINATOR",
+		"node." + field, row,
+		vars{"id": student},
+		"DISTRICT_COORDINATOR",
 	}
 }
 
@@ -69,7 +71,18 @@ func (w *world) pagedLists(t *testing.T) map[string]paged {
 		"risk history":      ofStudent("riskHistory", "asOf level", "asOf", student),
 		"a flag's history": {
 			`query($id: ID!, ` + pageArguments + `) { node(id: $id) { ... on Student { risk { flags { history(` + pageUse + `) ` + pageOf("recordedAt status") + ` } } } } }`,
-			"node.risk.flags.0.history", "recordedAt", vars{"id": student}, "DISTRICT_COORDINATOR",
+			"node.risk.flags.0.history", "recordedAt",
+			vars{"id": student},
+			"DISTRICT_COORDINATOR",
+		},
+		"jobs": {`query(` + pageArguments + `) { district { jobs(` + pageUse + `) ` + pageOf("id dueAt") + ` } }`, "district.jobs", "id", nil, steward},
+		"import issues of one outcome": {
+			`query(` + pageArguments + `) { district { importRuns(last: 1) { nodes { issues(outcome: QUARANTINED, ` + pageUse + `) ` + pageOf("file line kind value") + ` } } } }`,
+			"district.importRuns.nodes.0.issues", "line", nil, steward,
+		},
+		"a worklist": {
+			`query(` + pageArguments + `) { worklist(kind: NEW_THIS_WEEK, ` + pageUse + `) ` + pageOf("student { id } reason since") + ` }`,
+			"worklist", "student.id", nil, "DISTRICT_COORDINATOR",
 		},
 		"students, as a leader":    studentPages("SCHOOL_LEADER", vars{}),
 		"students, by two filters": studentPages(steward, vars{"filter": vars{"search": "a", "gradeLevels": []string{"NINTH", "SEVENTH"}}}),

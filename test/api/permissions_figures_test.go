@@ -15,6 +15,7 @@ func (p *onePart) figures() {
 	p.t.Helper()
 	ofSchool, ofDistrict := p.selection("School"), p.selection("District")
 	ofDistrict = strings.Replace(ofDistrict, "importRuns{ __typename }", "importRuns(first: 1) { nodes { id issues(first: 1) { nodes { line } } } }", 1)
+	ofDistrict = strings.Replace(ofDistrict, "indicatorTrend{ __typename }", "indicatorTrend { on chronic measured attendanceRate }", 1)
 	got := p.as.ask(`query($ids: [ID!]!) { nodes(ids: $ids) { ... on School { `+ofSchool+` } ... on District { birch: name } }
 		district { `+ofDistrict+` schools(first: 100) { nodes { `+ofSchool+` } } } }`, vars{"ids": p.schools}).fine()
 	for _, place := range p.places {
@@ -56,6 +57,8 @@ func (p *onePart) figure(subject, place, want string, got *answer) {
 		found = append(found, told("birch", looked{got, "nodes.3", "nodes", 3}))
 	case subject == "ImportRun.issues":
 		found = append(found, told("importRuns.nodes.issues", looked{got, "district", "district", -1}))
+	case strings.HasPrefix(subject, "IndicatorPoint."):
+		found = append(found, told(strings.Replace(subject, "IndicatorPoint.", "indicatorTrend.0.", 1), looked{got, "district", "district", -1}))
 	default:
 		found = append(found, told(strings.TrimPrefix(subject, "District."), looked{got, "district", "district", -1}))
 	}
@@ -76,7 +79,7 @@ func told(field string, of looked) string {
 		items = []any{value}
 	}
 	var reasons []string
-	for _, entry := range of.entries(field) {
+	for _, entry := range of.entries(strings.ReplaceAll(field, ".0.", ".")) {
 		reasons = append(reasons, entry.Reason)
 	}
 	return verdict(items, false, reasons, nil)

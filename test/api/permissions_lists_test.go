@@ -28,29 +28,47 @@ func (p *onePart) argumentValue(argument string) (filter, order vars) {
 	return vars{name: values[name]}, nil
 }
 
-// lists asks for the list of students by every argument, within every part of the
-// reach: all of one part in one request, each for itself.
+// kindOf begins the name of a worklist of a kind.
+const kindOf = "kind "
+
+// lists asks for the list of students by every argument, and for every worklist, within
+// every part of the reach: all of one part in one request, each for itself.
 func (p *onePart) lists() {
 	p.t.Helper()
 	for _, within := range p.matrix.Withins() {
-		asked := &batch{variables: vars{}}
-		var lines []permissions.Line
-		for _, line := range p.of(permissions.Ranging) {
-			argument, here := strings.CutSuffix(line.Subject, " within "+within)
-			if !here {
-				continue
-			}
-			filter, order := p.argumentValue(argument)
-			filter["within"] = within
-			alias := fmt.Sprintf("a%d", len(lines))
-			f, o := asked.variable("f"+alias, "StudentFilter", filter), asked.variable("o"+alias, "StudentOrder", order)
-			fmt.Fprintf(&asked.body, " %s: district { students(first: 100, filter: %s, orderBy: %s) { totalCount nodes { id } } }", alias, f, o)
-			lines = append(lines, line)
+		for _, worklists := range []bool{false, true} { // what one operation may cost
+			p.listsWithin(within, worklists)
 		}
-		got := asked.ask("query", p.as)
-		for i, line := range lines {
-			p.list(line, fmt.Sprintf("a%d", i), got)
+	}
+}
+
+func (p *onePart) listsWithin(within string, worklists bool) {
+	p.t.Helper()
+	asked := &batch{variables: vars{}}
+	var lines []permissions.Line
+	for _, line := range p.of(permissions.Ranging) {
+		argument, here := strings.CutSuffix(line.Subject, " within "+within)
+		kind, isWorklist := strings.CutPrefix(argument, kindOf)
+		if !here || isWorklist != worklists {
+			continue
 		}
+		alias := fmt.Sprintf("a%d", len(lines))
+		lines = append(lines, line)
+		if isWorklist {
+			fmt.Fprintf(&asked.body, " %s: worklist(kind: %s, within: $within, first: 100) { totalCount nodes { student { id } } }", alias, kind)
+			continue
+		}
+		filter, order := p.argumentValue(argument)
+		filter["within"] = within
+		f, o := asked.variable("f"+alias, "StudentFilter", filter), asked.variable("o"+alias, "StudentOrder", order)
+		fmt.Fprintf(&asked.body, " %s: district { students(first: 100, filter: %s, orderBy: %s) { totalCount nodes { id } } }", alias, f, o)
+	}
+	if worklists {
+		asked.variable("within", "Within", within)
+	}
+	got := asked.ask("query", p.as)
+	for i, line := range lines {
+		p.list(line, fmt.Sprintf("a%d", i), got)
 	}
 }
 
@@ -70,20 +88,28 @@ func (b *batch) variable(name, kind string, value any) string {
 // ask runs what was put together.
 func (b *batch) ask(operation string, as *client) *answer {
 	as.t.Helper()
-	return as.ask(operation+"("+b.head.String()+") {"+b.body.String()+" }", b.variables)
+	got := as.ask(operation+"("+b.head.String()+") {"+b.body.String()+" }", b.variables)
+	if len(got.Errors) > 0 && len(got.Errors[0].Path) == 0 {
+		as.t.Fatalf("refused as a whole: %d %.300s", got.status, got.body)
+	}
+	return got
 }
 
 // list holds one list to its case at every place.
 func (p *onePart) list(line permissions.Line, alias string, got *answer) {
 	p.t.Helper()
 	code := got.codeOf(alias)
-	nodes := got.list(alias + ".students.nodes")
-	if total := got.at(alias + ".students.totalCount"); got.at(alias) != nil && total != float64(len(nodes)) {
+	connection, id := alias+".students", "id"
+	if strings.HasPrefix(line.Subject, kindOf) {
+		connection, id = alias, "student.id"
+	}
+	nodes := got.list(connection + ".nodes")
+	if total := got.at(connection + ".totalCount"); got.at(alias) != nil && total != float64(len(nodes)) {
 		p.t.Errorf("%s: %v are counted of %d", line.Subject, total, len(nodes))
 	}
 	for _, place := range p.places {
 		found := permissions.Absent
-		if slices.ContainsFunc(nodes, func(node any) bool { return text(node, "id") == p.studentOf(place) }) {
+		if slices.ContainsFunc(nodes, func(node any) bool { return text(node, id) == p.studentOf(place) }) {
 			found = permissions.Listed
 		}
 		if code != "" {

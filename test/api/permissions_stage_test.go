@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -120,8 +121,9 @@ func (s *stage) addStudent(t *testing.T, place string, one placed) {
 	}
 	s.addABC(t, s.alder, local)
 	s.addFlags(t, local)
+	s.addWaiting(t, local)
 	author := s.staffID(t, s.alder, "no role")
-	s.addLog(t, s.alder, local, author, now)
+	s.addLog(t, s.alder, local, author, now.Add(-48*time.Hour)) // before there was a flag
 	s.assign(t, "no role", "PRIMARY", local, span{longAgo, ""})
 	s.note(t, "no role", local, "GENERAL", "general")
 	s.note(t, "no role", local, "RESTRICTED", "hidden")

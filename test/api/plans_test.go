@@ -4,7 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/holdfast-edu/holdfast/internal/postgres"
+	"github.com/holdfast-edu/holdfast/internal/postgres/pgtest/fixture"
+	"github.com/holdfast-edu/holdfast/internal/relay"
 )
 
 // mostRows is how many rows of a table one operation may read: many times what a
@@ -31,6 +35,11 @@ var aboutOne = []struct {
 }{
 	{"StudentPage of a coordinator", "coordinator", "node.id", studentPage},
 	{"StudentPage of an advocate", "advocate", "node.id", studentPage},
+	{"StudentAbcRecord of a coordinator", "coordinator", "node.attendanceEvents.nodes.0.date", abcRecordOf},
+	{"StudentAbcRecord of an advocate", "advocate", "node.grades.nodes.0.letter", abcRecordOf},
+	{"a flag by its id", "advocate", "node.id", func(as *client, c *crowd, student, _ string) *answer {
+		return as.ask(flagDocument, vars{"id": c.flagOf(as.t, student)})
+	}},
 	{"LogContact", "advocate", "logContact.contactLog.id", func(as *client, _ *crowd, student, _ string) *answer {
 		return as.logContact(student, vars{"occurredAt": crowdNow})
 	}},
@@ -59,6 +68,25 @@ func studentPage(as *client, _ *crowd, student, _ string) *answer {
 	return as.askNamed(contract(as.t), "StudentPage", vars{"id": student})
 }
 
+func abcRecordOf(as *client, _ *crowd, student, _ string) *answer {
+	return as.askNamed(contract(as.t), "StudentAbcRecord", vars{"id": student, "schoolYear": fixture.SchoolYear})
+}
+
+// flagOf gives the opaque id of the student's flag.
+func (c *crowd) flagOf(t testing.TB, student string) string {
+	t.Helper()
+	id, err := relay.ParseID(student)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var flag uuid.UUID
+	const find = `SELECT f.id FROM risk_flag f WHERE f.district_id = $1 AND f.student_id = $2`
+	if err := c.root.Pool().QueryRowContext(t.Context(), find, c.alder.ID, id.UUID).Scan(&flag); err != nil {
+		t.Fatal(err)
+	}
+	return relay.NewID(relay.RiskFlag, flag).String()
+}
+
 // TestOneStudentIsReadAlone holds what is asked of one student, or done to one, to
 // reading few rows of any table, however its statements are planned. A statement that
 // reads the district and keeps the one row gives the same answer in as many
@@ -72,6 +100,7 @@ func TestOneStudentIsReadAlone(t *testing.T) {
 	c := newCrowd(t, 2*rounds)
 	for _, way := range ways {
 		url := c.listen(t, way.options)
+		c.worklistsReadOnce(t, url)
 		for range way.runs {
 			student, other := c.next(), c.next()
 			for _, one := range aboutOne {
@@ -85,6 +114,25 @@ func TestOneStudentIsReadAlone(t *testing.T) {
 						t.Errorf("%s, %s: %d rows of %s were read, at most %d:\n%s", one.name, way.name, read, table, mostRows, strings.Join(got.statements, "\n"))
 					}
 				}
+			}
+		}
+	}
+}
+
+// mostOfAll is how many rows of a table a worklist may read of a district: each once,
+// and some again for the page.
+const mostOfAll = crowdStudents + 3*mostRows
+
+// worklistsReadOnce holds a worklist, which weighs every student that it ranges over, to
+// reading each row of the own district once, and of a caseload fewer.
+func (c *crowd) worklistsReadOnce(t *testing.T, url string) {
+	t.Helper()
+	for _, kind := range loadSchema(t).Types["WorklistKind"].EnumValues {
+		before := c.rowsRead(t)
+		got := c.at(t, url, "coordinator").ask(worklistDocument, vars{"kind": kind.Name}).fine()
+		for table, after := range c.rowsRead(t) {
+			if read := after - before[table]; read > mostOfAll {
+				t.Errorf("%s: %d rows of %s were read, at most %d:\n%s", kind.Name, read, table, mostOfAll, strings.Join(got.statements, "\n"))
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/holdfast-edu/holdfast/internal/record"
+	"github.com/holdfast-edu/holdfast/test/permissions"
 )
 
 // schemaFaults walks a schema and gives what breaks its rules: every field says
@@ -263,7 +264,34 @@ func TestLoadersHaveTheSchemasClasses(t *testing.T) {
 	if diff := cmp.Diff(declared("School"), schools); diff != "" {
 		t.Errorf("School (-schema +loader):\n%s", diff)
 	}
-	if diff := cmp.Diff(declared("District"), map[string]string{"riskSummary": record.RiskClass.String()}); diff != "" {
+	if diff := cmp.Diff(declared("District"), map[string]string{"riskSummary": record.RiskClass.String(), "indicatorTrend": record.RiskClass.String()}); diff != "" {
 		t.Errorf("District (-schema +loader):\n%s", diff)
+	}
+}
+
+// TestLoadersHaveTheCasesClasses holds the classes that flags and worklists need beside
+// what the schema can declare to the permission cases, in both directions.
+func TestLoadersHaveTheCasesClasses(t *testing.T) {
+	t.Parallel()
+	matrix, err := permissions.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	flags, worklists := map[string]string{}, map[string][]string{}
+	for name, needs := range matrix.Fields {
+		if domain, isFlag := strings.CutPrefix(name, flagsOf); isFlag {
+			flags[domain] = needs[len(needs)-1]
+		}
+	}
+	for name, argument := range matrix.Arguments {
+		if kind, isWorklist := strings.CutPrefix(name, kindOf); isWorklist {
+			worklists[kind] = argument.Class
+		}
+	}
+	if diff := cmp.Diff(flags, record.DomainClasses()); diff != "" {
+		t.Errorf("flags (-cases +loader):\n%s", diff)
+	}
+	if diff := cmp.Diff(worklists, record.WorklistKinds()); diff != "" {
+		t.Errorf("worklists (-cases +loader):\n%s", diff)
 	}
 }

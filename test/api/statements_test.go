@@ -18,9 +18,13 @@ func TestStatementCounts(t *testing.T) {
 	const record = `query($first: Int!, $id: ID!) { node(id: $id) { ... on Student { attendanceEvents(first: $first) { totalCount nodes { date } }
 		incidents(first: $first) { totalCount nodes { actions { kind } } } grades(first: $first) { totalCount nodes { course { title } } }
 		riskHistory(first: $first) { nodes { gpa } } risk { flags { history(first: $first) { totalCount nodes { status changedBy { displayName } } } } } } } }`
+	const waiting = `query($first: Int!, $kind: WorklistKind!, $within: Within) { worklist(kind: $kind, within: $within, first: $first) { totalCount
+		nodes { reason student { displayName risk { level flags { explanation } } } } } }`
 	const overview = `query($first: Int!) { district { schools(first: $first) { totalCount nodes { id studentCount attendanceSummary(schoolYear: 2023) { absentDays } } }
 		riskSummary { onTrack asOf } } }`
-	const runs = `query($first: Int!) { district { importRuns(first: $first) { totalCount nodes { id counts { kind } issues(first: $first) { totalCount nodes { line } } } } } }`
+	const trend = `query($first: Int!) { district { indicatorTrend { on chronic } jobs(first: $first) { totalCount nodes { id } } } }`
+	const runs = `query($first: Int!) { district { importRuns(first: $first) { totalCount nodes { id counts { kind }
+		issues(first: $first) { totalCount nodes { line row { replayed } } } } } } }`
 	for subject, id := range w.askers(t) {
 		for _, one := range []struct {
 			name, document, operation string
@@ -37,9 +41,12 @@ func TestStatementCounts(t *testing.T) {
 				"filter":  vars{"riskLevels": []string{"AT_RISK", "ON_TRACK"}, "search": "a", "within": withinOf(subject)},
 				"orderBy": vars{"field": "ABSENT_DAYS", "direction": "DESC"},
 			}, 2},
+			{"a worklist", waiting, "", vars{"kind": "NEW_THIS_WEEK", "within": withinOf(subject)}, 2},
+			{"a worklist by the district's lines", waiting, "", vars{"kind": "NEAR_THRESHOLD", "within": withinOf(subject)}, 3},
 			{"DistrictOverview", contract(t), "DistrictOverview", vars{"schoolYear": 2023}, 4},
 			{"pages of schools", overview, "", nil, 4},
 			{"ImportRuns", contract(t), "ImportRuns", nil, 4},
+			{"a trend, and pages of jobs", trend, "", nil, 3},
 			{"pages of import runs", runs, "", nil, 4},
 		} {
 			t.Run(subject+"/"+one.name, func(t *testing.T) {

@@ -84,7 +84,7 @@ func rowMutants() ([]mutant, error) {
 }
 
 // classOfField is where a field of the record says its class.
-var classOfField = regexp.MustCompile(`(?m)^\t.*(?:(?:column|object|list)\(|class: +)access\.[A-Z]\w+`)
+var classOfField = regexp.MustCompile(`(?m)^\t.*(?:(?:column|object|list|yearly)\(|class: +|": +)access\.[A-Z]\w+`)
 
 // fieldMutants give one field of the record another class, one that more readers have.
 func fieldMutants() ([]mutant, error) {

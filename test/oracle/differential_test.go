@@ -15,7 +15,8 @@ import (
 
 // everyField selects what is compared of a student: of each class something.
 const everyField = `id localId firstName lastName gradeLevel primaryAdvocate { displayName } birthDate contacts { relation person { displayName } }
-	enrollments { id } attendance { absentDays measured } risk { level flags { rule } } contactLogs(first: 20) { nodes { summary withWhom } }
+	enrollments { id } attendance { absentDays measured } risk { level flags { rule } } behavior { measured }
+	grades(schoolYear: 2026, first: 20) { nodes { letter } } contactLogs(first: 20) { nodes { summary withWhom } }
 	characteristics { kind startsOn endsOn detail } notes(first: 20) { nodes { body } } access { dataClasses { dataClass read needToKnow write } }`
 
 const nodesDocument = `query($ids: [ID!]!) { nodes(ids: $ids) { ... on Student { ` + everyField + ` } } }`
@@ -27,6 +28,8 @@ var fieldsOf = map[model.Class][]string{
 	model.ContactClass:   {"contacts"},
 	model.Enrolled:       {"enrollments"},
 	model.AttendanceOf:   {"attendance"},
+	model.Discipline:     {"behavior"},
+	model.Academic:       {"grades"},
 	model.RiskOf:         {"risk"},
 	model.Casework:       {"contactLogs", "notes"},
 	model.CircumstanceOf: {"characteristics"},
@@ -80,9 +83,8 @@ func (e *expectation) derived(s *model.Student, decision model.Decision) {
 		default:
 		}
 	}
-	if risk, shown := e.fields["risk"].(map[string]any); shown && decision.May(model.AttendanceOf) < model.Read {
-		risk["flags"] = []any{} // every flag here rests on attendance
-		e.redacts = append(e.redacts, "risk.flags ATTENDANCE ROLE")
+	if risk, shown := e.fields["risk"].(map[string]any); shown {
+		e.flags(s, risk, decision)
 	}
 	if decision.May(model.Casework) >= model.Read && decision.May(model.ContactClass) < model.Read && len(s.Logs) > 0 {
 		for _, node := range list(e.fields, "contactLogs", "nodes") {
@@ -92,12 +94,33 @@ func (e *expectation) derived(s *model.Student, decision model.Decision) {
 	}
 }
 
+// flags takes away the flag that is drawn from what the reader does not read, and says of
+// which classes none is shown, whatever there is.
+func (e *expectation) flags(s *model.Student, risk map[string]any, decision model.Decision) {
+	lacking := map[model.Class]bool{}
+	for domain, class := range model.DrawnFrom {
+		if decision.May(class) >= model.Read {
+			continue
+		}
+		lacking[class] = true
+		if slices.ContainsFunc(s.Risks, func(r *model.Risk) bool { return r.Year == risk["year"] && r.Domain == domain }) {
+			risk["flags"] = []any{}
+		}
+	}
+	for class := range lacking {
+		reason := map[bool]string{true: "NEED_TO_KNOW", false: "ROLE"}[decision.May(class) == model.NeedToKnow]
+		e.redacts = append(e.redacts, "risk.flags "+string(class)+" "+reason)
+	}
+	delete(risk, "year")
+}
+
 // facts gives every field's value as JSON would say it.
 func facts(d *model.District, reader *model.Staff, s *model.Student, on model.Date) map[string]any {
 	values := map[string]any{
 		"localId": s.Code, "firstName": s.First, "lastName": s.Last, "gradeLevel": s.Grade, "birthDate": string(s.BirthDate),
 		"primaryAdvocate": nil, "contacts": contactsOf(s), "enrollments": enrollmentsOf(s), "attendance": nil, "risk": nil,
 		"contactLogs": map[string]any{"nodes": logsOf(s)}, "notes": map[string]any{"nodes": notesOf(d, reader, s, on)}, "characteristics": circumstancesOf(d, reader, s, on),
+		"behavior": map[string]any{"measured": false}, "grades": map[string]any{"nodes": marksOf(d, reader, s, on)},
 	}
 	for _, staff := range s.PrimaryAdvocates(on) {
 		values["primaryAdvocate"] = map[string]any{"displayName": staff.Name}
@@ -111,7 +134,7 @@ func facts(d *model.District, reader *model.Staff, s *model.Student, on model.Da
 		if r.Flagged {
 			flags = append(flags, map[string]any{"rule": flagRule})
 		}
-		values["risk"] = map[string]any{"level": r.Level, "flags": flags}
+		values["risk"] = map[string]any{"level": r.Level, "flags": flags, "year": year}
 	}
 	return values
 }
@@ -154,6 +177,14 @@ func notesOf(d *model.District, reader *model.Staff, s *model.Student, on model.
 		notes = append(notes, map[string]any{"body": n.Body})
 	}
 	return notes
+}
+
+func marksOf(d *model.District, reader *model.Staff, s *model.Student, on model.Date) []any {
+	marks := []any{}
+	for _, mark := range d.MarksOf(reader, s, on) {
+		marks = append(marks, map[string]any{"letter": mark.Letter})
+	}
+	return marks
 }
 
 // accessOf gives what the reader is told of their own rights, class by class.

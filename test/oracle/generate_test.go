@@ -3,6 +3,7 @@ package oracle_test
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -245,8 +246,8 @@ func (m *maker) policies() {
 				p.Narrowed[role] = map[model.Class]model.Cell{}
 			}
 			class, cell := one(m, model.Classes[1:]), one(m, []model.Cell{model.Nothing, model.NeedToKnow, model.Read, model.Write})
-			if cell == model.NeedToKnow && class != model.CircumstanceOf && class != model.Restricted {
-				cell = model.Read // the others have no items to grant
+			if cell == model.NeedToKnow && !slices.Contains([]model.Class{model.CircumstanceOf, model.Restricted, model.Academic}, class) {
+				cell = model.Read // the others have no items
 			}
 			p.Narrowed[role][class] = cell
 		}
@@ -265,6 +266,7 @@ var (
 	someGrades = []string{"EIGHTH", "NINTH", "TENTH", "TWELFTH", "UNGRADED", "KINDERGARTEN"}
 	kinds      = []string{"HOMELESS", "FOSTER_CARE", "JUSTICE_INVOLVED"}
 	levels     = []string{"ON_TRACK", "EARLY_WARNING", "AT_RISK", "CRITICAL", "NOT_MEASURED"}
+	domains    = slices.Sorted(maps.Keys(model.DrawnFrom))
 	exitTypes  = []string{"END_OF_SCHOOL_YEAR", "END_OF_SCHOOL_YEAR", "END_OF_SCHOOL_YEAR", "TRANSFERRED", "DROPOUT", "GRADUATED", "NO_SHOW", "INVALID_ENROLLMENT", ""}
 )
 
@@ -279,12 +281,27 @@ func (m *maker) student(i int) *model.Student {
 		s.Seats = append(s.Seats, &model.Link{ID: m.id(), Section: one(m, m.d.Sections), Days: m.days(), Withdrawn: m.often(5)})
 	}
 	s.Seats = distinct(s.Seats, func(l *model.Link) string { return l.Section.ID + string(l.Days.Starts) })
+	for _, seat := range s.Seats {
+		m.mark(s, seat.Section)
+	}
 	m.assign(s)
 	if m.often(20) {
 		m.openCase(s)
 	}
 	m.facts(s)
 	return s
+}
+
+// mark gives a student a mark in a section, in its course without a section, or none.
+func (m *maker) mark(s *model.Student, section *model.Section) {
+	one := &model.Mark{Course: section, Section: section, Letter: fmt.Sprintf("%s %d", section.Code, m.IntN(100))}
+	if m.often(20) {
+		one.Section = nil
+	}
+	if m.often(80) {
+		s.Marks = append(s.Marks, one)
+	}
+	s.Marks = distinct(s.Marks, func(mark *model.Mark) string { return fmt.Sprint(mark.Course.ID, mark.Section != nil) })
 }
 
 // enroll gives a student a way through schools and years.
@@ -384,7 +401,7 @@ func (m *maker) facts(s *model.Student) {
 			s.Attendance = append(s.Attendance, a)
 		}
 		if m.often(75) {
-			s.Risks = append(s.Risks, &model.Risk{ID: m.id(), FlagID: m.id(), Year: year, Level: one(m, levels), Flagged: m.often(50)})
+			s.Risks = append(s.Risks, &model.Risk{ID: m.id(), FlagID: m.id(), Year: year, Level: one(m, levels), Flagged: m.often(50), Domain: one(m, domains)})
 		}
 	}
 	m.items(s)

@@ -49,7 +49,7 @@ func (w *world) put(tables ...rows) {
 
 // tablesInOrder are the tables, what is pointed at before what points at it.
 var tablesInOrder = strings.Fields(`school school_year calendar calendar_date staff identity role_assignment course section
-	staff_section_association mentor_pairing student student_school_association student_section_association advocate_assignment
+	staff_section_association mentor_pairing student student_school_association student_section_association grade advocate_assignment
 	dropout_case student_characteristic person student_contact contact_log student_attendance student_risk risk_flag note note_revision
 	need_to_know_grant`)
 
@@ -235,6 +235,9 @@ func studentRows(d *model.District, s *model.Student) []rows {
 	for _, seat := range s.Seats {
 		tables = append(tables, seatRow(d, s, seat))
 	}
+	for _, mark := range s.Marks {
+		tables = append(tables, markRow(d, s, mark))
+	}
 	for _, a := range s.Advocates {
 		tables = append(tables, advocacyRow(d, s, a))
 	}
@@ -283,6 +286,20 @@ func seatRow(d *model.District, s *model.Student, seat *model.Link) rows {
 	return rows{"student_section_association", ownKey, []row{{
 		"district_id": d.ID, "id": seat.ID, "student_id": s.ID, "section_id": seat.Section.ID,
 		"starts_on": seat.Days.Starts, "ends_on": day(seat.Days.Ends), "withdrawn_at": gone(seat.Withdrawn),
+	}}}
+}
+
+// markYear is the school year of every section, and so of every mark.
+const markYear = 2026
+
+func markRow(d *model.District, s *model.Student, mark *model.Mark) rows {
+	var section any
+	if mark.Section != nil {
+		section = mark.Section.ID
+	}
+	return rows{"grade", "district_id, school_year, student_id, course_id, section_id, kind, period", []row{{
+		"district_id": d.ID, "school_year": markYear, "student_id": s.ID, "course_id": mark.Course.ID, "section_id": section,
+		"kind": "PROGRESS", "period": "First weeks", "given_on": "2025-09-01", "letter": mark.Letter,
 	}}}
 }
 
@@ -359,7 +376,7 @@ func riskRows(d *model.District, s *model.Student, r *model.Risk) []rows {
 			"as_of": "2025-06-01", "policy_version": 1,
 		}}},
 		{"risk_flag", ownKey, []row{{
-			"district_id": d.ID, "id": r.FlagID, "student_id": s.ID, "school_year": r.Year, "domain": "ATTENDANCE", "rule": flagRule,
+			"district_id": d.ID, "id": r.FlagID, "student_id": s.ID, "school_year": r.Year, "domain": r.Domain, "rule": flagRule,
 			"severity": "AT_RISK", "status": status, "since": "2025-06-01", "as_of": "2025-06-01", "numerator": wholeDay,
 			"denominator": wholeDay, "threshold": 1, "policy_version": 1,
 		}}},

@@ -190,7 +190,7 @@ var moves = map[model.Class]func(a, b *model.Student){
 	model.RiskOf: func(a, b *model.Student) {
 		for i := range min(len(a.Risks), len(b.Risks)) {
 			x, y := a.Risks[i], b.Risks[i]
-			x.Level, y.Level, x.Flagged, y.Flagged = y.Level, x.Level, y.Flagged, x.Flagged
+			x.Level, y.Level, x.Flagged, y.Flagged, x.Domain, y.Domain = y.Level, x.Level, y.Flagged, x.Flagged, y.Domain, x.Domain
 		}
 	},
 	model.Casework: func(a, b *model.Student) {

@@ -92,7 +92,7 @@ var paging = []string{"first", "after", "last", "before"}
 // arguments holds each argument of a field to its case: those of lists of students to
 // what they tell of whom they range over.
 func (w *coverage) arguments(owner *ast.Definition, field *ast.FieldDefinition) {
-	ranges := field.Type.Name() == "StudentConnection"
+	ranges := slices.Contains([]string{"StudentConnection", "WorklistConnection"}, field.Type.Name())
 	for _, argument := range field.Arguments {
 		if slices.Contains(paging, argument.Name) {
 			continue
@@ -114,7 +114,7 @@ func (w *coverage) arguments(owner *ast.Definition, field *ast.FieldDefinition) 
 // that picks what rows are ordered by.
 func (w *coverage) paths(at string, of *ast.Type) []string {
 	definition := w.schema.Types[of.Name()]
-	if definition.Kind == ast.Enum && strings.HasPrefix(at, "orderBy.field") {
+	if definition.Kind == ast.Enum && (strings.HasPrefix(at, "orderBy.field") || at == "kind") {
 		var paths []string
 		for _, value := range definition.EnumValues {
 			paths = append(paths, at+" "+value.Name)
@@ -239,6 +239,9 @@ func (w *coverage) known() {
 	for _, roles := range slices.Concat(valuesOf(m.Allowed), valuesOf(m.Asked)) {
 		w.knowRoles(roles)
 	}
+	for _, argument := range m.Arguments {
+		w.knowRoles(argument.Roles)
+	}
 	for _, change := range m.Changes {
 		w.knowRoles(change.Roles)
 		if (change.Write == "") == (change.Roles == nil) || change.Write != "" && !slices.Contains(m.Classes, change.Write) {
@@ -265,7 +268,7 @@ func (w *coverage) knowPlaces() {
 		}
 	}
 	for _, name := range sorted(w.matrix.Arguments) {
-		know("the argument "+name, w.matrix.Arguments[name].NotAt)
+		know("the argument "+name, slices.DeleteFunc(slices.Clone(w.matrix.Arguments[name].NotAt), func(place string) bool { return place == All }))
 	}
 }
 

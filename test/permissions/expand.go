@@ -227,6 +227,10 @@ func (m *Matrix) figure(reader *Reader, field, place string) string {
 		whole := func(scopes []string, row string) bool {
 			return slices.Contains(scopes, scope) && m.reads(row, m.Figures[field])
 		}
+		above := m.Figures["District.indicatorTrend"]
+		if strings.HasPrefix(field, "IndicatorPoint.") && (!slices.Contains(reach.Whole, scope) || !m.reads(reader.Row, above)) {
+			return Beneath
+		}
 		if whole(reach.Whole, reader.Row) || whole(reach.WholeFound, "found") {
 			return Shown
 		}
@@ -253,12 +257,16 @@ func (m *Matrix) list(reader *Reader, argument *Argument, within, place string) 
 		ranges = slices.Concat(reach.In, reach.Found)
 	}
 	now := !RoleIsOver(place)
+	if argument.Roles != nil && (!now || !slices.Contains(argument.Roles, reader.Holds)) {
+		return Forbidden
+	}
 	for _, one := range ranges {
-		if now && !m.reads(m.rowAt(reader, one), argument.Class) {
+		if now && slices.ContainsFunc(argument.Class, func(class string) bool { return !m.reads(m.rowAt(reader, one), class) }) {
 			return Forbidden
 		}
 	}
-	if slices.Contains(ranges, place) && !slices.Contains(argument.NotAt, place) {
+	tells := argument.By == nil || slices.ContainsFunc(argument.By, func(class string) bool { return m.rowAt(reader, place) != "" && m.reads(m.rowAt(reader, place), class) })
+	if slices.Contains(ranges, place) && tells && !slices.Contains(argument.NotAt, place) && !slices.Contains(argument.NotAt, All) {
 		return Listed
 	}
 	return Absent

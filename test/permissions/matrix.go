@@ -17,7 +17,7 @@ import (
 var files embed.FS
 
 // The files of the matrix, in the order in which a reader best reads them.
-var fileNames = []string{"roles.yaml", "places.yaml", "reads.yaml", "abc.yaml", "ranges.yaml", "changes.yaml"}
+var fileNames = []string{"roles.yaml", "places.yaml", "reads.yaml", "abc.yaml", "trend.yaml", "ranges.yaml", "worklists.yaml", "changes.yaml"}
 
 // Matrix is what the files say.
 type Matrix struct {
@@ -98,8 +98,10 @@ type Reach struct {
 
 // Argument is something that lists of students are narrowed or ordered by.
 type Argument struct {
-	Class string   `yaml:"class"`
-	NotAt []string `yaml:"notAt"` // whose student does not meet it
+	Class Needs    `yaml:"class"` // one, or several joined by a plus sign
+	NotAt []string `yaml:"notAt"` // whose student does not meet it; ALL: nobody's does
+	By    []string `yaml:"by"`    // classes by one of which it is told of a student; empty: by its own
+	Roles []string `yaml:"roles"` // for whom it is; empty: for everybody
 }
 
 // Change is what a mutation needs: a class to write, or one of the roles.

@@ -152,6 +152,7 @@ type Student struct {
 	Into                *Student // the record that this one gave way to; nil: it stands
 	Enrollments         []*Enrollment
 	Seats               []*Link
+	Marks               []*Mark
 	Advocates           []*Advocacy
 	Cases               []*Case
 	Circumstances       []*Circumstance
@@ -227,6 +228,14 @@ type Risk struct {
 	Year       int
 	Level      string
 	Flagged    bool
+	Domain     string // of the flag
+}
+
+// Mark is a mark in the course of a section.
+type Mark struct {
+	Course  *Section // whose course it is
+	Section *Section // in which it was given; nil: not said
+	Letter  string
 }
 
 // Grant lets a member of staff read one kind of circumstance, or one note, between

@@ -51,6 +51,19 @@ func (n *Note) shownTo(reader *Staff, s *Student, decision Decision, on Date) bo
 	}
 }
 
+// MarksOf gives the marks of a student that the reader is shown: all by ACADEMIC, where
+// NEED_TO_KNOW means those of the sections that they teach on the day.
+func (d *District) MarksOf(reader *Staff, s *Student, on Date) []*Mark {
+	may := d.Decide(reader, s, on).May(Academic)
+	var shown []*Mark
+	for _, mark := range s.Marks {
+		if may >= Read || (may == NeedToKnow && mark.Section != nil && mark.Section.taughtBy(reader, on)) {
+			shown = append(shown, mark)
+		}
+	}
+	return shown
+}
+
 // PrimaryAdvocates gives those who are responsible for the student on the day.
 func (s *Student) PrimaryAdvocates(on Date) []*Staff {
 	var staff []*Staff

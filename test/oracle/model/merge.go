@@ -67,6 +67,7 @@ func (d *District) Merge(keep, drop *Student, on Date) {
 	give(m, &keep.Enrollments, &drop.Enrollments, sameEnrollment)
 	fold(m, keep.Seats, drop.Seats, sameSeat, func(l *Link) (*string, bool) { return &l.ID, l.Withdrawn })
 	give(m, &keep.Seats, &drop.Seats, sameSeat)
+	give(m, &keep.Marks, &drop.Marks, sameMark)
 	fold(m, keep.Circumstances, drop.Circumstances, sameCircumstance, func(c *Circumstance) (*string, bool) { return &c.ID, c.Withdrawn })
 	give(m, &keep.Circumstances, &drop.Circumstances, sameCircumstance)
 	fold(m, keep.Contacts, drop.Contacts, sameContact, func(c *Contact) (*string, bool) { return &c.ID, c.Withdrawn })
@@ -173,6 +174,8 @@ func sameEnrollment(k, d *Enrollment) bool {
 }
 
 func sameSeat(k, d *Link) bool { return k.Section == d.Section && k.Days.Starts == d.Days.Starts }
+
+func sameMark(k, d *Mark) bool { return k.Course == d.Course && k.Section == d.Section }
 
 func sameCircumstance(k, d *Circumstance) bool {
 	return k.Kind == d.Kind && k.Days.Starts == d.Days.Starts && k.Detail == d.Detail

@@ -248,12 +248,14 @@ func (s *Student) assignedTo(reader *Staff, role Role, on Date) bool {
 // taughtBy: the reader, the section and the student are together on the day.
 func (s *Student) taughtBy(reader *Staff, on Date) bool {
 	return slices.ContainsFunc(s.Seats, func(seat *Link) bool {
-		if seat.Withdrawn || seat.Section.Withdrawn || !seat.Days.Hold(on) || !seat.Section.Days.Hold(on) {
-			return false
-		}
-		return slices.ContainsFunc(seat.Section.Teachers, func(t *Link) bool {
-			return t.Staff == reader && !t.Withdrawn && t.Days.Hold(on)
-		})
+		return !seat.Withdrawn && seat.Days.Hold(on) && seat.Section.taughtBy(reader, on)
+	})
+}
+
+// taughtBy: the reader and the section are together on the day.
+func (s *Section) taughtBy(reader *Staff, on Date) bool {
+	return !s.Withdrawn && s.Days.Hold(on) && slices.ContainsFunc(s.Teachers, func(t *Link) bool {
+		return t.Staff == reader && !t.Withdrawn && t.Days.Hold(on)
 	})
 }
 

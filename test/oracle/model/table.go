@@ -69,7 +69,8 @@ var Roles = []Role{
 // Rights is what one may do with each class; a class that is missing: nothing.
 type Rights map[Class]Cell
 
-// page is access.md's "Data classes and roles", copied cell by cell by eye.
+// page is access.md's "Data classes and roles", copied cell by cell by eye. Its "R (own
+// sections' grades)" of teachers is an N: of ACADEMIC they read those items alone.
 const page = `
 DISTRICT_COORDINATOR R R W W R R R W W W W N
 PRIVACY_OFFICER      R - - - - - - - - R - -
@@ -81,7 +82,7 @@ ADVOCATE             R R W R R R R R W W N N
 CASE_MANAGER         R R W R R R R R W W N N
 MENTOR               R - - - R R R R R - - -
 SHADOW               R - - - R R R R R - - -
-TEACHER              R - R - R - R - - - N -
+TEACHER              R - R - R - N - - - N -
 REGISTRAR            W W W W W - R - - - - -
 `
 
@@ -99,6 +100,13 @@ func readPage() map[Role]Rights {
 		table[Role(words[0])] = rights
 	}
 	return table
+}
+
+// DrawnFrom is the class of what a flag of each domain is drawn from: the flag needs it
+// beside RISK (decisions.md 17).
+var DrawnFrom = map[string]Class{
+	"ATTENDANCE": AttendanceOf, "TRUANCY": AttendanceOf, "TARDY": AttendanceOf, "BEHAVIOR": Discipline, "COURSE_PERFORMANCE": Academic,
+	"ASSESSMENT": Academic, "OVERAGE": Demographic, "NOT_RESPONDING": Casework,
 }
 
 // outsiders are the classes that an advocate who is not employed starts with.
