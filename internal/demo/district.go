@@ -36,7 +36,10 @@ type maker struct {
 	schools    []*school
 	staff      int // made so far
 	families   *families
-	students   int // made so far
+	students   int  // made so far
+	incidents  int  // made so far
+	numbers    bool // marks are numbers here, and no letters
+	menu       []offer
 }
 
 // regionOf is the region of a district, both counted from 1: ten districts each.
@@ -70,6 +73,7 @@ func newMaker(options Options, number int, hand handOn) (*maker, error) {
 	m.name = townOf(options.Seed, number) + " " + where.district
 	m.term = newTerm(d, options.AsOf, options.Days)
 	m.heritages = weighed(d)
+	m.numbers = d.chance(numbersAlone)
 	return m, nil
 }
 
@@ -78,6 +82,9 @@ const (
 	leastAbsence = 94
 	mostAbsence  = 112
 )
+
+// numbersAlone is how many districts in ten thousand give marks as numbers.
+const numbersAlone = 4_000
 
 // townOf gives each district its own town: the numbers run through all pairs of
 // the two halves of a name, beginning anywhere.
@@ -118,7 +125,10 @@ func (m *maker) frame(region any, state, zone string, students int) error {
 	starts := m.term.starts.Format(time.DateOnly)
 	m.out.add(toPolicy, m.district, m.ids.next(), "1", starts, string(document))
 	m.out.add(toYear, m.district, m.ids.next(), m.term.yearText, starts, m.term.ends.Format(time.DateOnly))
+	m.makeRequirements()
+	m.makeMenu(nil)
 	m.makeSchools(students)
+	m.makeTerms()
 	for _, s := range m.schools {
 		m.makeCalendar(s)
 	}
