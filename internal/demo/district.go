@@ -38,7 +38,8 @@ type maker struct {
 	families   *families
 	students   int  // made so far
 	incidents  int  // made so far
-	numbers    bool // marks are numbers here, and no letters
+	numbers    bool // marks are numbers here, as in every other district, and no letters
+	ownTerms   bool // each school's terms are kept apart here; elsewhere one list is for all
 	menu       []offer
 }
 
@@ -73,7 +74,7 @@ func newMaker(options Options, number int, hand handOn) (*maker, error) {
 	m.name = townOf(options.Seed, number) + " " + where.district
 	m.term = newTerm(d, options.AsOf, options.Days)
 	m.heritages = weighed(d)
-	m.numbers = d.chance(numbersAlone)
+	m.numbers, m.ownTerms = number%2 == 0, number%3 == 1
 	return m, nil
 }
 
@@ -82,9 +83,6 @@ const (
 	leastAbsence = 94
 	mostAbsence  = 112
 )
-
-// numbersAlone is how many districts in ten thousand give marks as numbers.
-const numbersAlone = 4_000
 
 // townOf gives each district its own town: the numbers run through all pairs of
 // the two halves of a name, beginning anywhere.

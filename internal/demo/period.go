@@ -42,14 +42,10 @@ func (t *term) semesterThrough(day int) (period, bool) {
 	return period{}, false
 }
 
-// termsBySchool is how many districts in ten thousand keep the terms of each school
-// apart; the others have one list for all.
-const termsBySchool = 4_000
-
 // makeTerms writes the year's semesters and grading periods, and how far its
 // discipline is known.
 func (m *maker) makeTerms() {
-	if m.dice.chance(termsBySchool) {
+	if m.ownTerms {
 		for _, s := range m.schools {
 			m.addTerms(s.id, s.code+"-")
 		}
