@@ -34,13 +34,14 @@ const (
 	demoDays      = 180
 )
 
-const demoHelp = `Makes new districts D0001, D0002, … with schools, people, attendance and work with
-students, all of it made up. The same seed, day and sizes give the same rows, ids
+const demoHelp = `Makes new districts D0001, D0002, … with schools, people, attendance, discipline,
+marks and work with students, all of it made up. The same seed, day and sizes give the same rows, ids
 included; --print shows them without a database. A district that exists already is
 left alone, and nothing is loaded: exit status 2.
 
 With --people, gives a district that was imported what an export lacks: staff with
-roles, sections, caseloads and contacts. Doing it again changes nothing.`
+roles, sections, a support menu, caseloads, contacts and plans. Doing it again changes
+nothing.`
 
 func newDemo(s *settings) *cobra.Command {
 	var o demoOptions
@@ -139,11 +140,11 @@ func printDemo(loaded []demo.Loaded, took time.Duration) {
 		return
 	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "district\tname\tschools\tstudents\tevents\tstaff\tsections\tcaseload\tcontacts\tflags")
+	_, _ = fmt.Fprintln(table, "district\tname\tschools\tstudents\tevents\tincidents\tmarks\tstaff\tsections\tcaseload\tcontacts\tplans\tflags")
 	var students, events, rows int
 	for _, l := range loaded {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n", l.Code, l.Name, l.Schools, l.Students, l.Events, l.Staff, l.Sections,
-			l.Caseload, l.Contacts, l.Recomputed.Flags)
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n", l.Code, l.Name, l.Schools, l.Students, l.Events,
+			l.Incidents, l.Marks, l.Staff, l.Sections, l.Caseload, l.Contacts, l.Plans, l.Recomputed.Flags)
 		students, events, rows = students+l.Students, events+l.Events, rows+l.Rows
 	}
 	_ = table.Flush()
@@ -171,8 +172,8 @@ func makePeople(ctx context.Context, s *settings, o demoOptions) error {
 	case did.Staff == 0:
 		fmt.Printf("%s (%s) has its made-up people already: nothing changed\n", district.Name, o.district)
 	default:
-		fmt.Printf("%s (%s): %d staff, %d sections with %d places, %d students with an advocate, %d contacts\n", district.Name, o.district,
-			did.Staff, did.Sections, did.Seats, did.Caseload, did.Contacts)
+		fmt.Printf("%s (%s): %d staff, %d sections with %d places, %d students with an advocate, %d contacts, %d plans\n", district.Name, o.district,
+			did.Staff, did.Sections, did.Seats, did.Caseload, did.Contacts, did.Plans)
 	}
 	return nil
 }

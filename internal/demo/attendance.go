@@ -7,7 +7,6 @@ type habit struct {
 	absent    int // chance of being absent on a usual day, in a million
 	unexcused int // how many absences in ten thousand are unexcused
 	tardy     int // chance of coming late, in a million
-	suspended int // how many absences in ten thousand are suspensions
 	gone      int // days since the student stopped coming, 0: comes
 }
 
@@ -33,9 +32,6 @@ const (
 	stopsComing      = 45      // students in ten thousand
 	shortestGone     = 3
 	longestGone      = 16
-	youngestOut      = 3 // grade from which students are suspended
-	suspendedYoung   = 60
-	suspendedOlder   = 260
 	alternativeTimes = 240 // hundredths
 )
 
@@ -46,15 +42,12 @@ var gradeAbsence = []int{112, 104, 98, 94, 92, 92, 93, 97, 101, 104, 106, 109, 1
 // hundredths.
 func (m *maker) makeHabit(s *student, absence int) habit {
 	kind := draw(m.dice, habits)
-	h := habit{tardy: m.dice.between(kind.tardy[0], kind.tardy[1]), unexcused: kind.unexcused, suspended: suspendedYoung}
+	h := habit{tardy: m.dice.between(kind.tardy[0], kind.tardy[1]), unexcused: kind.unexcused}
 	h.absent = m.dice.between(kind.absent[0], kind.absent[1]) * absence / usualAbsence * gradeAbsence[s.grade] / 100 * m.absence / 100
 	if s.school().alternative {
 		h.absent = h.absent * alternativeTimes / 100
 	}
 	h.absent = min(h.absent, mostAbsent)
-	if s.grade >= firstMiddle {
-		h.suspended = suspendedOlder
-	}
 	if m.dice.chance(stopsComing) {
 		h.gone = m.dice.between(shortestGone, longestGone)
 	}
@@ -86,7 +79,7 @@ var (
 	unexcused = spell{"UNEXCUSED_ABSENCE", false, []share[int]{{78, 1}, {14, 2}, {5, 3}, {2, 4}, {1, 6}}, []share[any]{
 		{58, ""}, {18, "No note received"}, {9, "Overslept"}, {8, "Missed the bus"}, {4, "Family travel, not approved"}, {3, "Left without permission"},
 	}}
-	suspension = spell{"OUT_OF_SCHOOL_SUSPENSION", false, []share[int]{{40, 1}, {25, 2}, {25, 3}, {10, 5}}, []share[any]{{1, ""}}}
+	suspension = spell{category: "OUT_OF_SCHOOL_SUSPENSION"}
 )
 
 // meanSpell is how many days a spell takes on average, in tenths.
@@ -108,7 +101,6 @@ var (
 	slips = []slip{
 		{"EARLY_DEPARTURE", 3_600, 4_200, []any{"800", "1500", "2500", "4000"}, 8000, []any{"Appointment", "Appointment", "Illness", ""}},
 		{"PARTIAL", 2_600, 3_400, []any{"2500", "5000", "5000", "7500"}, 6000, []any{"Appointment", "Illness", "Left at noon", ""}},
-		{"IN_SCHOOL_SUSPENSION", 150, 1_900, []any{wholeDay}, 0, []any{""}},
 		{"PRESENT", 250, 450, []any{"0"}, 0, []any{"School activity", "Corrected by the office"}},
 	}
 )
@@ -134,10 +126,16 @@ func (m *maker) attend(s *student, stay stay) {
 		}
 		at += m.attendDay(s, stay, at, min(last, gone-1))
 	}
+	if stay.exitType == "EXPELLED" && stay.through == last {
+		m.expel(s, stay)
+	}
 }
 
 // attendDay makes what happens from the day on, and gives how many days it took.
 func (m *maker) attendDay(s *student, stay stay, at, last int) int {
+	if s.conduct > 0 && m.dice.below(million) < s.conduct {
+		return m.misbehave(s, stay, at, last)
+	}
 	day := m.term.days[at]
 	begins := s.habit.absent * 10 / meanSpell * weekdayAbsence[day.date.Weekday()] / 100 * monthAbsence[day.date.Month()] / 100
 	roll := m.dice.below(million)
@@ -166,10 +164,7 @@ func (m *maker) attendDay(s *student, stay stay, at, last int) int {
 // absent makes a spell of absence, and gives its days.
 func (m *maker) absent(s *student, stay stay, at, last int) int {
 	kind := excused
-	switch roll := m.dice.below(certain); {
-	case roll < s.habit.suspended && s.grade >= youngestOut:
-		kind = suspension
-	case roll < s.habit.suspended+s.habit.unexcused:
+	if m.dice.chance(s.habit.unexcused) {
 		kind = unexcused
 	}
 	days := min(draw(m.dice, kind.days), last-at+1)

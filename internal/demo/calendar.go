@@ -28,6 +28,9 @@ type term struct {
 	days     []day
 	holidays []holiday
 	past     int // instructional days up to the as-of day
+
+	quarters  []period
+	semesters []period
 }
 
 // schoolYearOf is the year from July to June that holds the day, by the calendar
@@ -71,6 +74,7 @@ func newTerm(d *dice, asOf time.Time, days int) *term {
 		}
 	}
 	t.teaches = t.days[0].date
+	t.quarters, t.semesters = t.divide(quarterNames), t.divide(semesterNames)
 	return t
 }
 

@@ -14,33 +14,45 @@ type need struct {
 	chance  int // of getting an advocate, in ten thousand
 	grave   bool
 	left    bool
+	mends   []string // what a plan would have to mend, the most pressing first
 }
 
-// Which students get an advocate, in ten thousand of those at risk, warned of, and
-// others; so that about one student in twenty has one.
+// Which students get an advocate, in ten thousand of those in trouble on several
+// counts, on one, warned of, and others; so that about one student in twenty has one.
 const (
-	ofAtRisk     = 2_500
-	ofWarned     = 300
+	ofCritical   = 5_000
+	ofAtRisk     = 1_500
+	ofWarned     = 250
 	ofOthers     = 20
 	chronicTenth = 10
 	warnedTenth  = 20
 	verdictDays  = 20
 )
 
-// asCase gives what the student's attendance says of their need.
+// asCase gives what the student's attendance, behavior and marks say of their need.
 func (s *student) asCase() need {
 	n := need{student: s.id, at: s.school(), left: s.left(), chance: ofOthers}
 	if len(s.home.guardians) > 0 {
 		n.person = s.home.guardians[0].id
 	}
-	if s.enrolled < verdictDays {
-		return n
+	known := s.enrolled >= verdictDays
+	if known && chronicTenth*s.absent >= s.enrolled*certain {
+		n.mends = append(n.mends, mendAttendance)
 	}
+	if s.excluded > 0 {
+		n.mends = append(n.mends, mendBehavior)
+	}
+	if s.failing > 0 {
+		n.mends = append(n.mends, mendCourses)
+	}
+	n.grave = len(n.mends) > 0
 	switch {
-	case chronicTenth*s.absent >= s.enrolled*certain:
-		n.chance, n.grave = ofAtRisk, true
-	case warnedTenth*s.absent >= s.enrolled*certain:
-		n.chance = ofWarned
+	case len(n.mends) > 1:
+		n.chance = ofCritical
+	case n.grave:
+		n.chance = ofAtRisk
+	case known && warnedTenth*s.absent >= s.enrolled*certain:
+		n.chance, n.mends = ofWarned, []string{mendAttendance}
 	}
 	return n
 }
@@ -87,6 +99,7 @@ func (m *maker) care(n need) {
 		m.assign(n, manager, "CASE_MANAGER", "LIGHT")
 	}
 	m.makeLogs(n, advocate)
+	m.makePlan(n)
 }
 
 func leastLoaded(list []*advocate, but *advocate) *advocate {

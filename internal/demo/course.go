@@ -9,24 +9,25 @@ import (
 
 // subject is what is taught from grade 6 on.
 type subject struct {
-	code  string
-	title string // before the grade
-	core  any    // the core subject, nil: none
+	code    string
+	title   string // before the grade
+	core    any    // the core subject, nil: none
+	credits string // the subject of its credits
 }
 
 // subjects are what a student of grade 6 or more takes: the first five all do, the
 // sixth most.
 var subjects = []subject{
-	{"ENG", "English", "ENGLISH"},
-	{"MAT", "Mathematics", "MATHEMATICS"},
-	{"SCI", "Science", "SCIENCE"},
-	{"SOC", "Social Studies", "SOCIAL_STUDIES"},
-	{"PHE", "Physical Education", nil},
-	{"ART", "Arts", nil},
+	{"ENG", "English", "ENGLISH", "ENGLISH"},
+	{"MAT", "Mathematics", "MATHEMATICS", "MATHEMATICS"},
+	{"SCI", "Science", "SCIENCE", "SCIENCE"},
+	{"SOC", "Social Studies", "SOCIAL_STUDIES", "SOCIAL_STUDIES"},
+	{"PHE", "Physical Education", nil, "PHYSICAL_EDUCATION"},
+	{"ART", "Arts", nil, "ARTS"},
 }
 
 // homeroom is what is taught up to grade 5.
-var homeroom = []subject{{"HOM", "Homeroom", nil}}
+var homeroom = []subject{{"HOM", "Homeroom", nil, "ELECTIVE"}}
 
 // takenBySome is the place of the subject that not everybody takes.
 const (
@@ -38,7 +39,10 @@ const (
 )
 
 // subjectSections are the sections of one subject in one grade of a school.
-type subjectSections []any
+type subjectSections struct {
+	course   any
+	sections []any
+}
 
 // taught gives the subjects of a grade.
 func taught(grade int) ([]subject, int) {
@@ -55,7 +59,7 @@ func (m *maker) makeSections() {
 		courses, size := taught(grade)
 		for _, subject := range courses {
 			var course any = m.ids.next()
-			m.out.add(toCourse, m.district, course, fmt.Sprintf("%s%s-%02d", localStaffID, subject.code, grade), courseTitle(subject, grade), subject.core)
+			m.out.add(toCourse, m.district, course, courseCode(subject, grade), courseTitle(subject, grade), subject.core)
 			for _, s := range m.schools {
 				if s.students[grade] > 0 {
 					m.addSections(s, grade, subject, course, (s.students[grade]+size-1)/size)
@@ -63,6 +67,10 @@ func (m *maker) makeSections() {
 			}
 		}
 	}
+}
+
+func courseCode(s subject, grade int) string {
+	return fmt.Sprintf("%s%s-%02d", localStaffID, s.code, grade)
 }
 
 func courseTitle(s subject, grade int) string {
@@ -79,7 +87,7 @@ func courseTitle(s subject, grade int) string {
 // else one teaches several.
 func (m *maker) addSections(s *school, grade int, subject subject, course any, count int) {
 	first, last := m.sectionDates()
-	var list subjectSections
+	list := subjectSections{course: course}
 	var teacher any
 	for i := range count {
 		if grade < firstMiddle || i%teachingLoad == 0 {
@@ -90,7 +98,7 @@ func (m *maker) addSections(s *school, grade int, subject subject, course any, c
 		local := fmt.Sprintf("%s%s-%02d-%02d", localStaffID, subject.code, grade, i+1)
 		m.out.add(toSection, m.district, section, s.id, course, m.term.yearText, local, first, last)
 		m.out.add(toTeaching, m.district, m.ids.next(), teacher, section, first, nil)
-		list = append(list, section)
+		list.sections = append(list.sections, section)
 	}
 	s.sections[grade] = append(s.sections[grade], list)
 }
@@ -100,14 +108,25 @@ func (m *maker) sectionDates() (first, last string) {
 	return m.term.teaches.Format(time.DateOnly), m.term.ends.Format(time.DateOnly)
 }
 
-// seat puts the student into the sections of the school: place is the student's
-// number in the grade, which mixes them anew in each subject.
-func (m *maker) seat(student any, s *school, grade, place int, from, through any) {
-	for i, sections := range s.sections[grade] {
+// seat is a student's place in a section: from and through are places among the
+// instructional days.
+type seat struct {
+	subject         int // its place among those that are taught in the grade
+	course, section any
+	from, through   int
+}
+
+// seat puts the student into the sections of the school, and gives the seats: place
+// is the student's number in the grade, which mixes them anew in each subject.
+func (m *maker) seat(student any, s *school, grade, place int, from, through any) (seats []seat) {
+	for i, taught := range s.sections[grade] {
 		if i == takenBySome && !m.dice.chance(takeIt) {
 			continue
 		}
+		sections := taught.sections
 		section := sections[(place+i*(place/len(sections)))%len(sections)]
 		m.out.add(toSeat, m.district, m.ids.next(), student, section, from, through)
+		seats = append(seats, seat{subject: i, course: taught.course, section: section})
 	}
+	return seats
 }

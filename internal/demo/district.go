@@ -36,7 +36,11 @@ type maker struct {
 	schools    []*school
 	staff      int // made so far
 	families   *families
-	students   int // made so far
+	students   int  // made so far
+	incidents  int  // made so far
+	numbers    bool // marks are numbers here, as in every other district, and no letters
+	ownTerms   bool // each school's terms are kept apart here; elsewhere one list is for all
+	menu       []offer
 }
 
 // regionOf is the region of a district, both counted from 1: ten districts each.
@@ -70,6 +74,7 @@ func newMaker(options Options, number int, hand handOn) (*maker, error) {
 	m.name = townOf(options.Seed, number) + " " + where.district
 	m.term = newTerm(d, options.AsOf, options.Days)
 	m.heritages = weighed(d)
+	m.numbers, m.ownTerms = number%2 == 0, number%3 == 1
 	return m, nil
 }
 
@@ -118,7 +123,10 @@ func (m *maker) frame(region any, state, zone string, students int) error {
 	starts := m.term.starts.Format(time.DateOnly)
 	m.out.add(toPolicy, m.district, m.ids.next(), "1", starts, string(document))
 	m.out.add(toYear, m.district, m.ids.next(), m.term.yearText, starts, m.term.ends.Format(time.DateOnly))
+	m.makeRequirements()
+	m.makeMenu(nil)
 	m.makeSchools(students)
+	m.makeTerms()
 	for _, s := range m.schools {
 		m.makeCalendar(s)
 	}

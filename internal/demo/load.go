@@ -25,7 +25,8 @@ type Loaded struct {
 	Code, Name                      string
 	Schools, Students, Events, Rows int
 	Staff, Sections, Seats          int
-	Caseload, Contacts              int
+	Caseload, Contacts, Plans       int
+	Incidents, Marks                int
 	Recomputed                      earlywarning.Recomputed
 }
 
@@ -41,6 +42,9 @@ func (l *Loaded) count(b *batch) {
 	l.Sections += len(b.rows[toSection])
 	l.Seats += len(b.rows[toSeat])
 	l.Contacts += len(b.rows[toLog])
+	l.Plans += len(b.rows[toPlan])
+	l.Incidents += len(b.rows[toIncident])
+	l.Marks += len(b.rows[toGrade])
 	for _, one := range b.rows[toCaseload] {
 		if one[4] == "PRIMARY" {
 			l.Caseload++

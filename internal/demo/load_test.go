@@ -114,6 +114,26 @@ func TestTheRecomputeAgreesWithTheRows(t *testing.T) {
 	}
 }
 
+// A made-up district shows each kind of flag that the default policy has, and each level.
+func TestEveryKindOfFlagIsShown(t *testing.T) {
+	t.Parallel()
+	database := pgtest.New(t)
+	owner := database.Open(t, postgres.OwnerLogin, postgres.Options{})
+	loaded(t, owner, some(1, 1500))
+	inDistrict(t, owner, "D0001", func(ctx context.Context, tx *postgres.Tx) {
+		for query, want := range map[string]string{
+			`SELECT string_agg(DISTINCT rule, ' ' ORDER BY rule) FROM risk_flag`: "ABSENCE_SHARE AGE_FOR_GRADE CORE_DS CORE_FS CREDITS_BEHIND EXCLUSIONS " +
+				"GRADE_POINT_AVERAGE INCIDENTS IN_SCHOOL_SUSPENSIONS NO_IMPROVEMENT",
+			`SELECT string_agg(DISTINCT level, ' ' ORDER BY level) FROM student_risk`: "AT_RISK CRITICAL EARLY_WARNING ON_TRACK",
+		} {
+			var got string
+			if err := tx.SQL().QueryRowContext(ctx, query).Scan(&got); err != nil || got != want {
+				t.Errorf("%s: %q, %v", query, got, err)
+			}
+		}
+	})
+}
+
 func inDistrict(t *testing.T, db *postgres.DB, code string, do func(context.Context, *postgres.Tx)) uuid.UUID {
 	t.Helper()
 	var id uuid.UUID
@@ -207,6 +227,7 @@ func imported(t *testing.T) (database *pgtest.Database, application *postgres.DB
 	id := inDistrict(t, owner, "D0001", func(ctx context.Context, tx *postgres.Tx) {
 		for _, statement := range []string{
 			"UPDATE person SET last_confirmed_by = NULL, last_confirmed_on = NULL",
+			"DELETE FROM session_log", "DELETE FROM plan_item", "DELETE FROM plan", "DELETE FROM support_menu_entry WHERE local_id <> 'tutoring'", "DELETE FROM grade",
 			"DELETE FROM contact_log", "DELETE FROM advocate_assignment", "DELETE FROM student_section_association",
 			"DELETE FROM staff_section_association", "DELETE FROM section", "DELETE FROM course", "DELETE FROM mentor_pairing", "DELETE FROM role_assignment", "DELETE FROM staff",
 		} {
@@ -224,7 +245,8 @@ var peopled = map[string][]string{
 	"staff": {"id", "local_id", "email"}, "role_assignment": {"id", "staff_id", "role", "school_id"}, "course": {"id", "local_id"},
 	"section": {"id", "local_id", "ends_on"}, "staff_section_association": {"id", "staff_id", "section_id"},
 	"student_section_association": {"id", "student_id", "section_id"}, "advocate_assignment": {"id", "student_id", "staff_id", "role"},
-	"contact_log": {"id", "staff_id", "occurred_at", "summary"},
+	"contact_log": {"id", "staff_id", "occurred_at", "summary"}, "support_menu_entry": {"local_id", "title"},
+	"plan": {"id", "student_id", "status"}, "plan_item": {"id", "plan_id", "title"}, "session_log": {"id", "plan_item_id", "held_on"},
 }
 
 func contentOf(t *testing.T, database *pgtest.Database) map[string][]string {
@@ -288,7 +310,7 @@ func TestPeopleGoToFlaggedStudentsFirst(t *testing.T) {
 	inDistrict(t, application, "D0001", func(ctx context.Context, tx *postgres.Tx) {
 		for what, query := range map[string]string{
 			"students at risk among those with an advocate": `SELECT count(*) FILTER (WHERE f.severity = 'AT_RISK') * 10 >= count(*) * 9
-				FROM advocate_assignment a LEFT JOIN risk_flag f ON f.student_id = a.student_id WHERE a.role = 'PRIMARY'`,
+				FROM advocate_assignment a LEFT JOIN risk_flag f ON f.student_id = a.student_id AND f.rule = 'ABSENCE_SHARE' WHERE a.role = 'PRIMARY'`,
 			"loads within the limit": `SELECT max(load) <= 100 FROM (SELECT sum(CASE intensity WHEN 'INTENSIVE' THEN 5 WHEN 'STANDARD' THEN 2 ELSE 1 END) AS load
 				FROM advocate_assignment WHERE role <> 'BACKUP' GROUP BY staff_id) x`,
 			"made-up staff alone have roles":  `SELECT bool_and(starts_with(s.local_id, 'demo-')) FROM role_assignment r JOIN staff s ON s.id = r.staff_id`,
@@ -296,6 +318,8 @@ func TestPeopleGoToFlaggedStudentsFirst(t *testing.T) {
 			"contacts within the school year": `SELECT bool_and(l.occurred_at::date BETWEEN y.starts_on AND y.ends_on) FROM contact_log l, school_year y`,
 			"everybody who is there is in a section": `SELECT count(DISTINCT e.student_id) = 
 				(SELECT count(DISTINCT student_id) FROM student_section_association) FROM student_school_association e WHERE e.exit_date IS NULL`,
+			"a whole support menu":                         `SELECT count(*) = 29 FROM support_menu_entry`,
+			"plans for those who have an advocate":         `SELECT count(*) > 10 AND bool_and(EXISTS (SELECT FROM advocate_assignment a WHERE a.student_id = p.student_id)) FROM plan p`,
 			"a primary advocate for a student at the most": `SELECT max(n) = 1 FROM (SELECT count(*) AS n FROM advocate_assignment WHERE role = 'PRIMARY' GROUP BY student_id) x`,
 		} {
 			var holds bool

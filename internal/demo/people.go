@@ -70,6 +70,7 @@ type populating struct {
 	options PeopleOptions
 	maker   *maker
 	pupils  []pupil
+	menu    map[string]any // the entries that stand, by code
 }
 
 // pupil is a student of an open enrollment.
@@ -88,6 +89,7 @@ func (p *populating) run(ctx context.Context) error {
 	m := p.maker
 	m.makeStaff()
 	m.makeSections()
+	m.makeMenu(p.menu)
 	p.choose()
 	from := m.term.teaches.Format(time.DateOnly)
 	for _, one := range p.pupils {

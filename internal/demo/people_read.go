@@ -24,6 +24,9 @@ func (p *populating) read(ctx context.Context) error {
 	if err := p.readPupils(ctx, schools); err != nil {
 		return err
 	}
+	if err := p.readMenu(ctx); err != nil {
+		return err
+	}
 	if len(p.pupils) == 0 {
 		return ErrNoStudents
 	}
@@ -107,6 +110,24 @@ func (p *populating) readSchools(ctx context.Context) (map[uuid.UUID]*school, er
 	return byID, rows.Err()
 }
 
+// readMenu reads which entries the district's support menu has.
+func (p *populating) readMenu(ctx context.Context) error {
+	rows, err := p.tx.SQL().QueryContext(ctx, `SELECT local_id, id FROM support_menu_entry WHERE district_id = $1`, p.options.District)
+	if err != nil {
+		return fmt.Errorf("read the support menu: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	p.menu = map[string]any{}
+	for rows.Next() {
+		var code, id string
+		if err := rows.Scan(&code, &id); err != nil {
+			return fmt.Errorf("read the support menu: %w", err)
+		}
+		p.menu[code] = id
+	}
+	return rows.Err()
+}
+
 // pupilsSQL gives each student's open enrollment of the year $2, whom to talk to at
 // home, and what the absence rule says of them.
 const pupilsSQL = `SELECT DISTINCT ON (s.local_id) s.id, e.school_id, array_position($3::text[], e.grade_level),
@@ -145,6 +166,7 @@ func (p *populating) readPupils(ctx context.Context, schools map[uuid.UUID]*scho
 			one.person = *person
 		}
 		one.grave, one.warned = severity == "AT_RISK", severity != ""
+		one.mends = []string{mendAttendance}
 		if grade != nil {
 			one.grade = *grade - 1
 			one.place = one.at.students[one.grade]

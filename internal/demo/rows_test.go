@@ -151,8 +151,15 @@ func TestEveryDayOfAYearCanBeTheLast(t *testing.T) {
 		last := options.AsOf.Format(time.DateOnly)
 		for name, table := range tablesOf(t, printed(t, options)) {
 			table.each(func(row map[string]string) {
-				for _, column := range []string{"exit_date", "known_through", "recorded_on", "occurred_at"} {
+				for _, column := range []string{
+					"exit_date", "known_through", "recorded_on", "occurred_at", "occurred_on", "taken_on", "given_on", "earned_on", "held_on",
+				} {
 					if day := row[column]; day != null && day > last+" 23:59:59" {
+						t.Errorf("as of %s: %s.%s is %s", last, name, column, day)
+					}
+				}
+				for _, column := range []string{"starts_on", "ends_on"} {
+					if day := row[column]; strings.HasPrefix(name, "plan") && day != null && day > last {
 						t.Errorf("as of %s: %s.%s is %s", last, name, column, day)
 					}
 				}

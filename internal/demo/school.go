@@ -18,6 +18,8 @@ type school struct {
 	known       int // instructional days whose attendance is known
 	sections    [lastGrade + 1][]subjectSections
 	team        team
+	classmates  []classmate // made lately
+	next        int         // whom the next one takes the place of
 }
 
 // size is how many students the school has.

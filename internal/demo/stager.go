@@ -27,6 +27,17 @@ func (s *stager) put(ctx context.Context, b *batch) error {
 		}
 	}
 	s.did.count(b)
+	return s.forgetPlans(ctx)
+}
+
+// forgetPlans has PostgreSQL plan anew how a foreign key is looked up. It plans that
+// once, when the first row is checked; in a table of a few hundred rows every index
+// that begins with the district looks as good as the key, and the larger the
+// district grows the longer would each look-up by the wrong one take.
+func (s *stager) forgetPlans(ctx context.Context) error {
+	if _, err := s.tx.SQL().ExecContext(ctx, "DISCARD PLANS"); err != nil {
+		return fmt.Errorf("have the foreign keys planned anew: %w", err)
+	}
 	return nil
 }
 

@@ -14,8 +14,13 @@ type student struct {
 	home     *family
 	stays    []stay
 	habit    habit
+	conduct  int // chance of an incident on a day at school, in a million
 	absent   int // ten-thousandths of days, up to what is known
 	enrolled int // days, up to what is known
+	excluded int // how often suspended out of school, or expelled
+	seats    []seat
+	ability  ability
+	failing  int // core courses whose latest mark is an F
 }
 
 // school is where the student was last.
@@ -39,11 +44,17 @@ func (m *maker) makeStudent(at *school, grade, place int) {
 	m.makeContacts(s.id, s.home)
 	m.makeStays(s, at)
 	s.habit = m.makeHabit(s, m.makeCircumstances(s))
+	s.conduct = m.makeConduct(s)
 	for _, stay := range s.stays {
 		m.makeEnrollment(s, stay)
 		m.attend(s, stay)
 		m.takeSeats(s, stay)
+		stay.school.remember(s, stay)
 	}
+	s.ability = m.makeAbility(s)
+	m.makeMarks(s)
+	m.makeEarlierCredits(s)
+	m.makeAssessments(s)
 	m.care(s.asCase())
 	m.out.students++
 }
@@ -85,5 +96,8 @@ func (m *maker) takeSeats(s *student, stay stay) {
 	if stay.exit != nil {
 		through = stay.exit
 	}
-	m.seat(s.id, stay.school, s.grade, s.place, m.term.days[stay.from].text, through)
+	for _, one := range m.seat(s.id, stay.school, s.grade, s.place, m.term.days[stay.from].text, through) {
+		one.from, one.through = stay.from, stay.through
+		s.seats = append(s.seats, one)
+	}
 }

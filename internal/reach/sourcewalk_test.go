@@ -25,6 +25,7 @@ var rawRooms = map[string]string{
 	"internal/identity":        "who asks is looked up before there is a reader",
 	"internal/persona":         "development's personas are made, and listed, before there is a reader",
 	"internal/demo":            "made-up districts are loaded whole, in sets",
+	"internal/supportmenu":     "a new district's menu is put in whole, in its own scope",
 	"internal/doctor":          "it looks at the database's own catalog, and reads no student",
 	"cmd/holdfast/database.go": "it makes the embedded server's database",
 }
