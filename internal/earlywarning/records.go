@@ -105,8 +105,9 @@ const (
 		FROM discipline_action a
 		WHERE a.district_id = $1 AND a.school_year = $2 AND a.withdrawn_at IS NULL AND a.kind = ANY ($3::text[]){of a}
 		GROUP BY a.student_id`
-	marksSQL = `SELECT g.student_id, array_agg((c.place << 24) | ((array_position($3::text[], g.kind) - 1) << 20) | (g.given_on - '1900-01-01'::date)),
-			array_agg(((coalesce(g.numeric, -1) + 1)::bigint << 16) | CASE octet_length(g.letter) WHEN 0 THEN 0
+	marksSQL = `SELECT g.student_id, array_agg((c.place << 24) | ((array_position($3::text[], g.kind) - 1) << 20)
+				| least(greatest(g.given_on - '1900-01-01'::date, 0), 1048575)),
+			array_agg(((coalesce(g.numeric, -1)::bigint + 1) << 16) | CASE octet_length(g.letter) WHEN 0 THEN 0
 				WHEN 1 THEN ascii(g.letter) WHEN 2 THEN least(ascii(g.letter), 255) << 8 | least(ascii(substr(g.letter, 2)), 255) ELSE 65535 END)
 		FROM grade g JOIN (SELECT u.id, u.place - 1 AS place FROM unnest($4::uuid[]) WITH ORDINALITY u (id, place)) c ON c.id = g.course_id
 		WHERE g.district_id = $1 AND g.school_year = $2 AND g.withdrawn_at IS NULL{of g}
@@ -272,7 +273,7 @@ func (b *batch) letter(n int64) string {
 		return ""
 	}
 	if n == unknownLetter {
-		return "?"
+		return "???"
 	}
 	text, made := b.letters[n]
 	if !made {

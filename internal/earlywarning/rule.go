@@ -56,14 +56,19 @@ type rule struct {
 	evidence func(y *Year, r *Record, from Day) []Evidence
 }
 
-// asOf is the last day that a rule looks at: as far as what it looks at is known.
+// asOf is the last day that a rule looks at: as far as what it looks at is known, and
+// where nothing of it is, as far as attendance is.
 func (r rule) asOf(i Indicators) Day {
+	known := Day(0)
 	switch r.domain {
 	case Behavior:
-		return i.Behavior.AsOf
+		known = i.Behavior.AsOf
 	case CoursePerformance, Assessments:
-		return i.Academics.AsOf
+		known = i.Academics.AsOf
 	case Attendance, Truancy, Tardiness, NotResponding, Overage:
+	}
+	if known > 0 {
+		return known
 	}
 	return i.AsOf
 }
