@@ -44,6 +44,7 @@ type law struct {
 	rules      map[string]ruleLines
 	requestAt  string
 	requestFor []string
+	document   any // instead of all that; nil: all that
 }
 
 // ruleLines are a rule's lines as the policy's document has them.

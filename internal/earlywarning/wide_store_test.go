@@ -102,6 +102,9 @@ func (w *wide) own(with row) row {
 }
 
 func (w *wide) lawRow(l *law) row {
+	if l.document != nil {
+		return w.own(row{"version": l.version, "starts_on": l.starts, "document": l.document})
+	}
 	return w.own(row{"version": l.version, "starts_on": l.starts, "document": map[string]any{"indicators": map[string]any{
 		"minEnrolledDays": l.minimum, "rules": l.rules, "requestAt": l.requestAt, "requestFor": l.requestFor,
 	}}})
