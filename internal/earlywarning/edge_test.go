@@ -25,7 +25,8 @@ type edge struct {
 	tables map[string]string // what stands of the student in a table begins so; empty: nothing stands
 }
 
-// edges runs each in a district of its own.
+// edges runs each in a district of its own. The evidence of each flag must give its
+// figure.
 func edges(t *testing.T, cases []edge) {
 	t.Helper()
 	bench := newBench(t)
@@ -43,6 +44,7 @@ func edges(t *testing.T, cases []edge) {
 			bench.write(t, w.model, func(tx *postgres.Tx) error { return w.store(bench.ctx, tx) })
 			bench.once(t, w.model)
 			test.compare(t, w, bench.readAll(t, w))
+			bench.evidenceHolds(t, w)
 		})
 	}
 }
