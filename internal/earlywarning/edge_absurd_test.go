@@ -1,8 +1,8 @@
 package earlywarning_test
 
 import (
-	"fmt"
 	"math"
+	"strconv"
 	"testing"
 	"time"
 
@@ -36,10 +36,12 @@ func TestAbsurdDatesAreCountedLikeOthers(t *testing.T) {
 		w.results = append(w.results, &result{student: student, year: year, on: on, below: true})
 		w.items = append(w.items, &item{id: uuid.New(), student: student, domain: "ATTENDANCE", plan: "ACTIVE", starts: on})
 		w.events[eventKey{student, w.schools[0], year, on, "EXCUSED_ABSENCE"}] = &event{fraction: 10_000}
-		w.marks = append(w.marks, &mark{student: student, course: c, year: year, kind: "FINAL", period: fmt.Sprint(i), on: on, letter: "D"})
+		w.marks = append(w.marks, &mark{student: student, course: c, year: year, kind: "FINAL", period: strconv.Itoa(i), on: on, letter: "D"})
 	}
 	w.calendars[0].dates = append(w.calendars[0].dates, calendarDate{on: date(1900, 1, 2), instructional: true}, calendarDate{on: date(2100, 1, 1), instructional: true})
-	w.terms = append(w.terms, &termRow{year: year, kind: "SEMESTER", starts: date(1900, 1, 2), ends: date(2100, 1, 1)}, &termRow{year: year, kind: "SEMESTER", starts: date(2100, 1, 1), ends: date(2100, 1, 2)})
+	w.terms = append(w.terms,
+		&termRow{year: year, kind: "SEMESTER", starts: date(1900, 1, 2), ends: date(2100, 1, 1)},
+		&termRow{year: year, kind: "SEMESTER", starts: date(2100, 1, 1), ends: date(2100, 1, 2)})
 	bench.write(t, w.model, func(tx *postgres.Tx) error { return w.store(bench.ctx, tx) })
 	bench.holds(t, w, w.students)
 	w.today = date(2025, 12, 1)
@@ -72,8 +74,10 @@ func TestRowsWithoutADay(t *testing.T) {
 		{name: "an absence of the year 1", days: 30, level: "ON_TRACK", with: func(w *wide) {
 			w.events[eventKey{w.students[0], w.schools[0], presentYear, date(1, 1, 1), "EXCUSED_ABSENCE"}] = &event{fraction: 10_000}
 		}},
-		{name: "a birth in the year 1", days: 30, level: "AT_RISK", want: []string{"AGE_FOR_GRADE AT_RISK 20100000 / 10000"},
-			with: func(w *wide) { w.born[w.students[0]] = date(1, 1, 2) }},
+		{
+			name: "a birth in the year 1", days: 30, level: "AT_RISK", want: []string{"AGE_FOR_GRADE AT_RISK 20100000 / 10000"},
+			with: func(w *wide) { w.born[w.students[0]] = date(1, 1, 2) },
+		},
 	})
 }
 
@@ -81,14 +85,20 @@ func TestRowsWithoutADay(t *testing.T) {
 func TestFiguresAsLargeAsTheTablesTakeThem(t *testing.T) {
 	t.Parallel()
 	edges(t, []edge{
-		{name: "credits", days: 40, level: "AT_RISK", want: []string{"CREDITS_BEHIND AT_RISK 8589934588 / 2147483647"},
-			with: func(w *wide) { needing(0, "TWELFTH", presentYear)(w); w.needs[presentYear] = math.MaxInt32 }},
+		{
+			name: "credits", days: 40, level: "AT_RISK", want: []string{"CREDITS_BEHIND AT_RISK 8589934588 / 2147483647"},
+			with: func(w *wide) { needing(0, "TWELFTH", presentYear)(w); w.needs[presentYear] = math.MaxInt32 },
+		},
 		{name: "a number", days: 30, level: "ON_TRACK", with: func(w *wide) { w.good(); w.markIn(true, "FINAL", math.MaxInt32) }},
-		{name: "days of suspension", days: 30, level: "AT_RISK", want: []string{"EXCLUSIONS AT_RISK 10000 / 10000"},
-			with: func(w *wide) { w.punished(1, "OUT_OF_SCHOOL_SUSPENSION"); w.actions[0].days = int64(math.MaxInt32) }},
+		{
+			name: "days of suspension", days: 30, level: "AT_RISK", want: []string{"EXCLUSIONS AT_RISK 10000 / 10000"},
+			with: func(w *wide) { w.punished(1, "OUT_OF_SCHOOL_SUSPENSION"); w.actions[0].days = int64(math.MaxInt32) },
+		},
 		{name: "minutes", days: 30, level: "ON_TRACK", with: func(w *wide) { w.happens(1, "TARDY", event{minutes: math.MaxInt32}) }},
-		{name: "a line", days: 30, level: "ON_TRACK", with: func(w *wide) { w.offends(3, "PERPETRATOR") },
-			policy: map[string]any{"rules": map[string]any{"INCIDENTS": map[string]any{"warning": int64(math.MaxInt64), "atRisk": int64(math.MaxInt64)}}}},
+		{
+			name: "a line", days: 30, level: "ON_TRACK", with: func(w *wide) { w.offends(3, "PERPETRATOR") },
+			policy: map[string]any{"rules": map[string]any{"INCIDENTS": map[string]any{"warning": int64(math.MaxInt64), "atRisk": int64(math.MaxInt64)}}},
+		},
 	})
 }
 
@@ -113,7 +123,10 @@ func TestStudentOfAThousandRows(t *testing.T) {
 		days: 300, want: []string{
 			"ABSENCE_SHARE AT_RISK 2900000 / 2900000", "CORE_FS AT_RISK 10000000 / 10000", "GRADE_POINT_AVERAGE AT_RISK 0 / 10000000", "INCIDENTS AT_RISK 2900000 / 10000",
 		}, level: "CRITICAL",
-		tables: map[string]string{"attendance": "290 2900000 2900000 0 0 290 290 true true 2026-06-17", "academics": "courses 1000 points 0 core 1000 ds 0 fs 1000 earned 2147483647000"},
+		tables: map[string]string{
+			"attendance": "290 2900000 2900000 0 0 290 290 true true 2026-06-17",
+			"academics":  "courses 1000 points 0 core 1000 ds 0 fs 1000 earned 2147483647000",
+		},
 	}.compare(t, w, bench.readAll(t, w))
 }
 
@@ -132,7 +145,11 @@ func TestFigureOfALargeShareIsWorse(t *testing.T) {
 	for _, test := range []struct {
 		is, was [2]int64
 		want    bool
-	}{{[2]int64{large, large}, [2]int64{large - 1, large}, true}, {[2]int64{large - 1, large}, [2]int64{large, large}, false}, {[2]int64{large, large}, [2]int64{large, large}, false}} {
+	}{
+		{[2]int64{large, large}, [2]int64{large - 1, large}, true},
+		{[2]int64{large - 1, large}, [2]int64{large, large}, false},
+		{[2]int64{large, large}, [2]int64{large, large}, false},
+	} {
 		if got := earlywarning.Worse("CREDITS_BEHIND", test.is, test.was); got != test.want {
 			t.Errorf("%d is worse than %d: %t", test.is, test.was, got)
 		}

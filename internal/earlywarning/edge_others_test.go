@@ -20,10 +20,14 @@ func TestAgeOnTheFirstOfSeptember(t *testing.T) {
 		{name: "16 on the day", days: 30, with: born(2009, time.September, 1), level: "AT_RISK", want: []string{"AGE_FOR_GRADE AT_RISK 20000 / 10000"}},
 		{name: "16 a day later", days: 30, with: born(2009, time.September, 2), level: "EARLY_WARNING", want: []string{"AGE_FOR_GRADE EARLY_WARNING 10000 / 10000"}},
 		{name: "born on a leap day", days: 30, with: born(2008, time.February, 29), level: "AT_RISK", want: []string{"AGE_FOR_GRADE AT_RISK 30000 / 10000"}},
-		{name: "overage is not counted for critical", days: 30, level: "AT_RISK", want: []string{"ABSENCE_SHARE AT_RISK 30000 / 300000", "AGE_FOR_GRADE AT_RISK 20000 / 10000"},
-			with: func(w *wide) { w.absent(3); born(2009, time.September, 1)(w) }},
-		{name: "an ungraded student is expected no age", days: 30, level: "ON_TRACK",
-			with: func(w *wide) { born(2000, time.May, 1)(w); w.grade[w.enrollments[0].id] = "UNGRADED" }},
+		{
+			name: "overage is not counted for critical", days: 30, level: "AT_RISK", want: []string{"ABSENCE_SHARE AT_RISK 30000 / 300000", "AGE_FOR_GRADE AT_RISK 20000 / 10000"},
+			with: func(w *wide) { w.absent(3); born(2009, time.September, 1)(w) },
+		},
+		{
+			name: "an ungraded student is expected no age", days: 30, level: "ON_TRACK",
+			with: func(w *wide) { born(2000, time.May, 1)(w); w.grade[w.enrollments[0].id] = "UNGRADED" },
+		},
 	})
 }
 
@@ -50,15 +54,21 @@ func TestTruancyAtTheEdges(t *testing.T) {
 		{name: "30 minutes are not over 30", days: 60, policy: on, with: two(late(3, 30, false)), level: "ON_TRACK"},
 		{name: "an excused tardy", days: 60, policy: on, with: two(late(3, 60, true)), level: "ON_TRACK"},
 		{name: "a tardy on the day of the absence is no other day", days: 60, policy: on, with: two(late(1, 60, false)), level: "ON_TRACK"},
-		{name: "half a day without excuse is no full day", days: 60, policy: on, level: "ON_TRACK",
-			with: two(func(w *wide) { w.happens(3, "UNEXCUSED_ABSENCE", event{fraction: 5_000}) })},
+		{
+			name: "half a day without excuse is no full day", days: 60, policy: on, level: "ON_TRACK",
+			with: two(func(w *wide) { w.happens(3, "UNEXCUSED_ABSENCE", event{fraction: 5_000}) }),
+		},
 		{name: "an excused day", days: 60, policy: on, level: "ON_TRACK", with: two(func(w *wide) { w.happens(3, "EXCUSED_ABSENCE", event{fraction: 10_000}) })},
-		{name: "a suspension is no truancy", days: 60, policy: on, level: "ON_TRACK",
-			with: two(func(w *wide) { w.happens(3, "OUT_OF_SCHOOL_SUSPENSION", event{fraction: 10_000}) })},
+		{
+			name: "a suspension is no truancy", days: 60, policy: on, level: "ON_TRACK",
+			with: two(func(w *wide) { w.happens(3, "OUT_OF_SCHOOL_SUSPENSION", event{fraction: 10_000}) }),
+		},
 		{name: "off elsewhere", days: 60, with: two(late(3, 31, false)), level: "ON_TRACK"},
-		{name: "a tenth of the days without excuse, where that is the rule", days: 30, level: "CRITICAL",
+		{
+			name: "a tenth of the days without excuse, where that is the rule", days: 30, level: "CRITICAL",
 			policy: map[string]any{"rules": map[string]any{"TRUANT_SHARE": map[string]any{"off": false}}}, with: func(w *wide) { w.absent(3) },
-			want: []string{"ABSENCE_SHARE AT_RISK 30000 / 300000", "TRUANT_SHARE AT_RISK 30000 / 300000"}},
+			want: []string{"ABSENCE_SHARE AT_RISK 30000 / 300000", "TRUANT_SHARE AT_RISK 30000 / 300000"},
+		},
 	})
 }
 

@@ -54,7 +54,10 @@ func (w *wide) lastYearToo() {
 	}
 	w.calendars = append(w.calendars, before)
 	w.known[schoolYear{w.schools[0], previousYear}] = firstDay(previousYear).AddDate(0, 0, 39)
-	one := &enrollment{id: uuid.New(), student: w.students[0], calendar: before, entry: firstDay(previousYear), exit: firstDay(previousYear).AddDate(0, 0, 200), exitType: "END_OF_SCHOOL_YEAR"}
+	one := &enrollment{
+		id: uuid.New(), student: w.students[0], calendar: before, entry: firstDay(previousYear), exit: firstDay(previousYear).AddDate(0, 0, 200),
+		exitType: "END_OF_SCHOOL_YEAR",
+	}
 	w.enrollments, w.grade[one.id] = append(w.enrollments, one), "EIGHTH"
 	for i := range 2 {
 		w.events[eventKey{w.students[0], w.schools[0], previousYear, firstDay(previousYear).AddDate(0, 0, i), "EXCUSED_ABSENCE"}] = &event{fraction: 10_000}
@@ -85,8 +88,10 @@ func TestDismissedFlagStaysUntilTheFigureWorsens(t *testing.T) {
 	const gpa, incidents = "2026 GRADE_POINT_AVERAGE AT_RISK ", "2026 INCIDENTS "
 	for _, step := range []struct{ change, gpa, incidents string }{
 		{"SELECT $1::uuid", "OPEN 10000 / 10000 policy 1", "EARLY_WARNING OPEN 40000 / 10000 policy 1"},
-		{"UPDATE risk_flag SET status = 'DISMISSED', answered_numerator = numerator, answered_denominator = denominator WHERE district_id = $1",
-			"DISMISSED 10000 / 10000 policy 1", "EARLY_WARNING DISMISSED 40000 / 10000 policy 1"},
+		{
+			"UPDATE risk_flag SET status = 'DISMISSED', answered_numerator = numerator, answered_denominator = denominator WHERE district_id = $1",
+			"DISMISSED 10000 / 10000 policy 1", "EARLY_WARNING DISMISSED 40000 / 10000 policy 1",
+		},
 		{"UPDATE grade SET letter = 'D+' WHERE district_id = $1", "DISMISSED 13000 / 10000 policy 1", "EARLY_WARNING DISMISSED 40000 / 10000 policy 1"},
 		{"UPDATE grade SET letter = 'D-' WHERE district_id = $1", "OPEN 7000 / 10000 policy 1", "EARLY_WARNING DISMISSED 40000 / 10000 policy 1"},
 		{"UPDATE discipline_incident SET withdrawn_at = NULL WHERE district_id = $1", "OPEN 7000 / 10000 policy 1", "AT_RISK OPEN 60000 / 10000 policy 1"},

@@ -29,7 +29,8 @@ func TestCircumstanceOfAFormerStudentAsksForNothing(t *testing.T) {
 	bench.write(t, w.model, func(tx *postgres.Tx) error { return w.store(bench.ctx, tx) })
 	bench.once(t, w.model)
 	want := []string{fmt.Sprint(w.students[0], " HOMELESS HOMELESS"), fmt.Sprint(w.students[2], " HOMELESS HOMELESS")}
-	if diff := cmp.Diff(want, bench.texts(t, w, `SELECT concat_ws(' ', student_id, circumstance, array_to_string(reasons, ',')) FROM support_request WHERE district_id = $1 ORDER BY 1`)); diff != "" {
+	got := bench.texts(t, w, `SELECT concat_ws(' ', student_id, circumstance, array_to_string(reasons, ',')) FROM support_request WHERE district_id = $1 ORDER BY 1`)
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("- want, + got:\n%s", diff)
 	}
 }

@@ -3,6 +3,7 @@ package earlywarning_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +62,7 @@ func (e edge) compare(t *testing.T, w *wide, found standing) {
 	if diff := cmp.Diff(e.want, flags, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("flags (- want, + got):\n%s", diff)
 	}
-	if got := strings.Split(found["levels"][key], " ")[0]; e.level != "" && got != e.level {
+	if got, _, _ := strings.Cut(found["levels"][key], " "); e.level != "" && got != e.level {
 		t.Errorf("the level is %q, not %q: %s", got, e.level, found["levels"][key])
 	}
 	for table, want := range e.tables {
@@ -122,7 +123,7 @@ func (w *wide) markIn(core bool, kind string, mark any) *course {
 }
 
 func (w *wide) markOf(c *course, kind string, day int, of any) {
-	one := &mark{student: w.students[0], course: c, year: presentYear, kind: kind, period: fmt.Sprint(len(w.marks)), on: dayOfYear(day)}
+	one := &mark{student: w.students[0], course: c, year: presentYear, kind: kind, period: strconv.Itoa(len(w.marks)), on: dayOfYear(day)}
 	switch of := of.(type) {
 	case string:
 		one.letter = of

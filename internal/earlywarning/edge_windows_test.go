@@ -31,25 +31,35 @@ func TestWindowsEndWhereWhatTheyLookAtIsKnown(t *testing.T) {
 	}
 	four, ds := []string{"INCIDENTS EARLY_WARNING 40000 / 10000"}, []string{"CORE_DS EARLY_WARNING 10000 / 10000"}
 	edges(t, []edge{
-		{name: "the last 20 days of attendance", days: 50, policy: window("ABSENCE_SHARE", "LAST_20_DAYS"), want: []string{"ABSENCE_SHARE EARLY_WARNING 10000 / 200000"},
-			with: func(w *wide) { w.absent(30); w.happens(31, "EXCUSED_ABSENCE", event{fraction: 10_000}) }},
+		{
+			name: "the last 20 days of attendance", days: 50, policy: window("ABSENCE_SHARE", "LAST_20_DAYS"), want: []string{"ABSENCE_SHARE EARLY_WARNING 10000 / 200000"},
+			with: func(w *wide) { w.absent(30); w.happens(31, "EXCUSED_ABSENCE", event{fraction: 10_000}) },
+		},
 		{name: "absent in the term before", days: 50, policy: window("ABSENCE_SHARE", "TERM"), level: "ON_TRACK", with: func(w *wide) { w.twoTerms(); w.absent(20) }},
-		{name: "a term with few days, of a student enrolled for long", days: 21, policy: window("ABSENCE_SHARE", "TERM"), want: []string{"ABSENCE_SHARE AT_RISK 10000 / 10000"},
-			with: func(w *wide) { w.twoTerms(); w.absent(21) }},
-		{name: "a term with no day of the student's is not measured", days: 40, policy: window("ABSENCE_SHARE", "TERM"), level: "NOT_MEASURED",
+		{
+			name: "a term with few days, of a student enrolled for long", days: 21, policy: window("ABSENCE_SHARE", "TERM"), want: []string{"ABSENCE_SHARE AT_RISK 10000 / 10000"},
+			with: func(w *wide) { w.twoTerms(); w.absent(21) },
+		},
+		{
+			name: "a term with no day of the student's is not measured", days: 40, policy: window("ABSENCE_SHARE", "TERM"), level: "NOT_MEASURED",
 			with: func(w *wide) {
 				w.twoTerms()
 				w.enrollments[0].exit, w.enrollments[0].exitType = dayOfYear(20), "WITHDRAWN"
-			}},
-		{name: "without terms a term is the year", days: 30, policy: window("ABSENCE_SHARE", "TERM"), want: []string{"ABSENCE_SHARE AT_RISK 30000 / 300000"},
-			with: func(w *wide) { w.absent(3) }},
-		{name: "the term of a school that is not the student's", days: 30, policy: window("ABSENCE_SHARE", "TERM"), want: []string{"ABSENCE_SHARE AT_RISK 30000 / 300000"},
+			},
+		},
+		{
+			name: "without terms a term is the year", days: 30, policy: window("ABSENCE_SHARE", "TERM"), want: []string{"ABSENCE_SHARE AT_RISK 30000 / 300000"},
+			with: func(w *wide) { w.absent(3) },
+		},
+		{
+			name: "the term of a school that is not the student's", days: 30, policy: window("ABSENCE_SHARE", "TERM"), want: []string{"ABSENCE_SHARE AT_RISK 30000 / 300000"},
 			with: func(w *wide) {
 				other := uuid.New()
 				w.schools = append(w.schools, other)
 				w.terms = append(w.terms, &termRow{school: other, year: presentYear, kind: "SEMESTER", starts: dayOfYear(21), ends: dayOfYear(60)})
 				w.absent(3)
-			}},
+			},
+		},
 		{name: "the last 20 days of discipline that ends before attendance", days: 60, policy: window("INCIDENTS", "LAST_20_DAYS"), want: four, with: func(w *wide) {
 			w.discipline[presentYear] = dayOfYear(40)
 			offendedOn(20, 21, 30, 39, 40)(w)
@@ -67,7 +77,8 @@ func TestWindowsEndWhereWhatTheyLookAtIsKnown(t *testing.T) {
 		{name: "the term in which marks end, while attendance is in the next", days: 60, policy: window("CORE_DS", "TERM"), want: ds, with: func(w *wide) {
 			w.good()
 			w.markIn(true, "FINAL", "D")
-			w.terms = append(w.terms, &termRow{year: presentYear, kind: "TERM", starts: dayOfYear(1), ends: dayOfYear(80)}, &termRow{year: presentYear, kind: "TERM", starts: dayOfYear(50), ends: dayOfYear(90)})
+			w.terms = append(w.terms, &termRow{year: presentYear, kind: "TERM", starts: dayOfYear(1), ends: dayOfYear(80)},
+				&termRow{year: presentYear, kind: "TERM", starts: dayOfYear(50), ends: dayOfYear(90)})
 		}},
 		{name: "a pass after an F", days: 60, level: "ON_TRACK", with: func(w *wide) {
 			w.good()

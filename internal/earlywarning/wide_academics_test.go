@@ -95,8 +95,12 @@ func (w *wide) latestMark(s studentYear, c *course, kind string, from, through t
 	return slices.MaxFunc(of, func(a, b *mark) int {
 		x, y := worthOf(a), worthOf(b)
 		for _, pair := range [][2]int64{
-			{a.on.Unix(), b.on.Unix()}, {finality(a.kind), finality(b.kind)}, {one(x.counts), one(y.counts)}, {-x.points, -y.points},
-			{one(x.f), one(y.f)}, {one(x.d), one(y.d)},
+			{a.on.Unix(), b.on.Unix()},
+			{finality(a.kind), finality(b.kind)},
+			{one(x.counts), one(y.counts)},
+			{-x.points, -y.points},
+			{one(x.f), one(y.f)},
+			{one(x.d), one(y.d)},
 		} {
 			if pair[0] != pair[1] {
 				return int(min(max(pair[0]-pair[1], -1), 1))

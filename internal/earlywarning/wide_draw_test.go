@@ -1,7 +1,7 @@
 package earlywarning_test
 
 import (
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -146,7 +146,7 @@ func (w *wide) drawMark(t *rapid.T, student uuid.UUID) {
 	one := &mark{
 		student: student, year: drawYear(t), course: rapid.SampledFrom(w.courses).Draw(t, "course"), withdrawn: often(t, 8, "mark withdrawn"),
 		kind:   rapid.SampledFrom([]string{"FINAL", "FINAL", "SEMESTER", "SEMESTER", "GRADING_PERIOD", "PROGRESS", "OTHER"}).Draw(t, "kind of mark"),
-		period: fmt.Sprint(rapid.IntRange(1, 4).Draw(t, "period")),
+		period: strconv.Itoa(rapid.IntRange(1, 4).Draw(t, "period")),
 		letter: rapid.SampledFrom([]string{"", "", "", "A", "B-", "C", "C-", "D+", "D", "D-", "F", "F", "P", "INC", "?", "É"}).Draw(t, "letter"),
 		number: rapid.SampledFrom([]any{nil, int64(0), int64(59_9999), int64(60_0000), int64(69_9999), int64(70_0000), int64(90_0000), int64(100_0000)}).Draw(t, "number"),
 	}
@@ -182,7 +182,7 @@ func drawLaw(t *rapid.T, version int, starts time.Time) *law {
 	}
 	for _, r := range ruleDomains {
 		one := ruleLines{
-			// something of behavior is always looked at: the history tells only by that that it is known
+			// something of behavior is always looked at: else the history does not tell whether it is known
 			Off:    r.rule != "EXCLUSIONS" && often(t, 4, "off"),
 			Window: rapid.SampledFrom([]string{"YEAR_TO_DATE", "YEAR_TO_DATE", "TERM", "LAST_20_DAYS"}).Draw(t, "window"),
 		}

@@ -2,6 +2,7 @@ package earlywarning_test
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -37,14 +38,14 @@ func (w *wide) lineOf(s studentYear) line {
 	b, a := w.behave(s, time.Time{}), w.study(s, time.Time{})
 	incidents, marks := "", "  "
 	if b.known {
-		incidents = fmt.Sprint(b.incidents)
+		incidents = strconv.Itoa(b.incidents)
 	}
 	if a.courses > 0 {
 		marks = fmt.Sprintf("%d %d %d", a.fs, a.courses, a.points)
 	}
 	return line{
 		shown: fmt.Sprintf("%s absent %d incidents %s marks %s", w.judgeAll(s).level, f.Absent, incidents, marks),
-		days:  fmt.Sprint(f.Enrolled), version: fmt.Sprint(w.lawOf(s.year).version),
+		days:  strconv.Itoa(f.Enrolled), version: strconv.Itoa(w.lawOf(s.year).version),
 		hidden: fmt.Sprint(b.inSchool, b.exclusions, b.days, a.core, a.ds, a.fs),
 	}
 }

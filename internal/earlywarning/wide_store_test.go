@@ -2,7 +2,6 @@ package earlywarning_test
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -63,7 +62,10 @@ func (w *wide) studentsRows() []tableRows {
 	for _, i := range w.items {
 		plan := uuid.New()
 		steps = append(steps,
-			tableRows{"plan", []row{{"district_id": w.id, "id": plan, "student_id": i.student, "status": i.plan, "starts_on": i.starts, "version": 1, "withdrawn_at": moment(i.planWithdrawn)}}},
+			tableRows{"plan", []row{{
+				"district_id": w.id, "id": plan, "student_id": i.student, "status": i.plan, "starts_on": i.starts, "version": 1,
+				"withdrawn_at": moment(i.planWithdrawn),
+			}}},
 			tableRows{"plan_item", []row{{
 				"district_id": w.id, "id": i.id, "student_id": i.student, "plan_id": plan, "title": "Made-up", "domain": i.domain, "starts_on": i.starts,
 				"ends_on": orNull(i.ends), "result_reason": "", "withdrawn_at": moment(i.withdrawn),
@@ -138,7 +140,10 @@ func (w *wide) gradedRows(rows []row) []row {
 }
 
 func (w *wide) termRow(t *termRow) row {
-	one := w.own(row{"school_id": nil, "school_year": t.year, "local_id": uuid.New(), "name": "Made-up", "kind": t.kind, "starts_on": t.starts, "ends_on": t.ends, "withdrawn_at": moment(t.withdrawn)})
+	one := w.own(row{
+		"school_id": nil, "school_year": t.year, "local_id": uuid.New(), "name": "Made-up", "kind": t.kind, "starts_on": t.starts, "ends_on": t.ends,
+		"withdrawn_at": moment(t.withdrawn),
+	})
 	if t.school != uuid.Nil {
 		one["school_id"] = t.school
 	}
@@ -154,7 +159,10 @@ func (w *wide) courseRow(c *course) row {
 }
 
 func (w *wide) incidentRow(i *incident) row {
-	return row{"district_id": w.id, "id": i.id, "school_id": i.school, "school_year": i.year, "local_id": i.id, "occurred_on": i.on, "behavior": "Made-up", "location": "", "withdrawn_at": moment(i.withdrawn)}
+	return row{
+		"district_id": w.id, "id": i.id, "school_id": i.school, "school_year": i.year, "local_id": i.id, "occurred_on": i.on, "behavior": "Made-up",
+		"location": "", "withdrawn_at": moment(i.withdrawn),
+	}
 }
 
 func (w *wide) partRow(p *participation) row {
@@ -162,7 +170,10 @@ func (w *wide) partRow(p *participation) row {
 }
 
 func (w *wide) actionRow(a *action) row {
-	return w.own(row{"student_id": a.student, "school_id": nil, "school_year": a.year, "local_id": uuid.New(), "kind": a.kind, "taken_on": a.on, "days": a.days, "withdrawn_at": moment(a.withdrawn)})
+	return w.own(row{
+		"student_id": a.student, "school_id": nil, "school_year": a.year, "local_id": uuid.New(), "kind": a.kind, "taken_on": a.on, "days": a.days,
+		"withdrawn_at": moment(a.withdrawn),
+	})
 }
 
 func (w *wide) markRow(m *mark) row {
@@ -202,8 +213,6 @@ func (w *wide) advocateRow(a *advocate) row {
 
 // day writes a day as the tables do.
 func day(t time.Time) string { return t.Format(time.DateOnly) }
-
-func yes(b bool) string { return fmt.Sprint(b) }
 
 // zero is no bound.
 var zero time.Time

@@ -45,8 +45,10 @@ func (w *wide) unimproved(s studentYear, i *item, on time.Time) bool {
 }
 
 // expectedAges are the ages on 1 September that the grades expect.
-var expectedAges = map[string]int{"PREKINDERGARTEN": 4, "KINDERGARTEN": 5, "FIRST": 6, "SECOND": 7, "THIRD": 8, "FOURTH": 9, "FIFTH": 10,
-	"SIXTH": 11, "SEVENTH": 12, "EIGHTH": 13, "NINTH": 14, "TENTH": 15, "ELEVENTH": 16, "TWELFTH": 17}
+var expectedAges = map[string]int{
+	"PREKINDERGARTEN": 4, "KINDERGARTEN": 5, "FIRST": 6, "SECOND": 7, "THIRD": 8, "FOURTH": 9, "FIFTH": 10,
+	"SIXTH": 11, "SEVENTH": 12, "EIGHTH": 13, "NINTH": 14, "TENTH": 15, "ELEVENTH": 16, "TWELFTH": 17,
+}
 
 // yearsOver is by how many years a student is older than the grade expects; false where
 // that is not known.

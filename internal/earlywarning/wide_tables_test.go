@@ -2,8 +2,11 @@ package earlywarning_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -23,7 +26,8 @@ var tables = []struct{ name, text string }{
 		current_streak, measured::text, chronic::text, as_of, truant_days) FROM student_attendance WHERE district_id = $1`},
 	{"behavior", `SELECT concat_ws(' ', school_year, student_id), concat_ws(' ', incidents, in_school, exclusions, suspension_days, as_of)
 		FROM student_behavior WHERE district_id = $1`},
-	{"academics", `SELECT concat_ws(' ', school_year, student_id), format('courses %s points %s core %s ds %s fs %s earned %s attempted %s required %s expected %s below %s ninth %s as of %s',
+	{"academics", `SELECT concat_ws(' ', school_year, student_id),
+		format('courses %s points %s core %s ds %s fs %s earned %s attempted %s required %s expected %s below %s ninth %s as of %s',
 		courses, grade_points, core_courses, core_ds, core_fs, earned, attempted, required, expected, below_level, on_track_ninth::text, as_of)
 		FROM student_academics WHERE district_id = $1`},
 	{"levels", `SELECT concat_ws(' ', school_year, student_id), concat_ws(' ', level, not_measured, as_of, policy_version) FROM student_risk WHERE district_id = $1`},
@@ -34,7 +38,8 @@ var tables = []struct{ name, text string }{
 		FROM risk_flag f JOIN risk_flag_history h ON h.district_id = f.district_id AND h.risk_flag_id = f.id WHERE f.district_id = $1 GROUP BY 1`},
 	{"history of students", `SELECT concat_ws(' ', school_year, student_id, as_of), format('%s absent %s incidents %s marks %s %s %s of %s days, policy %s',
 		level, absent, incidents, core_failures, courses, grade_points, enrolled_days, policy_version) FROM student_risk_history WHERE district_id = $1`},
-	{"requests", `SELECT concat_ws(' ', school_year, student_id, coalesce(circumstance, '-')), concat_ws(' ', origin, array(SELECT r FROM unnest(reasons) r ORDER BY 1), raised_on, status)
+	{"requests", `SELECT concat_ws(' ', school_year, student_id, coalesce(circumstance, '-')),
+		concat_ws(' ', origin, array(SELECT r FROM unnest(reasons) r ORDER BY 1), raised_on, status)
 		FROM support_request WHERE district_id = $1`},
 	{"days", `SELECT concat_ws(' ', school_year, on_date, school_id, grade_level), format('[%s %s %s %s %s %s %s %s %s]', on_track, early_warning, at_risk, critical,
 		not_measured, chronic, measured, enrolled_days, absent) FROM risk_day WHERE district_id = $1 AND on_track + early_warning + at_risk + critical + not_measured > 0`},
@@ -44,24 +49,20 @@ var tables = []struct{ name, text string }{
 func (w *wide) read(ctx context.Context, tx *postgres.Tx) (standing, error) {
 	found := standing{}
 	for _, table := range tables {
-		rows, err := tx.SQL().QueryContext(ctx, table.text, w.id)
+		rows := map[string]string{}
+		err := w.query(tx)(ctx, table.text, nil, func(scan *sql.Rows) error {
+			var key, value string
+			err := scan.Scan(&key, &value)
+			for rows[key] != "" {
+				key += " again"
+			}
+			rows[key] = value
+			return err
+		})
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", table.name, err)
 		}
-		found[table.name] = map[string]string{}
-		for rows.Next() {
-			var key, value string
-			if err := rows.Scan(&key, &value); err != nil {
-				return nil, err
-			}
-			for found[table.name][key] != "" {
-				key += " again"
-			}
-			found[table.name][key] = value
-		}
-		if err := rows.Err(); err != nil {
-			return nil, err
-		}
+		found[table.name] = rows
 	}
 	return found, nil
 }
@@ -101,11 +102,10 @@ func (w *wide) expected() standing {
 		if !r.waiting {
 			status = "ACCEPTED"
 		}
-		found["requests"][fmt.Sprint(r.student.year, " ", r.student.student, " ", circumstance)] = fmt.Sprintf("EARLY_WARNING {%s} %s %s", strings.Join(r.reasons, ","), day(r.on), status)
+		key := fmt.Sprint(r.student.year, " ", r.student.student, " ", circumstance)
+		found["requests"][key] = fmt.Sprintf("EARLY_WARNING {%s} %s %s", strings.Join(r.reasons, ","), day(r.on), status)
 	}
-	for at, counts := range w.days {
-		found["days"][at] = counts
-	}
+	maps.Copy(found["days"], w.days)
 	return found
 }
 
@@ -131,7 +131,7 @@ func (w *wide) expectFigures(s studentYear, found standing) {
 			required = fmt.Sprintf(" required %d expected %d", a.required, a.expected)
 		}
 		if verdict, is := a.onTrack.(bool); is {
-			onTrack = yes(verdict)
+			onTrack = strconv.FormatBool(verdict)
 		}
 		found["academics"][key] = fmt.Sprintf("courses %d points %d core %d ds %d fs %d earned %d attempted %d%s below %d ninth %s as of %s", a.courses, a.points,
 			a.core, a.ds, a.fs, a.earned, a.attempted, required, a.below, onTrack, day(a.asOf))
@@ -141,5 +141,6 @@ func (w *wide) expectFigures(s studentYear, found standing) {
 }
 
 func attendanceText(f earlywarning.Figures, asOf string) string {
-	return fmt.Sprint(f.Enrolled, " ", f.Absent, " ", f.Excused, " ", f.Unexcused, " ", f.Suspended, " ", f.Tardies, " ", f.Streak, " ", f.Measured, " ", f.Chronic, " ", asOf, " ", f.Truant)
+	return fmt.Sprintf("%d %d %d %d %d %d %d %t %t %s %d", f.Enrolled, f.Absent, f.Excused, f.Unexcused, f.Suspended, f.Tardies, f.Streak, f.Measured,
+		f.Chronic, asOf, f.Truant)
 }

@@ -86,7 +86,8 @@ func (o *outcome) judge(y *Year, r *Record, scratch *counting) {
 	risk := riskRow(judgement, y.Version)
 	o.risk.put(k, risk)
 	if before := o.risk.before[k]; before == nil || before[0] != risk[0] || (before[1]^risk[1])&behaviorBit != 0 ||
-		differs(o.attendance.before[k], attendance, 1, 2) || differs(o.behavior.before[k], behavior, 0, 4) || differs(o.academics.before[k], academics, 0, 5) {
+		differs(o.attendance.before[k], attendance, absentAt, absentAt+1) || differs(o.behavior.before[k], behavior, 0, behaviorEnd) ||
+		differs(o.academics.before[k], academics, 0, marksEnd) {
 		o.history = append(o.history, historyOf(r.Student, y, now, judgement))
 	}
 	o.flags.judge(r.Student, y, judgement)
@@ -94,6 +95,13 @@ func (o *outcome) judge(y *Year, r *Record, scratch *counting) {
 		o.requests = append(o.requests, request)
 	}
 }
+
+// The columns of which a change makes a line of history.
+const (
+	absentAt    = 1 // of attendanceTable: the days absent
+	behaviorEnd = 4 // of behaviorTable: all before the day
+	marksEnd    = 5 // of academicsTable: from the courses to the Fs
+)
 
 // behaviorBit tells in notMeasuredColumn that nothing is known of behavior.
 var behaviorBit = int64(1) << slices.Index(Domains(), Behavior)
