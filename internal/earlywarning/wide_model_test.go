@@ -154,12 +154,12 @@ func yearStarts(year int) time.Time { return time.Date(year-1, time.July, 1, 0, 
 // through is the last day of the year that can be judged.
 func (w *wide) through(year int) time.Time { return earlier(w.today, yearEnds(year)) }
 
-// lawOf is the policy by which the year is judged: of the versions that have begun by
-// its last day, or today, the latest; the first for days before all.
+// lawOf is the policy by which the year is judged: the one that began last by its last
+// day, or today, of two of one day the later version; the first for days before all.
 func (w *wide) lawOf(year int) *law {
 	found := w.laws[0]
 	for _, one := range w.laws {
-		if !one.starts.After(w.through(year)) {
+		if !one.starts.After(w.through(year)) && !one.starts.Before(found.starts) {
 			found = one
 		}
 	}

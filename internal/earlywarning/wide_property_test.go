@@ -62,10 +62,32 @@ func (b *bench) holds(t rapid.TB, w *wide, touched []uuid.UUID) {
 	delete(all, "days")
 	differ(t, "some students recomputed (- the district, + some)", all, some)
 	b.evidenceHolds(t, w)
+	b.previewHolds(t, w)
 	if again := b.once(t, w.model); again.Figures+again.Levels+again.Flags+again.Requests != 0 {
 		t.Fatalf("the second recompute changed rows: %+v", again)
 	}
 	differ(t, "recomputed again (- before, + after)", expected, b.readAll(t, w))
+}
+
+// previewHolds counts the students of the year that holds today, else of the latest, by
+// their levels.
+func (b *bench) previewHolds(t rapid.TB, w *wide) {
+	t.Helper()
+	year := presentYear
+	if within(w.today, yearStarts(previousYear), yearEnds(previousYear)) {
+		year = previousYear
+	}
+	want := map[earlywarning.Level]int{}
+	for _, s := range w.studentsOf(year) {
+		want[earlywarning.Level(w.judgeAll(s).level)]++
+	}
+	b.write(t, w.model, func(tx *postgres.Tx) error {
+		got, err := earlywarning.Preview(b.ctx, w.query(tx), w.today, []earlywarning.PolicyVersion{w.policyVersion(t, year)})
+		if err == nil && !cmp.Equal([]map[earlywarning.Level]int{want}, got) {
+			t.Fatalf("the preview counts %v, not %v", got, want)
+		}
+		return err
+	})
 }
 
 func (b *bench) readAll(t rapid.TB, w *wide) (found standing) {
