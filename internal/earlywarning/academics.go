@@ -1,9 +1,11 @@
 package earlywarning
 
+import "cmp"
+
 // AcademicFigures are a student's marks and credits. Of a course counts its latest mark in
 // the window, of several of a day the most final.
 type AcademicFigures struct {
-	AsOf        Day   // of the latest row that counts, or the latest term that is over
+	AsOf        Day   // of the latest row that was looked at, or the latest term that is over
 	Courses     int   // with a mark that counts for the average
 	GradePoints int64 // over all of them, in ten-thousandths
 	CoreCourses int   // core courses with a mark that counts
@@ -33,24 +35,45 @@ func (a AcademicFigures) GPA() *float64 {
 // yearsOfHighSchool is how many years graduation is meant to take.
 const yearsOfHighSchool = 4
 
-func (y *Year) academics(r *Record, from, through Day) AcademicFigures {
+// academicsKnown is the last day, up to the given one, on which anything is known of the
+// student's marks, credits and assessments: looked at as of it, the same rows are seen.
+// Zero: nothing is.
+func (y *Year) academicsKnown(r *Record, through Day) Day {
+	var known Day
+	look := func(on Day) {
+		if on <= through {
+			known = max(known, on)
+		}
+	}
+	for i := range r.Marks {
+		look(r.Marks[i].On)
+	}
+	for _, credit := range r.Credits {
+		look(credit.On)
+	}
+	for _, result := range r.Assessments {
+		look(result.On)
+	}
+	if required, _ := y.creditsExpected(r, through); required > 0 || known > 0 {
+		known = max(known, y.lastTermEnd(r.School, through))
+	}
+	return known
+}
+
+func (y *Year) academics(r *Record, from, through, known Day) AcademicFigures {
 	found := y.marksOf(r, from, through)
+	found.AsOf = known
 	for _, credit := range r.Credits {
 		if credit.On <= through {
-			found.AsOf = max(found.AsOf, credit.On)
 			found.Earned += credit.Earned
 			found.Attempted += credit.Attempted
 		}
 	}
 	found.Required, found.Expected = y.creditsExpected(r, through)
-	if found.Required > 0 || found.AsOf > 0 {
-		found.AsOf = max(found.AsOf, y.lastTermEnd(r.School, through))
-	}
 	for _, result := range r.Assessments {
 		if result.On < from || result.On > through {
 			continue
 		}
-		found.AsOf = max(found.AsOf, result.On)
 		found.Assessed++
 		if result.Below {
 			found.Below++
@@ -64,14 +87,13 @@ func (y *Year) marksOf(r *Record, from, through Day) AcademicFigures {
 	var found AcademicFigures
 	for i := range r.Marks {
 		mark := &r.Marks[i]
-		if !latest(r.Marks, i, from, through) {
+		if !y.latest(r.Marks, i, from, through) {
 			continue
 		}
 		worth, counts := y.indicators.Marks.Of(mark.Letter, mark.Number)
 		if !counts {
 			continue
 		}
-		found.AsOf = max(found.AsOf, mark.On)
 		found.Courses++
 		found.GradePoints += worth.Points
 		if !y.courses[mark.Course].core {
@@ -88,9 +110,8 @@ func (y *Year) marksOf(r *Record, from, through Day) AcademicFigures {
 	return found
 }
 
-// latest tells whether the mark is its course's latest between the days, the more final
-// of a day, the later in the list of two alike.
-func latest(marks []Mark, at int, from, through Day) bool {
+// latest tells whether the mark is its course's latest between the days.
+func (y *Year) latest(marks []Mark, at int, from, through Day) bool {
 	mark := &marks[at]
 	if mark.On < from || mark.On > through {
 		return false
@@ -100,11 +121,23 @@ func latest(marks []Mark, at int, from, through Day) bool {
 		if i == at || other.Course != mark.Course || other.On < from || other.On > through {
 			continue
 		}
-		if other.On > mark.On || (other.On == mark.On && (other.Kind > mark.Kind || (other.Kind == mark.Kind && i > at))) {
+		if order := y.follows(other, mark); order > 0 || (order == 0 && i > at) {
 			return false
 		}
 	}
 	return true
+}
+
+// follows puts the marks of a course into an order: by day, the more final of a day, and
+// of two alike the one that counts, then the one worth less. Two that are equal are
+// worth the same, so that it does not matter in which order the rows are read.
+func (y *Year) follows(mark, other *Mark) int {
+	if order := cmp.Or(cmp.Compare(mark.On, other.On), cmp.Compare(mark.Kind, other.Kind)); order != 0 {
+		return order
+	}
+	is, counts := y.indicators.Marks.Of(mark.Letter, mark.Number)
+	was, counted := y.indicators.Marks.Of(other.Letter, other.Number)
+	return cmp.Or(cmp.Compare(bit(counts), bit(counted)), cmp.Compare(was.Points, is.Points), cmp.Compare(bit(is.F), bit(was.F)), cmp.Compare(bit(is.D), bit(was.D)))
 }
 
 // gradeOf is the place of the grades of high school.
@@ -137,7 +170,7 @@ func (y *Year) creditsExpected(r *Record, on Day) (required, expected int64) {
 const (
 	semesterCredits = 10
 	semesterFs      = 1
-	semesters       = 2 // in a course of a full year
+	semestersOfYear = 2 // in a course of a full year
 )
 
 // onTrackNinth is the test at the end of grade 9; nil before, for other grades, and
@@ -159,37 +192,30 @@ func (y *Year) onTrackNinth(r *Record, on Day) *bool {
 	if !known {
 		return nil
 	}
-	onTrack := semesters*earned >= semesterCredits*y.indicators.CreditsOfYearCourse && y.semesterFs(r) <= semesterFs
+	onTrack := semestersOfYear*earned >= semesterCredits*y.indicators.CreditsOfYearCourse && y.semesterFs(r, on) <= semesterFs
 	return &onTrack
 }
 
-func (y *Year) semesterFs(r *Record) int {
-	halves, finals := map[int]int{}, map[int]bool{}
-	marked := map[int]bool{}
+// semesterFs counts them up to the day.
+func (y *Year) semesterFs(r *Record, on Day) int {
+	failed := 0
+	finals, semesters := map[int]*Mark{}, map[int]bool{}
 	for i := range r.Marks {
 		mark := &r.Marks[i]
-		worth, counts := y.indicators.Marks.Of(mark.Letter, mark.Number)
-		if !counts || !y.courses[mark.Course].core {
+		if mark.On > on || !y.courses[mark.Course].core {
 			continue
 		}
-		switch mark.Kind {
-		case SemesterMark:
-			marked[mark.Course] = true
-			if worth.F {
-				halves[mark.Course]++
-			}
-		case FinalMark:
-			finals[mark.Course] = worth.F
-		case OtherMark, ProgressMark, PeriodMark:
+		switch worth, counts := y.indicators.Marks.Of(mark.Letter, mark.Number); {
+		case mark.Kind == SemesterMark && counts:
+			semesters[mark.Course] = true
+			failed += int(bit(worth.F))
+		case mark.Kind == FinalMark && (finals[mark.Course] == nil || y.follows(mark, finals[mark.Course]) > 0):
+			finals[mark.Course] = mark
 		}
 	}
-	failed := 0
-	for _, n := range halves {
-		failed += n
-	}
-	for course, f := range finals {
-		if f && !marked[course] {
-			failed += semesters
+	for course, mark := range finals {
+		if worth, _ := y.indicators.Marks.Of(mark.Letter, mark.Number); worth.F && !semesters[course] {
+			failed += semestersOfYear
 		}
 	}
 	return failed

@@ -207,7 +207,7 @@ func (y *Year) marks(r *Record, from Day, counts func(course, policy.Mark) (part
 	for i := range r.Marks {
 		mark := &r.Marks[i]
 		worth, known := y.indicators.Marks.Of(mark.Letter, mark.Number)
-		if !known || !latest(r.Marks, i, from, y.asOf()) {
+		if !known || !y.latest(r.Marks, i, from, y.asOf()) {
 			continue
 		}
 		part, whole := counts(y.courses[mark.Course], worth)

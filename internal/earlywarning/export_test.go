@@ -34,3 +34,8 @@ func CountDays(days []time.Time, events []Event, by policy.IndicatorPolicy) Figu
 func Verdict(rule string, lines policy.Rule, part, whole int64) (Severity, int64) {
 	return verdict(rule, lines, Figure{Part: part, Whole: whole, Measured: true})
 }
+
+// Worse tells whether one part of a whole is graver than another.
+func Worse(rule string, is, was [2]int64) bool {
+	return worse(rule, Figure{Part: is[0], Whole: is[1]}, Figure{Part: was[0], Whole: was[1]})
+}

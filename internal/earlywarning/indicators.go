@@ -45,16 +45,16 @@ func (y *Year) indicatorsOf(r *Record, window policy.Window, scratch *counting) 
 	if scratch.any {
 		found.AsOf = scratch.asOf
 	}
-	from := y.windowStart(r, window, found.AsOf, scratch.days)
+	behaved, studied := y.behaviorKnown(r), y.academicsKnown(r, y.asOf())
+	found.Behavior = y.behavior(r, y.windowStart(r, window, behaved, scratch.days), behaved)
+	found.Academics = y.academics(r, y.windowStart(r, window, studied, scratch.days), y.asOf(), studied)
 	enrolled := scratch.figures.Enrolled
-	if from > 0 {
+	if from := y.windowStart(r, window, found.AsOf, scratch.days); from > 0 {
 		y.count(r, anySchool, from, scratch)
 	}
 	found.Attendance = scratch.figures
 	y.judge(&found.Attendance)
-	found.Attendance.Measured = enrolled >= y.indicators.MinEnrolledDays
-	found.Behavior = y.behavior(r, from)
-	found.Academics = y.academics(r, from, y.asOf())
+	found.Attendance.Measured = enrolled >= y.indicators.MinEnrolledDays && found.Attendance.Enrolled > 0
 	found.Age = y.overage(r)
 	found.Stalled = y.stalled(r, found.AsOf)
 	return found
@@ -63,7 +63,8 @@ func (y *Year) indicatorsOf(r *Record, window policy.Window, scratch *counting) 
 // lastDays is how many days the shortest window has.
 const lastDays = 20
 
-// windowStart is the first day of the window; 0: of the year.
+// windowStart is the first day of the window that ends on the day up to which what is
+// looked at is known; 0: of the year.
 func (y *Year) windowStart(r *Record, window policy.Window, asOf Day, enrolled days) Day {
 	switch window {
 	case policy.Term:
@@ -73,6 +74,9 @@ func (y *Year) windowStart(r *Record, window policy.Window, asOf Day, enrolled d
 	case policy.Last20Days:
 		n := 0
 		for day := range enrolled.backwards {
+			if day > asOf {
+				continue
+			}
 			if n++; n == lastDays {
 				return day
 			}
@@ -82,19 +86,34 @@ func (y *Year) windowStart(r *Record, window policy.Window, asOf Day, enrolled d
 	return 0
 }
 
-func (y *Year) behavior(r *Record, from Day) BehaviorFigures {
-	found := BehaviorFigures{Known: y.discipline > 0 || len(r.Incidents)+len(r.Actions) > 0, AsOf: min(y.discipline, y.asOf())}
+// behaviorKnown is the last day on which anything is known of the student's behavior;
+// zero: nothing is.
+func (y *Year) behaviorKnown(r *Record) Day {
+	known := min(y.discipline, y.asOf())
+	for _, incident := range r.Incidents {
+		if incident.On <= y.asOf() {
+			known = max(known, incident.On)
+		}
+	}
+	for _, action := range r.Actions {
+		if action.On <= y.asOf() {
+			known = max(known, action.On)
+		}
+	}
+	return known
+}
+
+func (y *Year) behavior(r *Record, from, known Day) BehaviorFigures {
+	found := BehaviorFigures{Known: y.discipline > 0 || len(r.Incidents)+len(r.Actions) > 0, AsOf: known}
 	for _, incident := range r.Incidents {
 		if incident.On >= from && incident.On <= y.asOf() {
 			found.Incidents++
-			found.AsOf = max(found.AsOf, incident.On)
 		}
 	}
 	for _, action := range r.Actions {
 		if action.On < from || action.On > y.asOf() {
 			continue
 		}
-		found.AsOf = max(found.AsOf, action.On)
 		switch action.Kind {
 		case SuspendedInSchool:
 			found.InSchool++

@@ -12,7 +12,7 @@ import (
 var monday = time.Date(2025, time.September, 1, 0, 0, 0, 0, time.UTC)
 
 const (
-	mostDates    = 24 // calendar dates of a drawn calendar
+	mostDates    = 30 // calendar dates of a drawn calendar
 	outside      = 4  // days before and after it that are drawn too
 	daysPerYear  = 364
 	presentYear  = 2026

@@ -79,7 +79,8 @@ func (r reader) records(ctx context.Context, y *Year, who chosen, named bool) (*
 const never = math.MaxInt32
 
 // Of each student what is of one kind comes as one list, several values packed into
-// one number, so that millions of rows are read as thousands.
+// one number, so that millions of rows are read as thousands. Sources write a day of the
+// year 1 where they know none: what happened before 1900 happened on a day not said.
 const (
 	staysSQL = `SELECT e.student_id, e.school_id, coalesce(e.calendar_id::text, ''), e.entry_date - '1900-01-01'::date,
 			coalesce(e.exit_date - '1900-01-01'::date, 2147483647), e.grade_level, coalesce(s.birth_date - '1900-01-01'::date, 0), coalesce(s.cohort_year, 0)
@@ -94,19 +95,20 @@ const (
 		FROM attendance_event e
 		WHERE e.district_id = $1 AND e.school_year = $2 AND e.withdrawn_at IS NULL AND e.category <> 'PRESENT'{of e}
 		GROUP BY e.student_id, e.school_id`
-	incidentsSQL = `SELECT p.student_id, array_agg(i.occurred_on - '1900-01-01'::date), {names}
+	incidentsSQL = `SELECT p.student_id, array_agg(greatest(i.occurred_on - '1900-01-01'::date, 0)), {names}
 		FROM (SELECT DISTINCT p.student_id, p.incident_id FROM discipline_participation p
 			WHERE p.district_id = $1 AND p.participation = 'PERPETRATOR' AND p.withdrawn_at IS NULL{of p}) p
 		JOIN discipline_incident i ON i.district_id = $1 AND i.id = p.incident_id
 		WHERE i.district_id = $1 AND i.school_year = $2 AND i.withdrawn_at IS NULL
 		GROUP BY p.student_id`
-	actionsSQL = `SELECT a.student_id, array_agg(((a.taken_on - '1900-01-01'::date)::bigint << 28) | ((array_position($3::text[], a.kind) - 1) << 24)
+	actionsSQL = `SELECT a.student_id, array_agg((greatest(a.taken_on - '1900-01-01'::date, 0)::bigint << 28) | ((array_position($3::text[], a.kind) - 1) << 24)
 			| least(coalesce(a.days, 0), 16777215))
 		FROM discipline_action a
 		WHERE a.district_id = $1 AND a.school_year = $2 AND a.withdrawn_at IS NULL AND a.kind = ANY ($3::text[]){of a}
 		GROUP BY a.student_id`
-	marksSQL = `SELECT g.student_id, array_agg((c.place << 24) | ((array_position($3::text[], g.kind) - 1) << 20) | (g.given_on - '1900-01-01'::date)),
-			array_agg(((coalesce(g.numeric, -1) + 1)::bigint << 16) | CASE octet_length(g.letter) WHEN 0 THEN 0
+	marksSQL = `SELECT g.student_id, array_agg((c.place << 24) | ((array_position($3::text[], g.kind) - 1) << 20)
+				| least(greatest(g.given_on - '1900-01-01'::date, 0), 1048575)),
+			array_agg(((coalesce(g.numeric, -1)::bigint + 1) << 16) | CASE octet_length(g.letter) WHEN 0 THEN 0
 				WHEN 1 THEN ascii(g.letter) WHEN 2 THEN least(ascii(g.letter), 255) << 8 | least(ascii(substr(g.letter, 2)), 255) ELSE 65535 END)
 		FROM grade g JOIN (SELECT u.id, u.place - 1 AS place FROM unnest($4::uuid[]) WITH ORDINALITY u (id, place)) c ON c.id = g.course_id
 		WHERE g.district_id = $1 AND g.school_year = $2 AND g.withdrawn_at IS NULL{of g}
@@ -115,7 +117,7 @@ const (
 		FROM course_transcript t
 		WHERE t.district_id = $1 AND t.earned_on - '1900-01-01'::date <= $2 AND t.withdrawn_at IS NULL{of t}
 		GROUP BY t.student_id`
-	assessmentsSQL = `SELECT a.student_id, array_agg(((a.taken_on - '1900-01-01'::date) << 1) | a.below_level::integer), {names}
+	assessmentsSQL = `SELECT a.student_id, array_agg((greatest(a.taken_on - '1900-01-01'::date, 0) << 1) | a.below_level::integer), {names}
 		FROM assessment_result a
 		WHERE a.district_id = $1 AND a.school_year = $2 AND a.withdrawn_at IS NULL AND a.below_level IS NOT NULL{of a}
 		GROUP BY a.student_id`
@@ -272,7 +274,7 @@ func (b *batch) letter(n int64) string {
 		return ""
 	}
 	if n == unknownLetter {
-		return "?"
+		return "???"
 	}
 	text, made := b.letters[n]
 	if !made {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
+
+	"github.com/holdfast-edu/holdfast/internal/policy"
 )
 
 // request is a request for support that the report raises for a student.
@@ -22,6 +24,13 @@ var reasons = map[Domain]string{
 	Assessments: "COURSE_PERFORMANCE", Overage: "OVERAGE",
 }
 
+func reasonFor(finding Finding) string {
+	if finding.Rule == policy.CreditsBehind {
+		return "UNDER_CREDIT"
+	}
+	return reasons[Domain(finding.Domain)]
+}
+
 // requestFor is the request that the report raises for a student who is off track
 // today: none for years that are over, nor under the policy's level.
 func (y *Year) requestFor(student uuid.UUID, j Judgement) (request, bool) {
@@ -30,7 +39,7 @@ func (y *Year) requestFor(student uuid.UUID, j Judgement) (request, bool) {
 	}
 	var found []string
 	for _, finding := range j.Findings {
-		if reason := reasons[Domain(finding.Domain)]; reason != "" && !slices.Contains(found, reason) {
+		if reason := reasonFor(finding); reason != "" && !slices.Contains(found, reason) {
 			found = append(found, reason)
 		}
 	}
@@ -65,14 +74,16 @@ func (w writer) raise(ctx context.Context, y *Year, wanted []request) (int64, er
 }
 
 // circumstancesSQL raises a request of the circumstance's own class for each student
-// who is in one today for which the policy says so, once a school year. A circumstance
-// raises no level: the level would tell it.
+// of the year who is in one today for which the policy says so, once a school year. A
+// circumstance raises no level: the level would tell it.
 const circumstancesSQL = `INSERT INTO support_request (district_id, id, student_id, origin, circumstance, reasons, school_year, raised_on)
 	SELECT DISTINCT ON (c.student_id, c.kind) $1::uuid, gen_random_uuid(), c.student_id, 'EARLY_WARNING', c.kind,
 		ARRAY[CASE c.kind WHEN 'HOMELESS' THEN 'HOMELESS' WHEN 'PREGNANT_OR_PARENTING' THEN 'TEEN_PARENT' ELSE 'PERSONAL_SOCIAL' END], $2::integer, $3::date
 	FROM student_characteristic c JOIN student s ON s.district_id = $1 AND s.id = c.student_id
 	WHERE c.district_id = $1 AND c.kind = ANY ($4::text[]) AND c.withdrawn_at IS NULL AND s.withdrawn_at IS NULL{of c}
 		AND $3::date BETWEEN c.starts_on AND coalesce(c.ends_on, 'infinity')
+		AND EXISTS (SELECT 1 FROM student_school_association e WHERE e.district_id = $1 AND e.student_id = c.student_id AND e.school_year = $2
+			AND e.withdrawn_at IS NULL AND coalesce(e.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT'))
 		AND NOT EXISTS (SELECT 1 FROM support_request r WHERE r.district_id = $1 AND r.student_id = c.student_id AND r.origin = 'EARLY_WARNING'
 			AND r.circumstance = c.kind AND (r.school_year = $2 OR r.status IN ('NEW', 'TRIAGED')))
 		AND NOT EXISTS (SELECT 1 FROM advocate_assignment a WHERE a.district_id = $1 AND a.student_id = c.student_id AND a.role = 'PRIMARY'

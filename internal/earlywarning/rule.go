@@ -1,6 +1,11 @@
 package earlywarning
 
-import "github.com/holdfast-edu/holdfast/internal/policy"
+import (
+	"cmp"
+	"math/bits"
+
+	"github.com/holdfast-edu/holdfast/internal/policy"
+)
 
 // Severity is how grave a flag is.
 type Severity string
@@ -56,14 +61,19 @@ type rule struct {
 	evidence func(y *Year, r *Record, from Day) []Evidence
 }
 
-// asOf is the last day that a rule looks at: as far as what it looks at is known.
+// asOf is the last day that a rule looks at: as far as what it looks at is known, and
+// where nothing of it is, as far as attendance is.
 func (r rule) asOf(i Indicators) Day {
+	known := Day(0)
 	switch r.domain {
 	case Behavior:
-		return i.Behavior.AsOf
+		known = i.Behavior.AsOf
 	case CoursePerformance, Assessments:
-		return i.Academics.AsOf
+		known = i.Academics.AsOf
 	case Attendance, Truancy, Tardiness, NotResponding, Overage:
+	}
+	if known > 0 {
+		return known
 	}
 	return i.AsOf
 }
@@ -153,16 +163,26 @@ func reached(name string, line *int64, f Figure) bool {
 	if line == nil {
 		return false
 	}
+	order := compare(basisPoints, f.Part, *line, f.Whole)
 	if policy.AtMost(name) {
-		return basisPoints*f.Part <= *line*f.Whole
+		return order <= 0
 	}
-	return basisPoints*f.Part >= *line*f.Whole
+	return order >= 0
 }
 
 // worse tells whether a figure is graver than another of the same rule.
 func worse(name string, is, was Figure) bool {
+	order := compare(is.Part, was.Whole, was.Part, is.Whole)
 	if policy.AtMost(name) {
-		return is.Part*was.Whole < was.Part*is.Whole
+		return order < 0
 	}
-	return is.Part*was.Whole > was.Part*is.Whole
+	return order > 0
+}
+
+// compare holds one product against another, of figures that are never under zero: a
+// figure or a line may be as large as the tables take it, and its product larger.
+func compare(a, b, c, d int64) int {
+	high, low := bits.Mul64(uint64(a), uint64(b))           //nolint:gosec // never under zero
+	otherHigh, otherLow := bits.Mul64(uint64(c), uint64(d)) //nolint:gosec // never under zero
+	return cmp.Or(cmp.Compare(high, otherHigh), cmp.Compare(low, otherLow))
 }

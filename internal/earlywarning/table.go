@@ -19,7 +19,9 @@ func yesNo(name string) column { return column{name, name + "::integer", "{x} = 
 func aDay(name string) column {
 	return column{name, name + " - '1900-01-01'::date", "'1900-01-01'::date + {x}::integer"}
 }
+
 func orNull(name string) column { return column{name, "coalesce(" + name + ", -1)", "nullif({x}, -1)"} }
+
 func yesNoOrNull(name string) column {
 	return column{name, "coalesce(" + name + "::integer, -1)", "CASE WHEN {x} >= 0 THEN {x} = 1 END"}
 }
@@ -121,17 +123,15 @@ type change struct {
 	seen   map[key]bool
 }
 
-// put gives a row; one that stands already is left alone. It tells whether it is new.
-func (c *change) put(k key, row []int64) bool {
+// put gives a row; one that stands already is left alone.
+func (c *change) put(k key, row []int64) {
 	if c.seen == nil {
 		c.seen = map[key]bool{}
 	}
 	c.seen[k] = true
-	if slices.Equal(c.before[k], row) {
-		return false
+	if !slices.Equal(c.before[k], row) {
+		c.keys, c.rows = append(c.keys, k), append(c.rows, row)
 	}
-	c.keys, c.rows = append(c.keys, k), append(c.rows, row)
-	return true
 }
 
 // write writes the rows that were put and differ, and takes out those that were not

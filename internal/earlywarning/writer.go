@@ -3,6 +3,7 @@ package earlywarning
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -68,23 +69,25 @@ func (o *outcome) judge(y *Year, r *Record, scratch *counting) {
 	}
 	k := key{student: r.Student}
 	now := y.indicatorsOf(r, policy.YearToDate, scratch)
-	changed := false
+	var attendance, behavior, academics []int64
 	if now.Attended {
-		before := o.attendance.before[k]
-		changed = o.attendance.put(k, attendanceRow(now.Attendance, now.AsOf, true)) && (before == nil || before[1] != now.Attendance.Absent)
+		attendance = attendanceRow(now.Attendance, now.AsOf, true)
+		o.attendance.put(k, attendance)
 	}
 	if b := now.Behavior; b.Incidents+b.InSchool+b.Exclusions > 0 {
-		before := o.behavior.before[k]
-		changed = o.behavior.put(k, []int64{int64(b.Incidents), int64(b.InSchool), int64(b.Exclusions), b.Days, int64(b.AsOf)}) && differs(before, o.behavior, 4) || changed
+		behavior = []int64{int64(b.Incidents), int64(b.InSchool), int64(b.Exclusions), b.Days, int64(b.AsOf)}
+		o.behavior.put(k, behavior)
 	}
-	if a := now.Academics; a.known() {
-		before := o.academics.before[k]
-		changed = o.academics.put(k, academicsRow(a)) && differs(before, o.academics, 4) || changed
+	if now.Academics.known() {
+		academics = academicsRow(now.Academics)
+		o.academics.put(k, academics)
 	}
 	judgement := y.judgeRules(r, now, scratch)
-	before := o.risk.before[k]
-	changed = o.risk.put(k, riskRow(judgement, y.Version)) && differs(before, o.risk, 1) || changed
-	if changed {
+	risk := riskRow(judgement, y.Version)
+	o.risk.put(k, risk)
+	if before := o.risk.before[k]; before == nil || before[0] != risk[0] || (before[1]^risk[1])&behaviorBit != 0 ||
+		differs(o.attendance.before[k], attendance, absentAt, absentAt+1) || differs(o.behavior.before[k], behavior, 0, behaviorEnd) ||
+		differs(o.academics.before[k], academics, 0, marksEnd) {
 		o.history = append(o.history, historyOf(r.Student, y, now, judgement))
 	}
 	o.flags.judge(r.Student, y, judgement)
@@ -93,15 +96,28 @@ func (o *outcome) judge(y *Year, r *Record, scratch *counting) {
 	}
 }
 
-// differs tells whether the row that was put last differs from the one before in its
-// first columns.
-func differs(before []int64, c change, columns int) bool {
-	if before == nil {
-		return true
-	}
-	after := c.rows[len(c.rows)-1]
-	for i := range columns {
-		if before[i] != after[i] {
+// The columns of which a change makes a line of history.
+const (
+	absentAt    = 1 // of attendanceTable: the days absent
+	behaviorEnd = 4 // of behaviorTable: all before the day
+	marksEnd    = 5 // of academicsTable: from the courses to the Fs
+)
+
+// behaviorBit tells in notMeasuredColumn that nothing is known of behavior.
+var behaviorBit = int64(1) << slices.Index(Domains(), Behavior)
+
+// differs tells whether two rows differ in the columns from one up to another. A row
+// that is not there has nothing in any.
+func differs(before, after []int64, from, to int) bool {
+	for i := from; i < to; i++ {
+		var was, is int64
+		if before != nil {
+			was = before[i]
+		}
+		if after != nil {
+			is = after[i]
+		}
+		if was != is {
 			return true
 		}
 	}
@@ -175,12 +191,13 @@ func historyOf(student uuid.UUID, y *Year, now Indicators, j Judgement) historyR
 		failures, courses, points = int64(now.Academics.CoreFs), int64(now.Academics.Courses), now.Academics.GradePoints
 	}
 	return historyRow{student, [9]int64{
-		int64(j.AsOf), levelPlace(j.Level), int64(now.Attendance.Enrolled), now.Attendance.Absent, incidents, failures, courses, points, int64(y.Version),
+		int64(y.asOf()), levelPlace(j.Level), int64(now.Attendance.Enrolled), now.Attendance.Absent, incidents, failures, courses, points, int64(y.Version),
 	}}
 }
 
-// historySQL keeps a line for the day on which something changed; what changes again on
-// that day takes its place.
+// historySQL keeps a line for the day on which something changed, which may be long after
+// the last day on which attendance is known; what changes again on that day takes its
+// place.
 var historySQL = `INSERT INTO student_risk_history (district_id, school_year, student_id, as_of, level, enrolled_days, absent, incidents, core_failures,
 		courses, grade_points, policy_version)
 	SELECT $1, $2::integer, u.student_id, '1900-01-01'::date + u.as_of::integer, ` + strings.ReplaceAll(levelColumn().write, "{x}", "u.level") + `, u.enrolled_days, u.absent, nullif(u.incidents, -1),

@@ -78,9 +78,9 @@ func (y *Year) termOf(school int, on Day) (term, bool) {
 }
 
 // lastTermEnd is the end of the latest term of the student's school that is over on the
-// day; zero where none is.
+// day: of the year before where none of this one is.
 func (y *Year) lastTermEnd(school int, on Day) Day {
-	var last Day
+	last := min(y.Starts-1, on)
 	for _, t := range y.terms {
 		if (t.school == anySchool || t.school == school) && t.ends <= on {
 			last = max(last, t.ends)
