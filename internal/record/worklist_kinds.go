@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -187,7 +188,7 @@ type nearLines struct {
 	incidents       []int64 // numbers of them
 }
 
-const policySQL = `SELECT p.document FROM district_policy p WHERE {within} AND p.starts_on <= {today} ORDER BY p.version DESC LIMIT 1`
+const policySQL = `SELECT p.document FROM district_policy p WHERE {within} AND p.starts_on <= {today} ORDER BY p.starts_on DESC, p.version DESC LIMIT 1`
 
 // readNearLines gives the lines of the policy in force.
 func readNearLines(ctx context.Context, op *operation.Operation) (nearLines, error) {
@@ -208,10 +209,27 @@ func readNearLines(ctx context.Context, op *operation.Operation) (nearLines, err
 	return linesOf(document), nil
 }
 
+// noLine is a line that nobody reaches: of a rule that is off, or has none.
+const noLine = math.MaxInt32
+
 // linesOf gives the document's lines.
 func linesOf(document policy.Document) nearLines {
+	absence, incidents := ruleLines(document, policy.AbsenceShare), ruleLines(document, policy.Incidents)
 	return nearLines{
-		warning: document.Attendance.WarningBasisPoints, atRisk: document.Attendance.AtRiskBasisPoints,
-		minimum: document.Attendance.MinEnrolledDays, incidents: []int64{4, 6},
+		warning: absence[0], atRisk: absence[1], minimum: document.Indicators.MinEnrolledDays,
+		incidents: []int64{incidents[0] / oneInTenThousandths, incidents[1] / oneInTenThousandths},
 	}
+}
+
+const oneInTenThousandths = 10_000
+
+// ruleLines gives where a rule warns and puts at risk, in ten-thousandths.
+func ruleLines(document policy.Document, name string) [2]int64 {
+	lines, rule := [2]int64{noLine, noLine}, document.Indicators.Rules[name]
+	for i, line := range []*int64{rule.Warning, rule.AtRisk} {
+		if line != nil && !rule.Off {
+			lines[i] = *line
+		}
+	}
+	return lines
 }
