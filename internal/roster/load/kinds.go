@@ -65,7 +65,7 @@ func schools() kind {
 		}},
 		target:  "school",
 		merge:   []merged{{name: "local_id"}, {name: "name"}, {name: "level"}, {name: "lowest_grade"}, {name: "highest_grade"}, {name: "alternative"}},
-		touches: ofEveryone,
+		touches: ofThoseUnder,
 	}
 }
 
@@ -79,7 +79,7 @@ func calendars() kind {
 		checks:  []check{unknownSchool},
 		target:  "calendar",
 		merge:   []merged{{name: "school_id"}, {name: "school_year"}, {name: "local_id"}, {name: "kind"}},
-		touches: ofEveryone,
+		touches: ofThoseUnder,
 	}
 }
 
