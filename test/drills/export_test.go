@@ -18,16 +18,18 @@ var childrensNames = []string{"Quorlith", "Zyxwander", "Umbragold"}
 type size struct{ students, absences int }
 
 var (
-	small = size{students: 20, absences: 2}
-	large = size{students: 500, absences: 50}
+	small    = size{students: 20, absences: 2}
+	middling = size{students: 200, absences: 10}
+	large    = size{students: 500, absences: 50}
 )
 
 // events is the rows of attendance.
 func (s size) events() int { return s.students * s.absences }
 
 var exports = map[size]func() (string, error){
-	small: sync.OnceValues(func() (string, error) { return writeExport("small", small) }),
-	large: sync.OnceValues(func() (string, error) { return writeExport("large", large) }),
+	small:    sync.OnceValues(func() (string, error) { return writeExport("small", small) }),
+	middling: sync.OnceValues(func() (string, error) { return writeExport("middling", middling) }),
+	large:    sync.OnceValues(func() (string, error) { return writeExport("large", large) }),
 }
 
 // export gives a folder of Ed-Fi XML of the size, which others use too.

@@ -126,10 +126,10 @@ func TestKilledImport(t *testing.T) {
 		if status := r.end(t).status; status != -1 {
 			t.Fatalf("it had ended before, with status %d: the export is too small for this machine", status)
 		}
-		i.importAgain(t, small)
+		i.importAgain(t, importing(t, small)...)
 		i.expectLoaded(t, small)
 	}
-	i.importAgain(t, large)
+	i.importAgain(t, importing(t, large)...)
 	i.expectLoaded(t, large)
 	i.look(t, func(db *sql.DB) {
 		var running, died int
@@ -143,11 +143,11 @@ func TestKilledImport(t *testing.T) {
 
 // importAgain imports as one does who lost an import to a crash: at once, and again
 // for as long as the server has not noticed the loss.
-func (i *installation) importAgain(t *testing.T, of size) {
+func (i *installation) importAgain(t *testing.T, words ...string) {
 	t.Helper()
 	began, busy := time.Now(), 0
 	until(t, "the district is free again", func() bool {
-		o := i.run(t, importing(t, of)...)
+		o := i.run(t, words...)
 		if o.status == failed && strings.Contains(o.stderr, "another import of this district is under way") {
 			busy++
 			return false

@@ -75,7 +75,7 @@ func check(archive *zip.Reader, size int64) error {
 		}
 		seen[name] = true
 		unpacked += file.UncompressedSize64
-		if file.UncompressedSize64 > 1<<62 || unpacked > freely+mostRatio*uint64(max(size, 0)) { //nolint:gosec // it is not negative
+		if file.UncompressedSize64 > 1<<62 || unpacked > freely+mostRatio*uint64(max(size, 0)) {
 			return fmt.Errorf("the archive unpacks to more than %d times its size; unpack it, and name the folder", mostRatio)
 		}
 	}

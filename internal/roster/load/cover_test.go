@@ -319,7 +319,9 @@ func TestADryRunChangesNothing(t *testing.T) {
 		t.Errorf("problems: %+v", tried.Problems)
 	}
 	summary, err := district.try(t, told{covers: ofTheYear}, load.Options{Now: october, DryRun: true})
-	expectError[*load.RefusedError](t, err)
+	if refused := expectError[*load.RefusedError](t, err); len(refused.Ended) == 0 {
+		t.Error("it does not say what would end")
+	}
 	if summary.Changed() != 99 {
 		t.Errorf("of a load that would be refused it says %+v", summary.Counts)
 	}

@@ -164,7 +164,8 @@ func (l *load) quarantine(ctx context.Context, k kind) (int64, error) {
 		if i > 0 {
 			wrong.WriteString(", ")
 		}
-		fmt.Fprintf(&wrong, "(%d, $%d, $%d, $%d)", i+1, len(args)+1, len(args)+2, len(args)+3)
+		next := len(args) + 1
+		fmt.Fprintf(&wrong, "(%d, $%d, $%d, $%d)", i+1, next, next+1, next+2) //nolint:mnd // three texts
 		args = append(args, c.field, c.problem, c.hint)
 		if c.value != "" {
 			fmt.Fprintf(&values, " WHEN %d THEN %s", i+1, c.value)

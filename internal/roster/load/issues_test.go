@@ -26,7 +26,8 @@ func TestQuarantineKeepsTheRow(t *testing.T) {
 		roster.StudentContact{StudentCode: "404", PersonCode: "P", Relation: roster.RelationParent, LivesWith: &yes, Emergency: new(bool)},
 		roster.Section{Code: "S", SchoolCode: "404", SchoolYear: 2026, CourseCode: "C", TermCodes: []string{`one; two`, `three \`, `ö`}},
 		roster.CourseTranscript{
-			StudentCode: "404", SchoolYear: 2026, CourseCode: "C", Subject: roster.CoreEnglish, Attempted: 10_000, Earned: 1, Result: roster.ResultFail, Method: roster.MethodRegular,
+			StudentCode: "404", SchoolYear: 2026, CourseCode: "C", Subject: roster.CoreEnglish, Attempted: 10_000, Earned: 1, Result: roster.ResultFail,
+			Method: roster.MethodRegular,
 		},
 		roster.SupportSession{StudentCode: "404", ItemCode: "I", Date: on(9, 1), Minutes: roster.NotSaid, Attended: false},
 	}

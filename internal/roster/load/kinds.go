@@ -73,7 +73,7 @@ func schools() kind {
 			{name: "highest_grade", update: "coalesce(nullif(excluded.highest_grade, ''), t.highest_grade)"},
 			{name: "alternative", update: "CASE excluded.lowest_grade WHEN '' THEN t.alternative ELSE excluded.alternative END"},
 		},
-		touches: ofEveryone,
+		touches: ofThoseUnder,
 	}
 }
 
@@ -87,7 +87,7 @@ func calendars() kind {
 		checks:  []check{unknownSchool},
 		target:  "calendar",
 		merge:   []merged{{name: "school_id"}, {name: "school_year"}, {name: "local_id"}, {name: "kind"}},
-		touches: ofEveryone,
+		touches: ofThoseUnder,
 	}
 }
 

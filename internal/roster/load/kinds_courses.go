@@ -7,7 +7,7 @@ func courses() kind {
 		keyName: "id",
 		target:  "course",
 		merge:   []merged{{name: "local_id"}, {name: "title"}, {name: "core_subject", from: "nullif(r.core_subject, '')"}},
-		touches: ofEveryone,
+		touches: ofThoseUnder,
 	}
 }
 
@@ -38,7 +38,7 @@ func sections() kind {
 		merge: []merged{
 			{name: "school_id"}, {name: "course_id"}, {name: "school_year"}, {name: "local_id"}, {name: "starts_on", from: "r.first_day"}, {name: "ends_on", from: "r.last_day"},
 		},
-		touches: ofEveryone,
+		touches: ofThoseUnder,
 		removal: &removal{year: "r.school_year", within: "t.school_year = c.school_year", named: "t.local_id = q.content ->> 'id'"},
 	}
 }

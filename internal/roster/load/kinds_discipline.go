@@ -12,7 +12,7 @@ func incidents() kind {
 		merge: []merged{
 			{name: "school_id"}, {name: "school_year"}, {name: "local_id"}, {name: "occurred_on"}, {name: "behavior"}, {name: "location"},
 		},
-		touches: ofEveryone,
+		touches: "SELECT DISTINCT p.student_id FROM discipline_participation p JOIN written w ON w.id = p.incident_id WHERE p.district_id = $1",
 		removal: &removal{
 			year: "r.school_year", within: "t.school_year = c.school_year AND t.occurred_on BETWEEN c.from_on AND c.through_on",
 			named: "t.local_id = q.content ->> 'id'",

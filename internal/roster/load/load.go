@@ -190,6 +190,10 @@ func (l *load) run(ctx context.Context, tx *postgres.Tx) error {
 			return err
 		}
 	}
+	// To compile a statement takes longer than any of a load's does.
+	if _, err := tx.SQL().ExecContext(ctx, "SET LOCAL jit = off"); err != nil {
+		return fmt.Errorf("prepare the load: %w", err)
+	}
 	if err := l.read(ctx, tx); err != nil {
 		return err
 	}
@@ -380,7 +384,7 @@ func (l *load) addSchoolYears(ctx context.Context, tx *postgres.Tx) error {
 func (l *load) mergeKind(ctx context.Context, tx *postgres.Tx, i int) (Count, error) {
 	k := l.stage.kinds[i]
 	count := Count{Kind: k.name}
-	if err := l.resolve(ctx, tx, k); err != nil || l.stage.staged[i] == 0 {
+	if err := l.atSize(ctx, tx, i, func() error { return l.resolve(ctx, tx, k) }); err != nil || l.stage.staged[i] == 0 {
 		return count, err
 	}
 	var err error
@@ -402,7 +406,7 @@ func (l *load) mergeKind(ctx context.Context, tx *postgres.Tx, i int) (Count, er
 			return count, fmt.Errorf("prepare: %w", err)
 		}
 	}
-	if err := l.write(ctx, tx, k, &count); err != nil {
+	if err := l.atSize(ctx, tx, i, func() error { return l.write(ctx, tx, k, &count) }); err != nil {
 		return count, err
 	}
 	if k.complete != "" {
@@ -411,6 +415,17 @@ func (l *load) mergeKind(ctx context.Context, tx *postgres.Tx, i int) (Count, er
 		}
 	}
 	return count, nil
+}
+
+// manyRows is from how many rows on whole sets are joined, whatever the planner thinks:
+// it knows nothing of what this transaction has written.
+const manyRows = 10_000
+
+func (l *load) atSize(ctx context.Context, tx *postgres.Tx, i int, do func() error) error {
+	if l.stage.staged[i] < manyRows {
+		return do()
+	}
+	return hashing(ctx, tx, do)
 }
 
 // resolve makes the kind's resolved table.

@@ -91,7 +91,8 @@ WITH active AS (
 	SELECT b.school_id FROM load_active b JOIN student_school_association e ON e.district_id = $1 AND e.id = b.id
 	WHERE NOT EXISTS (SELECT 1 FROM active a WHERE a.student_id = b.student_id AND a.school_id = b.school_id)
 		AND NOT (e.withdrawn_at IS NULL AND (coalesce(e.exit_type, '') IN ('END_OF_SCHOOL_YEAR', 'GRADUATED', 'COMPLETED')
-			OR coalesce(e.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT') AND e.exit_date >= (SELECT max(d.on_date) FROM calendar_date d WHERE d.district_id = $1 AND d.calendar_id = e.calendar_id AND d.withdrawn_at IS NULL)))
+			OR coalesce(e.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT') AND e.exit_date >= (
+				SELECT max(d.on_date) FROM calendar_date d WHERE d.district_id = $1 AND d.calendar_id = e.calendar_id AND d.withdrawn_at IS NULL)))
 )
 SELECT h.local_id, coalesce(x.ended, 0), y.active
 FROM (SELECT school_id, count(*) AS active FROM load_active GROUP BY 1) y

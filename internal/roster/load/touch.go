@@ -24,16 +24,16 @@ func (l *load) recompute(ctx context.Context, tx *postgres.Tx) error {
 	if err != nil {
 		return fmt.Errorf("count the students whom the load touched: %w", err)
 	}
-	switch {
-	case everybody || 2*touched > students: // most of them
+	if !everybody && touched == 0 {
+		return nil
+	}
+	l.tell("figures and flags", 0, 1)
+	if everybody || 2*touched > students { // most of them
 		l.summary.Recomputed, err = earlywarning.RecomputeDistrict(ctx, tx, l.district.ID, l.today, func(done, total int) {
 			l.tell("figures and flags", int64(done), int64(total))
 		})
 		return err
-	case touched == 0:
-		return nil
 	}
-	l.tell("figures and flags", 0, 1)
 	ids, err := touchedStudents(ctx, tx, touched)
 	if err != nil {
 		return err

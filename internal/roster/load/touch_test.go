@@ -25,11 +25,13 @@ func TestFiguresFollowTheImport(t *testing.T) {
 	district := newTarget(t).base(t)
 	district.tell(t, told{rows: append(enrolled(crowd(30)...), absent("1", on(9, 9)))})
 	steps := map[string]told{
-		"an absence":                   {rows: []any{absent("9001", on(9, 3))}},
-		"an absence on a later day":    {rows: []any{absent("9002", on(9, 10))}},
-		"an exit":                      {rows: []any{roster.Exit{StudentCode: "9003", SchoolCode: "11", ExitDate: on(9, 4)}}},
-		"an absence that is taken out": {rows: []any{absent("9002", on(9, 10))}, covers: []roster.Coverage{{Kind: "AttendanceEvent", SchoolYear: 2026, From: on(9, 3), Through: on(9, 3)}}},
-		"a day off":                    {rows: []any{roster.CalendarDate{CalendarCode: "A", SchoolCode: "11", SchoolYear: 2026, Date: on(9, 8), Event: "Holiday"}}},
+		"an absence":                {rows: []any{absent("9001", on(9, 3))}},
+		"an absence on a later day": {rows: []any{absent("9002", on(9, 10))}},
+		"an exit":                   {rows: []any{roster.Exit{StudentCode: "9003", SchoolCode: "11", ExitDate: on(9, 4)}}},
+		"an absence that is taken out": {
+			rows: []any{absent("9002", on(9, 10))}, covers: []roster.Coverage{{Kind: "AttendanceEvent", SchoolYear: 2026, From: on(9, 3), Through: on(9, 3)}},
+		},
+		"a day off": {rows: []any{roster.CalendarDate{CalendarCode: "A", SchoolCode: "11", SchoolYear: 2026, Date: on(9, 8), Event: "Holiday"}}},
 		"another grade": {rows: []any{
 			roster.Enrollment{StudentCode: "9004", SchoolCode: "11", SchoolYear: 2026, EntryDate: on(9, 1), GradeLevel: roster.GradeEighth},
 		}},
@@ -62,6 +64,14 @@ func TestAnImportTouchesAFewAlone(t *testing.T) {
 		JOIN student n ON n.district_id = f.district_id AND n.id = f.student_id WHERE f.district_id = $1 AND f.enrolled_days <> 99`)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("worked out again (- want, + got):\n%s", diff)
+	}
+	district.tell(t, told{rows: []any{
+		roster.School{Code: "13", Name: "Cedar", Level: roster.LevelHigh},
+		roster.Course{Code: "ENG", Title: "English"},
+		roster.Section{Code: "A", SchoolCode: "13", SchoolYear: 2026, CourseCode: "ENG"},
+	}})
+	if left := district.lines(t, "SELECT count(*) AS a FROM student_attendance WHERE district_id = $1 AND enrolled_days <> 99"); left[0] != "1" {
+		t.Errorf("what nobody is in touched %s students", left[0])
 	}
 	// The school's last day moves, and with it that of most of the district.
 	district.tell(t, told{rows: []any{absent("9001", on(9, 10))}})
