@@ -50,6 +50,7 @@ var folders = []struct {
 	{name: "two-years", base: "base-1.2"},
 	{name: "another-district", base: "base-1.2"},
 	{name: "circles", base: "base-1.2"},
+	{name: "no-schools", base: "base-1.2"},
 	{name: "two-schools-one-id", base: "base-1.2"},
 	{name: "gone-from-bulk", base: "base-1.1"},
 	{name: "delta-1.1", base: "base-1.1"},

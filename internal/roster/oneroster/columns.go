@@ -16,6 +16,16 @@ type layout struct {
 
 func (l layout) names() []string { return strings.Split(l.columns, ",") }
 
+// column gives how the specification writes the name of a column.
+func (l layout) column(name string) (string, bool) {
+	for _, column := range l.names() {
+		if name != "" && strings.EqualFold(column, name) {
+			return column, true
+		}
+	}
+	return "", false
+}
+
 // The files that are read. Source of the columns: 1EdTech OneRoster CSV tables 1.1
 // and CSV binding 1.2.
 var layouts = map[string]layout{

@@ -46,13 +46,13 @@ const unknownGrade = 255
 // stay is a student in a school in a year.
 type stay struct {
 	user   int32
-	school int16
+	school int32
 	year   int16
 }
 
 // class is what is held of a class.
 type class struct {
-	school int16 // a place in index.schools; noSchool
+	school int32 // a place in index.schools; noSchool
 	year   int16
 	begins int32 // days since 1970
 }

@@ -89,7 +89,7 @@ func (r *reader) putMembership(ctx context.Context, row *record, m membership) e
 // student's first class in the school, else of the school year; of one that a delta
 // tells of, the day on which it was changed.
 func (r *reader) entry(row *record, m membership) time.Time {
-	first, there := r.known.firsts[stay{m.number, m.number16(), int16(r.year)}] //nolint:gosec // a year up to 2100
+	first, there := r.known.firsts[stay{m.number, m.school(), int16(r.year)}] //nolint:gosec // a year up to 2100
 	if there && dayOf(first).After(r.begins) {
 		return dayOf(first)
 	}
@@ -99,8 +99,8 @@ func (r *reader) entry(row *record, m membership) time.Time {
 	return r.begins
 }
 
-// number16 gives the number of the membership's school.
-func (m membership) number16() int16 {
+// school gives the number of the membership's school.
+func (m membership) school() int32 {
 	if m.at == nil {
 		return noSchool
 	}

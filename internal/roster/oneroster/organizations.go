@@ -15,7 +15,7 @@ type org struct {
 	name       string
 	identifier string
 	parent     string
-	number     int16 // of a school: its place in index.schools
+	number     int32 // of a school: its place in index.schools; noSchool
 	twice      bool  // the sourcedId stands for two organizations
 }
 
@@ -58,7 +58,7 @@ func (r *reader) readOrg(ctx context.Context, row *record) (*org, error) {
 	o := &org{
 		origin: row.origin, id: strings.Clone(row.required("sourcedId")), code: strings.Clone(r.codeOf(row)),
 		kind: strings.ToLower(row.required("type")), identifier: strings.Clone(row.text("identifier")),
-		parent: strings.Clone(row.text("parentSourcedId")),
+		parent: strings.Clone(row.text("parentSourcedId")), number: noSchool,
 	}
 	if o.kind == kindDistrict && (o.identifier == r.options.District || o.id == r.options.District) {
 		o.code = r.options.District
@@ -88,7 +88,7 @@ func (r *reader) keep(o *org) {
 		return
 	}
 	if o.kind == kindSchool {
-		o.number = int16(len(r.known.schools)) //nolint:gosec // no district has so many schools
+		o.number = int32(len(r.known.schools)) //nolint:gosec // no file is so large
 		r.known.schools = append(r.known.schools, o)
 	}
 	r.known.orgs[o.id] = o

@@ -60,7 +60,7 @@ func (r *record) put(ctx context.Context, row any) error {
 
 // text gives a column's text, empty when there is none.
 func (r *record) text(column string) string {
-	at, there := r.columns[strings.ToLower(column)]
+	at, there := r.columns[column]
 	if !there || at >= len(r.fields) {
 		return ""
 	}

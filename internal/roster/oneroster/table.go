@@ -24,10 +24,11 @@ type table struct {
 	quiet     bool // it is only looked through: what is wrong is told when it is read
 	csv       *csv.Reader
 	source    *source
-	columns   map[string]int // places by the small letters of their names
+	columns   map[string]int // places by the names that the specification has for them
 	width     int            // the number of columns up to the last that has a name
 	widest    int            // the number of columns, those without a name included
 	tolerated []*toleration
+	line      int // on which the last row that was read begins
 }
 
 // toleration is a problem that a file has in some of its rows, told once.
@@ -73,10 +74,10 @@ func (t *table) fields() ([]string, int, error) {
 	case errors.Is(err, io.EOF), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil, 0, err
 	case err != nil:
-		line, _ := t.csv.FieldPos(0)
-		return nil, 0, stopped(t.name, line, err)
+		return nil, 0, stopped(t.name, t.line+1, err) // or below, where a row has several lines
 	}
 	line, _ := t.csv.FieldPos(0)
+	t.line = line
 	for _, field := range fields {
 		if !utf8.ValidString(field) || strings.ContainsRune(field, 0) {
 			return nil, 0, &FileError{File: t.name, Line: line, Problem: "the text is not UTF-8", Hint: "export the file as UTF-8"}
@@ -125,16 +126,19 @@ func (t *table) column(at int, name string, line int) error {
 	if name == "" {
 		return nil // the comma at the end of a line
 	}
-	plain := strings.ToLower(name)
 	t.width = at + 1
-	known := slices.ContainsFunc(t.layout.names(), func(column string) bool { return strings.EqualFold(column, plain) })
-	if former := formerNames[plain]; former != "" && !known && slices.ContainsFunc(t.layout.names(), func(column string) bool { return strings.EqualFold(column, former) }) {
-		plain, known = former, true
+	plain := strings.ToLower(name)
+	column, known := t.layout.column(plain)
+	if !known {
+		column, known = t.layout.column(formerNames[plain])
 	}
-	if _, twice := t.columns[plain]; twice {
+	if !known {
+		column = plain
+	}
+	if _, twice := t.columns[column]; twice {
 		return &FileError{File: t.name, Line: line, Problem: "a column stands there twice", Hint: exportAgain}
 	}
-	t.columns[plain] = at
+	t.columns[column] = at
 	if known || t.layout.columns == "" {
 		return nil
 	}
@@ -148,7 +152,7 @@ func (t *table) column(at int, name string, line int) error {
 
 // said tells whether the file has a column.
 func (t *table) said(column string) bool {
-	_, there := t.columns[strings.ToLower(column)]
+	_, there := t.columns[column]
 	return there
 }
 
