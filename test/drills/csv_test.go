@@ -50,7 +50,7 @@ func TestQuarantine(t *testing.T) {
 	run := i.waiting(t, "3 rows wait", `"UX" is not in the district's map of attendance codes`, "date is no day")
 	i.run(t, "quarantine", "replay", "--district", "100", "--run", run).expect(t, quarantined, "quarantine")
 	i.plant(t, `INSERT INTO district_policy (district_id, id, version, starts_on, document)
-		SELECT id, gen_random_uuid(), 2, '2000-01-01', '{"attendanceCodes": {"UX": "UNEXCUSED_ABSENCE"}}' FROM district`)
+		SELECT district_id, gen_random_uuid(), 2, starts_on, '{"attendanceCodes": {"UX": "UNEXCUSED_ABSENCE"}}' FROM district_policy WHERE version = 1`)
 
 	folder := filepath.Join(i.dir, "corrected")
 	exported := i.run(t, "quarantine", "export", "--district", "100", "--run", run, folder)

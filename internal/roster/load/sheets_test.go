@@ -139,9 +139,9 @@ var wrong = []string{
 	"AttendanceEvent | attendance.csv | code=Unexcused Absence date=13/09/2025 reason==1+1 schoolId=22 studentId=2 | 13/09/2025 is no day",
 	"AttendanceEvent | attendance.csv | code=Partial date=2025-09-04 schoolId=22 studentId=2 | is missing, so how much of the day was missed is not known",
 	"AttendanceEvent | attendance.csv | code=Tardy date=2025-09-08 schoolId=22 studentId=9 | 9 names a student that is not known",
-	"Enrollment | enrollments.csv | entryDate=2025-09-01 exitCode=W27 exitDate=2025-09-10 gradeLevel=FIFTH schoolId=21 studentId=1" +
+	"Enrollment | enrollments.csv | entryAssumed=no entryDate=2025-09-01 exitCode=W27 exitDate=2025-09-10 gradeLevel=FIFTH noCalendar=no schoolId=21 studentId=1" +
 		" | W27 is not in the district's map of exit codes",
-	"Enrollment | enrollments.csv | entryCode=Transfer entryDate=2025-09-01 exitCode=W27 exitDate=2025-09-10 gradeLevel=NINTH schoolId=22 studentId=2" +
+	"Enrollment | enrollments.csv | entryAssumed=no entryCode=Transfer entryDate=2025-09-01 exitCode=W27 exitDate=2025-09-10 gradeLevel=NINTH noCalendar=no schoolId=22 studentId=2" +
 		" | W27 is not in the district's map of exit codes",
 }
 

@@ -164,13 +164,13 @@ func TestALoadThatFailsLeavesNothing(t *testing.T) {
 	}
 }
 
-// changePolicy gives the district a policy that holds from the first day on.
+// changePolicy gives the district a policy that holds instead of the one before.
 func (d *target) changePolicy(t *testing.T, document string) {
 	t.Helper()
 	ctx := tenant.With(t.Context(), tenant.Scope{District: d.id})
 	err := d.application.Write(ctx, func(tx *postgres.Tx) error {
 		_, err := tx.SQL().ExecContext(ctx, `INSERT INTO district_policy (district_id, id, version, starts_on, document)
-			VALUES ($1, gen_random_uuid(), 2, '2000-01-01', $2::jsonb)`, d.id, document)
+			SELECT $1, gen_random_uuid(), 2, max(p.starts_on), $2::jsonb FROM district_policy p WHERE p.district_id = $1`, d.id, document)
 		return err
 	})
 	if err != nil {
