@@ -71,7 +71,7 @@ func ReadEvidence(ctx context.Context, op *operation.Operation, id relay.ID, sel
 	}
 	class := classOfDomain[from.domain]
 	rows, err := earlywarning.EvidenceOf(ctx, engineQuery(op, func(st *reach.Statement) {
-		st.Text("SELECT 1 FROM student reach_s WHERE ").Seen("reach_s", class).Text(" AND reach_s.id = ").Arg(from.student)
+		st.Text("SELECT 1 FROM student reach_s WHERE reach_s.district_id = ").District().Text(" AND ").Seen("reach_s", class).Text(" AND reach_s.id = ").Arg(from.student)
 	}), from.student, from.year, from.rule, from.asOf, from.policy)
 	if err != nil {
 		return nil, fmt.Errorf("read the evidence of a flag: %w", err)
