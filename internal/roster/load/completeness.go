@@ -31,7 +31,8 @@ WITH sent AS (
 	WHERE excluded.known_through > t.known_through
 	RETURNING t.school_id, t.school_year
 )
-INSERT INTO load_touched SELECT DISTINCT e.student_id FROM student_school_association e JOIN moved USING (school_id, school_year) WHERE e.district_id = $1`
+INSERT INTO load_touched SELECT DISTINCT e.student_id FROM student_school_association e JOIN moved m ON m.school_id = e.school_id AND m.school_year = e.school_year
+WHERE e.district_id = $1`
 
 // markDisciplineKnown declares a school year's discipline complete, where the source
 // has incidents of it or says that it holds them all: through the day that it says;
