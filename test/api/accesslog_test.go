@@ -332,8 +332,10 @@ func TestWhatWasChanged(t *testing.T) {
 	}
 	given := counselor.assignTo(student, w.advocates(t, "able")[0], vars{"overrideReason": "knows the family", "role": "BACKUP"}).fine()
 	whole := officer.ask(auditLogDocument, nil).fine()
-	lines := whole.list("auditLog.nodes")
-	if len(lines) != 4 || whole.at("auditLog.totalCount") != 4.0 {
+	all := whole.list("auditLog.nodes")
+	lines := slices.DeleteFunc(slices.Clone(all), func(line any) bool { return text(line, "operation") == "import" })
+	imports := len(all) - len(lines)
+	if len(lines) != 4 || whole.at("auditLog.totalCount") != float64(len(all)) || imports == 0 {
 		t.Fatalf("%s", whole.body)
 	}
 	if text(lines[0], "operation") != "assignAdvocate" || text(lines[0], "reason") != "knows the family" ||
@@ -362,7 +364,7 @@ func TestWhatWasChanged(t *testing.T) {
 		"a person":       {vars{"principalId": w.staffNode(t, "ADVOCATE")}, 3},
 		"somebody else":  {vars{"principalId": w.staffNode(t, "TEACHER")}, 0},
 		"from a moment":  {vars{"from": moment}, 3},
-		"before it":      {vars{"to": moment}, 1},
+		"before it":      {vars{"to": moment}, 1 + imports},
 		"between both":   {vars{"from": moment, "to": text(lines[1], "at"), "principalId": w.staffNode(t, "ADVOCATE")}, 1},
 		"another's":      {vars{"subjectId": contacts[1], "principalId": w.staffNode(t, "COUNSELOR")}, 0},
 		"what never was": {vars{"subjectId": relay.NewID(relay.ContactLog, uuid.New()).String()}, 0},
@@ -372,8 +374,8 @@ func TestWhatWasChanged(t *testing.T) {
 		}
 	}
 	first := officer.ask(auditLogDocument, vars{"first": 3}).fine()
-	rest := officer.ask(auditLogDocument, vars{"first": 3, "after": first.at("auditLog.pageInfo.endCursor")}).fine()
-	if diff := cmp.Diff(lines, slices.Concat(first.list("auditLog.nodes"), rest.list("auditLog.nodes"))); diff != "" {
+	rest := officer.ask(auditLogDocument, vars{"first": 50, "after": first.at("auditLog.pageInfo.endCursor")}).fine()
+	if diff := cmp.Diff(all, slices.Concat(first.list("auditLog.nodes"), rest.list("auditLog.nodes"))); diff != "" {
 		t.Errorf("the pages are not the whole: %s", diff)
 	}
 	officer.ask(auditLogDocument, vars{"first": 3, "after": first.at("auditLog.pageInfo.endCursor"), "filter": vars{"from": moment}}).refused("BAD_USER_INPUT")

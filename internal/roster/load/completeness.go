@@ -16,7 +16,7 @@ import (
 const markKnownThrough = `
 WITH sent AS (
 	SELECT r.school_id, r.school_year, max(r.on_date) AS last_event, (min(r.id::text))::uuid AS id
-	FROM resolved_attendanceevent r WHERE r.school_id IS NOT NULL AND r.instructional AND ` + tellsOfOthers + ` GROUP BY 1, 2
+	FROM resolved_attendanceevent r WHERE r.school_id IS NOT NULL AND r.instructional GROUP BY 1, 2
 ), known AS (
 	SELECT sent.id, sent.school_id, sent.school_year, coalesce($2::date, CASE WHEN y.ends_on < $3::date THEN coalesce(
 		(SELECT max(d.on_date) FROM calendar c JOIN calendar_date d ON d.district_id = c.district_id AND d.calendar_id = c.id
@@ -31,7 +31,8 @@ WITH sent AS (
 	WHERE excluded.known_through > t.known_through
 	RETURNING t.school_id, t.school_year
 )
-INSERT INTO load_touched SELECT DISTINCT e.student_id FROM student_school_association e JOIN moved ON moved.school_id = e.school_id AND moved.school_year = e.school_year WHERE e.district_id = $1`
+INSERT INTO load_touched SELECT DISTINCT e.student_id FROM student_school_association e JOIN moved m ON m.school_id = e.school_id AND m.school_year = e.school_year
+WHERE e.district_id = $1`
 
 // markDisciplineKnown declares a school year's discipline complete, where the source
 // has incidents of it or says that it holds them all: through the day that it says;
@@ -40,7 +41,7 @@ INSERT INTO load_touched SELECT DISTINCT e.student_id FROM student_school_associ
 // back. Without it no incident means that nothing was sent.
 const markDisciplineKnown = `
 WITH sent AS (
-	SELECT r.school_year, max(r.occurred_on) AS known_through FROM resolved_incident r WHERE r.bad IS NULL AND ` + tellsOfOthers + ` GROUP BY 1
+	SELECT r.school_year, max(r.occurred_on) AS known_through FROM resolved_incident r WHERE r.bad IS NULL GROUP BY 1
 	UNION ALL
 	SELECT c.school_year, least(c.through_on, $2::date) FROM stage_cover c WHERE c.kind = 'Incident'
 ), known AS (

@@ -165,7 +165,7 @@ func (l *load) quarantine(ctx context.Context, k kind) (int64, error) {
 			wrong.WriteString(", ")
 		}
 		next := len(args) + 1
-		fmt.Fprintf(&wrong, "(%d, $%d, $%d, $%d)", i+1, next, next+1, next+2) //nolint:mnd // three texts
+		fmt.Fprintf(&wrong, "(%d, $%d, $%d, $%d)", i+1, next, next+1, next+2)
 		args = append(args, c.field, c.problem, c.hint)
 		if c.value != "" {
 			fmt.Fprintf(&values, " WHEN %d THEN %s", i+1, c.value)

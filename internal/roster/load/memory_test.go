@@ -23,7 +23,8 @@ func TestMemoryIsBounded(t *testing.T) { //nolint:paralleltest // see above
 		for i := range rows {
 			origin := roster.Origin{File: "long", Line: i}
 			if err := sink.Put(ctx, roster.AttendanceEvent{
-				Origin: origin, StudentCode: "x" + strconv.Itoa(i), SchoolCode: "11", Date: on(9, 2), CategoryCode: "Tardy", Reason: long, Duration: roster.NotSaid, Minutes: roster.NotSaid,
+				Origin: origin, StudentCode: "x" + strconv.Itoa(i), SchoolCode: "11", Date: on(9, 2), CategoryCode: "Tardy", Reason: long,
+				Duration: roster.NotSaid, Minutes: roster.NotSaid,
 			}); err != nil {
 				return err
 			}
