@@ -36,7 +36,7 @@ type JobEdge = relay.Edge[*Job]
 const jobQuery = "District.jobs"
 
 const jobsSQL = `SELECT {total}, j.id, j.kind, j.status, j.due_at, j.started_at, j.finished_at, j.attempts, nullif(j.problem, ''), j.due_at::text
-	FROM (SELECT 1) one LEFT JOIN (SELECT j.* FROM job j WHERE {within} {after} ORDER BY {order} LIMIT {limit}) j ON true ORDER BY {order}`
+	FROM (SELECT 1) one LEFT JOIN (SELECT j.* FROM job j WHERE j.district_id = {district} AND {within} {after} ORDER BY {order} LIMIT {limit}) j ON true ORDER BY {order}`
 
 // Jobs lists the district's jobs, what is due last first, in one statement. It is nil,
 // and noted, for a reader who may not see them.
@@ -52,9 +52,7 @@ func Jobs(ctx context.Context, op *operation.Operation, selected Selected) (*Job
 	within := func(st *reach.Statement) { st.Rows("job", "j") }
 	st := reach.NewStatement(op.Reader).Write(jobsSQL, reach.Values{
 		"total": ifSelected(selected, "totalCount", func(st *reach.Statement) {
-			st.Text("(SELECT count(*) FROM job j WHERE ")
-			within(st)
-			st.Text(")")
+			st.Write(`(SELECT count(*) FROM job j WHERE j.district_id = {district} AND {within})`, reach.Values{"within": within})
 		}, "0"),
 		"within": within,
 		"after":  beyond(page, after, latestFirst("j", "due_at")),
