@@ -128,7 +128,16 @@ const worklistPageSQL = ` FROM (SELECT 1) one LEFT JOIN (SELECT w.* FROM w WHERE
 
 // statement reads the page and its count.
 func (l *worklist) statement() (*reach.Statement, error) {
-	st := startYearly(l.op.Reader)
+	st, values := startYearly(l.op.Reader), l.values()
+	st.Write(worklistSQL, values)
+	if err := writeColumns(st, distinct(l.columns, isStudentField), l.op); err != nil {
+		return nil, err
+	}
+	return st.Write(worklistPageSQL, values), nil
+}
+
+// values are what stands in the texts, those of the kind among them.
+func (l *worklist) values() reach.Values {
 	values := reach.Values{
 		"year":   schoolYear(nil),
 		"mask":   func(st *reach.Statement) { st.Mask("s") },
@@ -159,11 +168,7 @@ func (l *worklist) statement() (*reach.Statement, error) {
 	for name, text := range parts {
 		values[name] = func(st *reach.Statement) { st.Write(text, values) }
 	}
-	st.Write(worklistSQL, values)
-	if err := writeColumns(st, distinct(l.columns, isStudentField), l.op); err != nil {
-		return nil, err
-	}
-	return st.Write(worklistPageSQL, values), nil
+	return values
 }
 
 func (l *worklist) scan(rows *sql.Rows, total *int) (*relay.Row[*WorklistEntry], error) {
