@@ -57,12 +57,27 @@ SELECT json_build_object('node', json_build_object(
                                   'figure', f.numerator::float8 / f.denominator, 'threshold', f.threshold / 10000.0::float8,
                                   'numerator', f.numerator / 10000.0::float8, 'denominator', f.denominator / 10000.0::float8,
                                   'since', f.since, 'status', f.status, 'explanation',
-                                  format('Absent %s of %s enrolled days (%s %%), at or over the %s line of %s %%: rule %s, policy version %s, as of %s.',
-                                      f.numerator / 10000.0::float8, f.denominator / 10000.0::float8,
-                                      replace(to_char(trunc(f.numerator * 10000 / f.denominator) / 100, 'FM990.00'), '.00', ''),
+                                  format('%s, at or %s the %s line of %s: rule %s, policy version %s, as of %s.',
+                                      CASE f.rule
+                                          WHEN 'ABSENCE_SHARE' THEN format('Absent %s of %s enrolled days (%s %%)', w.part, w.whole,
+                                              replace(to_char(trunc(f.numerator * 10000 / f.denominator) / 100, 'FM990.00'), '.00', ''))
+                                          WHEN 'INCIDENTS' THEN format('%s incident%s as perpetrator', w.part, w.s)
+                                          WHEN 'IN_SCHOOL_SUSPENSIONS' THEN format('%s in-school suspension%s', w.part, w.s)
+                                          WHEN 'EXCLUSIONS' THEN format('%s out-of-school suspension%s or expulsion%s', w.part, w.s, w.s)
+                                          WHEN 'CORE_DS' THEN format('A D in %s core course%s', w.part, w.s)
+                                          WHEN 'CORE_FS' THEN format('An F in %s core course%s', w.part, w.s)
+                                          WHEN 'AGE_FOR_GRADE' THEN format('%s year%s older than expected for the grade on 1 September', w.part, w.s)
+                                          WHEN 'GRADE_POINT_AVERAGE' THEN format('Grade point average %s (%s points over %s courses)', w.share, w.part, w.whole)
+                                          WHEN 'CREDITS_BEHIND' THEN format('%s credits behind, %s of a year''s credits', f.numerator / 4 / 10000.0::float8, w.share)
+                                          WHEN 'NO_IMPROVEMENT' THEN format('%s weeks with a support and no improvement', w.share)
+                                      END,
+                                      CASE f.rule WHEN 'GRADE_POINT_AVERAGE' THEN 'under' ELSE 'over' END,
                                       CASE f.severity WHEN 'AT_RISK' THEN 'at-risk' ELSE 'early-warning' END,
-                                      f.threshold / 100.0::float8, f.rule, f.policy_version, f.as_of)) ORDER BY f.domain, f.rule), '[]')
-                         FROM risk_flag f
+                                      CASE f.rule WHEN 'ABSENCE_SHARE' THEN (f.threshold / 100.0::float8) || ' %' ELSE (f.threshold / 10000.0::float8)::text END,
+                                      f.rule, f.policy_version, f.as_of)) ORDER BY f.domain, f.rule), '[]')
+                         FROM risk_flag f, LATERAL (SELECT f.numerator / 10000.0::float8 AS part, f.denominator / 10000.0::float8 AS whole,
+                                  CASE f.numerator WHEN 10000 THEN '' ELSE 's' END AS s,
+                                  replace(to_char(trunc(f.numerator * 100 / f.denominator) / 100, 'FM990.00'), '.00', '') AS share) w
                         WHERE f.district_id = $1 AND f.student_id = s.id AND f.school_year = r.school_year AND f.status <> 'RESOLVED'))
           FROM student_risk r
          WHERE r.district_id = $1 AND r.school_year = y.school_year AND r.student_id = s.id),

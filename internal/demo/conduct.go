@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -131,20 +132,11 @@ func (m *maker) classmateAt(at *school, day int, but []any) (classmate, bool) {
 	}
 	for range triesForClassmate {
 		one := pick(m.dice, at.classmates)
-		if one.from <= day && day <= one.through && !contains(but, one.id) {
+		if one.from <= day && day <= one.through && !slices.Contains(but, one.id) {
 			return one, true
 		}
 	}
 	return classmate{}, false
-}
-
-func contains(list []any, id any) bool {
-	for _, one := range list {
-		if one == id {
-			return true
-		}
-	}
-	return false
 }
 
 // act writes what is done about the student's part.

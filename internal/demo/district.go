@@ -74,7 +74,7 @@ func newMaker(options Options, number int, hand handOn) (*maker, error) {
 	m.name = townOf(options.Seed, number) + " " + where.district
 	m.term = newTerm(d, options.AsOf, options.Days)
 	m.heritages = weighed(d)
-	m.numbers, m.ownTerms = number%2 == 0, number%3 == 1
+	m.numbers, m.ownTerms = number%2 == 0, number%third == 1
 	return m, nil
 }
 

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"time"
@@ -62,8 +63,8 @@ const (
 
 // pastDay gives the place of the first day of instruction from the day on, among those
 // that have passed; they must not be none.
-func (t *term) pastDay(at string) int {
-	found := sort.Search(t.past, func(i int) bool { return t.days[i].text.(string) >= at })
+func (t *term) pastDay(at time.Time) int {
+	found := sort.Search(t.past, func(i int) bool { return !t.days[i].date.Before(at) })
 	return min(found, t.past-1)
 }
 
@@ -74,7 +75,7 @@ func (m *maker) makePlan(n need) {
 		return
 	}
 	last := m.term.past - 1
-	from := min(m.term.pastDay(n.begins.Format(time.DateOnly))+m.dice.below(planWithin), last)
+	from := min(m.term.pastDay(n.begins)+m.dice.below(planWithin), last)
 	p := plan{need: n, id: m.ids.next(), status: draw(m.dice, planStates), from: from, through: last}
 	var ends any
 	if p.over() {
@@ -143,7 +144,7 @@ func (m *maker) choose(p *plan) (offer, bool) {
 	}
 	var fit []offer
 	for _, one := range m.menu {
-		if one.Domain == domain && one.Intensity == intensity && one.Scope == "STUDENT" && !contains(p.taken, one.id) {
+		if one.Domain == domain && one.Intensity == intensity && one.Scope == "STUDENT" && !slices.Contains(p.taken, one.id) {
 			fit = append(fit, one)
 		}
 	}
