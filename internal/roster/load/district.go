@@ -13,6 +13,7 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/roster"
 	"github.com/holdfast-edu/holdfast/internal/store"
+	"github.com/holdfast-edu/holdfast/internal/supportmenu"
 )
 
 // ErrUnknownDistrict is a code that no district has.
@@ -135,7 +136,7 @@ func (n *newDistrict) insert(ctx context.Context, tx *postgres.Tx, today time.Ti
 	if err != nil {
 		return fmt.Errorf("give the district its policy: %w", err)
 	}
-	return nil
+	return supportmenu.Insert(ctx, tx, n.id)
 }
 
 // zonesOfStates is the time zone of most of each state.
