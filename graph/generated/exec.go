@@ -6090,7 +6090,7 @@ type RiskSummary @protected(class: RISK) {
   flagEvidence(
     "The flag."
     flagId: ID!
-  ): FlagEvidence
+  ): FlagEvidence @protected(class: RISK)
 }
 
 extend type Mutation {
@@ -6168,7 +6168,7 @@ input AcknowledgeFlagInput {
 "What came of acknowledging a flag."
 type AcknowledgeFlagPayload @open(because: "its object says for itself what it tells") {
   "The flag as it stands; null when nothing was changed, but on CONFLICT the one that stands."
-  flag: RiskFlag
+  flag: RiskFlag @protected(class: RISK)
   "What a person can correct."
   userErrors: [UserError!]! @bounded(max: 50)
 }
@@ -6186,7 +6186,7 @@ input DismissFlagInput {
 "What came of dismissing a flag."
 type DismissFlagPayload @open(because: "its object says for itself what it tells") {
   "The flag as it stands; null when nothing was changed, but on CONFLICT the one that stands."
-  flag: RiskFlag
+  flag: RiskFlag @protected(class: RISK)
   "What a person can correct."
   userErrors: [UserError!]! @bounded(max: 50)
 }
@@ -6694,7 +6694,7 @@ extend type Query {
   previewIndicatorPolicy(
     "What setIndicatorPolicy would do."
     input: SetIndicatorPolicyInput!
-  ): PolicyPreview
+  ): PolicyPreview @protected(class: RISK)
 }
 
 extend type Mutation {

@@ -16,7 +16,9 @@ import (
 var stateOf = map[string][]string{
 	"student": nil, "student_school_association": nil, "student_contact": nil, "student_characteristic": nil, "student_section_association": nil,
 	"attendance_event": nil, "advocate_assignment": nil, "dropout_case": nil, "contact_log": nil, "person": nil, "contact_channel": nil,
-	"student_attendance": {"id"}, "student_school_attendance": {"id"}, "student_risk": {"id"}, "risk_flag": nil,
+	"student_attendance": {"id"}, "student_school_attendance": {"id"}, "student_risk": {"id"}, "risk_flag": {"version"},
+	"discipline_participation": nil, "discipline_action": nil, "discipline_action_incident": nil, "grade": nil, "course_transcript": nil,
+	"assessment_result": nil, "plan": nil, "plan_item": nil, "session_log": nil, "student_behavior": {"id"}, "student_academics": {"id"},
 }
 
 // state gives every row of Alder in those tables, as JSON. A flag that is resolved and

@@ -412,22 +412,21 @@ func TestImportAfterAMerge(t *testing.T) {
 	}
 }
 
-// TestMergeStatementCounts: a merge takes as many statements for a student with much as
-// for one with little.
+// TestMergeStatementCounts: a merge takes at most so many statements, for a student with
+// much as for one with little: a table of which nothing changes is not written.
 func TestMergeStatementCounts(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
 	steward := w.as(t, "DATA_STEWARD")
-	counts := map[int]bool{}
+	const most = 75
 	w.as(t, "DISTRICT_COORDINATOR").logContact(steward.studentID("A-01"), nil).fine() // room in the audit log is asked for once
 	for _, pair := range [][2]string{{"A-01", "A-04"}, {"A-05", "A-10"}} {
 		keep, drop := steward.studentID(pair[0]), steward.studentID(pair[1])
 		merged := steward.merge(keep, drop, nil).done("mergeStudents", keep)
 		undone := steward.unmerge(drop).done("unmergeStudents", drop)
-		counts[len(merged.statements)*100+len(undone.statements)] = true
-	}
-	if len(counts) != 1 {
-		t.Errorf("the number of statements follows the rows: %v", counts)
+		if len(merged.statements) > most || len(undone.statements) > most {
+			t.Errorf("%d and %d statements, not at most %d", len(merged.statements), len(undone.statements), most)
+		}
 	}
 	const page = `query($id: ID!) { node(id: $id) { id ... on Student { displayName contacts { relation } } } }`
 	keep, drop := steward.studentID("A-01"), steward.studentID("A-04")

@@ -102,7 +102,7 @@ func checkInternal(t *testing.T, name string, got *answer, log *logbook) {
 func checkLog(t *testing.T, log, authorization string) {
 	t.Helper()
 	for _, secret := range []string{
-		"Ada", "Addie", "Abbott", "Hayes", "A-01", "M-01", "S-7001", "2007-03-04", "555-0101", "Riverside", "Spoke about", strings.TrimPrefix(authorization, "Bearer "),
+		"Ada", "Addie", "Abbott", "Hayes", "A-01", "M-01", "S-7001", "2008-03-04", "555-0101", "Riverside", "Spoke about", strings.TrimPrefix(authorization, "Bearer "),
 		"stu_", "nobody at all", "DISTRICT_COORDINATOR", "2 OR 1=1",
 	} {
 		if strings.Contains(log, secret) {
