@@ -88,7 +88,7 @@ func TestFiguresOfBehaviorAndCourses(t *testing.T) {
 				"measured": true, "courses": 2.0, "gpa": 1.5, "coreCourses": 2.0, "coreDs": 1.0, "coreFs": 0.0, "creditsEarned": 15.0, "creditsAttempted": 16.0,
 				"creditsRequired": 40.0, "creditsExpected": 17.5, "onTrackNinth": nil, "belowLevelAssessments": 1.0, "asOf": "2022-08-31",
 			},
-			"credits": vars{"earned": 15.0}, "attendance": vars{"truantDays": 0.0},
+			"credits": vars{"earned": 15.0}, "attendance": vars{"truantDays": 5.0},
 		},
 		"A-03": {
 			"behavior":          vars{"measured": true, "incidents": 0.0, "inSchoolSuspensions": 0.0, "exclusions": 0.0, "suspensionDays": 0.0, "asOf": "2022-08-31"},

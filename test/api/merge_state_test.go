@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/holdfast-edu/holdfast/internal/job"
 	"github.com/holdfast-edu/holdfast/internal/postgres"
 	"github.com/holdfast-edu/holdfast/internal/tenant"
 )
@@ -19,6 +20,14 @@ var stateOf = map[string][]string{
 	"student_attendance": {"id"}, "student_school_attendance": {"id"}, "student_risk": {"id"}, "risk_flag": {"version"},
 	"discipline_participation": nil, "discipline_action": nil, "discipline_action_incident": nil, "grade": nil, "course_transcript": nil,
 	"assessment_result": nil, "plan": nil, "plan_item": nil, "session_log": nil, "student_behavior": {"id"}, "student_academics": {"id"},
+}
+
+// redraw recomputes Alder, so that its figures are those of the rows that tests wrote.
+func (w *world) redraw(t testing.TB) {
+	t.Helper()
+	if _, err := job.Recompute(t.Context(), w.owner, w.alder.ID, clock(), func(int, int) {}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // state gives every row of Alder in those tables, as JSON. A flag that is resolved and

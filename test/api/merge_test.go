@@ -274,6 +274,7 @@ func TestUnmergeInOppositeOrder(t *testing.T) {
 	w := newWorkplace(t)
 	steward := w.as(t, "DATA_STEWARD")
 	a, b, c, d := steward.studentID("A-01"), steward.studentID("A-02"), steward.studentID("A-03"), steward.studentID("A-04")
+	w.redraw(t)
 	before := w.state(t)
 	steward.merge(b, a, nil).done("mergeStudents", b)
 	steward.merge(c, b, nil).done("mergeStudents", c)

@@ -67,7 +67,8 @@ func TestUnmergeIsExact(t *testing.T) {
 		for range 30 {
 			w.write(t, w.alder, histories[draw.IntN(len(histories))], locals[draw.IntN(len(locals))], draw.IntN(6))
 		}
-		w.again(t, 100+10*round) // the figures are those of the rows
+		w.again(t, 100+10*round)
+		w.redraw(t) // the figures are those of the rows
 		before := w.state(t)
 		merges := w.mergeSome(t, draw, steward, ids)
 		w.holdsTogether(t)
