@@ -16,7 +16,7 @@ import (
 const markKnownThrough = `
 WITH sent AS (
 	SELECT r.school_id, r.school_year, max(r.on_date) AS last_event, (min(r.id::text))::uuid AS id
-	FROM resolved_attendanceevent r WHERE r.school_id IS NOT NULL AND r.instructional GROUP BY 1, 2
+	FROM resolved_attendanceevent r WHERE r.school_id IS NOT NULL AND r.instructional AND ` + tellsOfOthers + ` GROUP BY 1, 2
 ), known AS (
 	SELECT sent.id, sent.school_id, sent.school_year, coalesce($2::date, CASE WHEN y.ends_on < $3::date THEN coalesce(
 		(SELECT max(d.on_date) FROM calendar c JOIN calendar_date d ON d.district_id = c.district_id AND d.calendar_id = c.id
@@ -41,7 +41,7 @@ WHERE e.district_id = $1`
 // back. Without it no incident means that nothing was sent.
 const markDisciplineKnown = `
 WITH sent AS (
-	SELECT r.school_year, max(r.occurred_on) AS known_through FROM resolved_incident r WHERE r.bad IS NULL GROUP BY 1
+	SELECT r.school_year, max(r.occurred_on) AS known_through FROM resolved_incident r WHERE r.bad IS NULL AND ` + tellsOfOthers + ` GROUP BY 1
 	UNION ALL
 	SELECT c.school_year, least(c.through_on, $2::date) FROM stage_cover c WHERE c.kind = 'Incident'
 ), known AS (
