@@ -5,6 +5,7 @@ import (
 	"context"
 	"io/fs"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -116,8 +117,9 @@ func TestTheExportLoadsIntoAnEmptyDistrict(t *testing.T) {
 		t.Errorf("exported %+v", did)
 	}
 	two := imported(t, exported)
-	if again, _ := two.exported(t); !bytes.Equal(again["academicSessions.csv"].Data, exported["academicSessions.csv"].Data) {
-		t.Errorf("the sessions of the import's own export are others:\n%s%s", exported["academicSessions.csv"].Data, again["academicSessions.csv"].Data)
+	again, _ := two.exported(t)
+	if diff := cmp.Diff(sortedLines(exported["academicSessions.csv"].Data), sortedLines(again["academicSessions.csv"].Data)); diff != "" {
+		t.Errorf("the sessions of the import's own export are others:\n%s", diff)
 	}
 	for name, statement := range sameOnBothSides {
 		want, got := one.rows(t, statement), two.rows(t, statement)
@@ -128,6 +130,12 @@ func TestTheExportLoadsIntoAnEmptyDistrict(t *testing.T) {
 			t.Errorf("%s: - exported, + imported:\n%.3000s", name, diff)
 		}
 	}
+}
+
+func sortedLines(content []byte) []string {
+	lines := strings.Split(string(content), "\n")
+	slices.Sort(lines)
+	return lines
 }
 
 // TestTheExportLoadsIntoItsOwnDistrict: it knows everybody again, takes nobody out, and
@@ -205,7 +213,7 @@ func TestTermsAreSessions(t *testing.T) {
 	exported, _ := one.exported(t)
 	two := imported(t, exported)
 	if got := two.rows(t, `SELECT local_id, name, kind, starts_on, ends_on FROM term WHERE local_id = 'T1'`); len(got) != 1 ||
-		!slices.Equal(got, one.rows(t, `SELECT local_id, name, kind, starts_on, ends_on FROM term`)) {
+		!slices.Equal(got, one.rows(t, `SELECT local_id, name, kind, starts_on, ends_on FROM term WHERE local_id = 'T1'`)) {
 		t.Errorf("the term became %v", got)
 	}
 	if !bytes.Contains(exported["classes.csv"].Data, []byte(",T1,")) || bytes.Contains(exported["academicSessions.csv"].Data, []byte("days-")) {

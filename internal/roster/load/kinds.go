@@ -118,8 +118,15 @@ func calendarDates() kind {
 
 func terms() kind {
 	return kind{
-		name:    "Term",
-		resolve: joinSchool,
+		name: "Term",
+		// A source that knows terms by their codes alone means the school's of that code,
+		// where there is one.
+		resolve: ` LEFT JOIN LATERAL (SELECT coalesce(min(named.id::text), min(known.school_id::text))::uuid AS id
+			FROM (SELECT 1) one
+			LEFT JOIN school named ON named.district_id = $1 AND named.local_id = s.school_code
+			LEFT JOIN term known ON known.district_id = $1 AND s.school_code = '' AND known.local_id = s.local_id AND known.school_year = s.school_year
+				AND known.withdrawn_at IS NULL
+			HAVING count(DISTINCT coalesce(known.school_id, known.id)) <= 1) school ON true`,
 		adds:    addSchool,
 		key:     []string{"x.school_id", "x.school_year", "x.local_id"},
 		keyName: "id",
