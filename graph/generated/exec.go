@@ -6090,7 +6090,7 @@ type RiskSummary @protected(class: RISK) {
   flagEvidence(
     "The flag."
     flagId: ID!
-  ): FlagEvidence @protected(class: RISK)
+  ): FlagEvidence
 }
 
 extend type Mutation {
@@ -6113,11 +6113,11 @@ extend type Mutation {
 }
 
 "A flag with the rows behind it."
-type FlagEvidence @protected(class: RISK) {
+type FlagEvidence @open(because: "its fields say for themselves what they tell") {
   "The flag."
-  flag: RiskFlag!
+  flag: RiskFlag @protected(class: RISK)
   "What it was counted from. Numerators add up to the flag's; denominators too where the figure is a share or an average, and where it is a number the whole is one."
-  rows: [EvidenceRow!]! @bounded(max: 2000)
+  rows: [EvidenceRow!] @protected(class: RISK) @bounded(max: 2000)
 }
 
 "What a row behind a flag is."
@@ -6694,7 +6694,7 @@ extend type Query {
   previewIndicatorPolicy(
     "What setIndicatorPolicy would do."
     input: SetIndicatorPolicyInput!
-  ): PolicyPreview @protected(class: RISK)
+  ): PolicyPreview
 }
 
 extend type Mutation {
@@ -6821,11 +6821,11 @@ type Code @open(because: "a word of a district's source; of no student") {
 }
 
 "How many students stand at each level, and would."
-type PolicyPreview @protected(class: RISK) {
+type PolicyPreview @open(because: "its fields say for themselves what they tell") {
   "By the policy in force."
-  now: LevelCounts!
+  now: LevelCounts @protected(class: RISK)
   "By the one that was asked about."
-  then: LevelCounts!
+  then: LevelCounts @protected(class: RISK)
 }
 
 "How many students stand at each level."
@@ -15949,10 +15949,10 @@ func (ec *executionContext) _FlagEvidence_flag(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *record.RiskFlag) graphql.Marshaler {
-			return ec.marshalNRiskFlag2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskFlag(ctx, selections, v)
+			return ec.marshalORiskFlag2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRiskFlag(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_FlagEvidence_flag(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -15981,10 +15981,10 @@ func (ec *executionContext) _FlagEvidence_rows(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*record.EvidenceRow) graphql.Marshaler {
-			return ec.marshalNEvidenceRow2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐEvidenceRowᚄ(ctx, selections, v)
+			return ec.marshalOEvidenceRow2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐEvidenceRowᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_FlagEvidence_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -20385,10 +20385,10 @@ func (ec *executionContext) _PolicyPreview_now(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *record.LevelCounts) graphql.Marshaler {
-			return ec.marshalNLevelCounts2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐLevelCounts(ctx, selections, v)
+			return ec.marshalOLevelCounts2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐLevelCounts(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_PolicyPreview_now(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -20417,10 +20417,10 @@ func (ec *executionContext) _PolicyPreview_then(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *record.LevelCounts) graphql.Marshaler {
-			return ec.marshalNLevelCounts2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐLevelCounts(ctx, selections, v)
+			return ec.marshalOLevelCounts2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐLevelCounts(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_PolicyPreview_then(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -31608,12 +31608,12 @@ func (ec *executionContext) _FlagEvidence(ctx context.Context, sel ast.Selection
 			out.Values[i] = graphql.MarshalString("FlagEvidence")
 		case "flag":
 			out.Values[i] = ec._FlagEvidence_flag(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "rows":
 			out.Values[i] = ec._FlagEvidence_rows(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -33302,12 +33302,12 @@ func (ec *executionContext) _PolicyPreview(ctx context.Context, sel ast.Selectio
 			out.Values[i] = graphql.MarshalString("PolicyPreview")
 		case "now":
 			out.Values[i] = ec._PolicyPreview_now(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "then":
 			out.Values[i] = ec._PolicyPreview_then(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -36794,22 +36794,6 @@ func (ec *executionContext) marshalNEvidenceKind2string(ctx context.Context, sel
 	return res
 }
 
-func (ec *executionContext) marshalNEvidenceRow2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐEvidenceRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.EvidenceRow) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNEvidenceRow2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐEvidenceRow(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNEvidenceRow2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐEvidenceRow(ctx context.Context, sel ast.SelectionSet, v *record.EvidenceRow) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "EvidenceRow!")
@@ -37310,14 +37294,6 @@ func (ec *executionContext) marshalNJobStatus2string(ctx context.Context, sel as
 		graphql.AddInvalidNullFromMarshaler(ctx, "JobStatus!")
 	}
 	return res
-}
-
-func (ec *executionContext) marshalNLevelCounts2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐLevelCounts(ctx context.Context, sel ast.SelectionSet, v *record.LevelCounts) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "LevelCounts!")
-		return graphql.Null
-	}
-	return ec._LevelCounts(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNLinkIdentityInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐNewLink(ctx context.Context, v any) (operator.NewLink, error) {
@@ -38706,6 +38682,25 @@ func (ec *executionContext) marshalOEnrollment2ᚕᚖgithubᚗcomᚋholdfastᚑe
 	return ret
 }
 
+func (ec *executionContext) marshalOEvidenceRow2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐEvidenceRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.EvidenceRow) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEvidenceRow2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐEvidenceRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOExitWithdrawType2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -38966,6 +38961,13 @@ func (ec *executionContext) marshalOJobConnection2ᚖgithubᚗcomᚋholdfastᚑe
 		return graphql.Null
 	}
 	return ec._JobConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOLevelCounts2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐLevelCounts(ctx context.Context, sel ast.SelectionSet, v *record.LevelCounts) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LevelCounts(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalONeedToKnowGrant2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐGrant(ctx context.Context, sel ast.SelectionSet, v *casework.Grant) graphql.Marshaler {
