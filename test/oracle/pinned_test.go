@@ -65,6 +65,12 @@ func pinnedCases() []pinned {
 		{"summer school waits in another", "2025-06-08", enrolled(func(m *maker) []*model.Enrollment {
 			return []*model.Enrollment{last(m.d.Schools[0]), ended(m.d.Schools[1], 2025, "2025-06-11", "", "")}
 		})},
+		{"a year that ran past the next one's, whose entry waits", "2026-07-20", enrolled(func(m *maker) []*model.Enrollment {
+			return []*model.Enrollment{
+				ended(m.d.Schools[0], 2025, "2024-08-19", "2026-07-13", yearsEnd), ended(m.d.Schools[0], 2026, "2025-08-25", "2026-06-05", yearsEnd),
+				ended(m.d.Schools[1], 2027, "2026-08-24", "", ""),
+			}
+		})},
 		{"a section that is to begin", "2025-08-20", seated(
 			model.Days{Starts: "2025-08-21", Ends: "2026-06-05"}, model.Days{Starts: "2025-08-01"}, model.Days{Starts: "2025-08-01"},
 		)},

@@ -165,14 +165,17 @@ func (e *Enrollment) cameTo() bool {
 // expects them: the one of an enrollment that waits for its entry; without one, that
 // in which the year ended, until the break is over.
 func (s *Student) expectedBy(school *School, on Date) bool {
-	ended := s.endedWithTheYear(on)
-	if school == nil || len(ended) == 0 {
+	if school == nil {
 		return false
 	}
-	if waits := s.waiting(ended[0].Year, on); len(waits) > 0 {
-		return slices.ContainsFunc(waits, func(e *Enrollment) bool { return e.School == school })
-	}
-	return slices.ContainsFunc(ended, func(e *Enrollment) bool { return e.School == school && on <= e.breakEnds() })
+	// An enrollment may run past its school year, so that two of different years ended
+	// with none begun since: a break follows each of them.
+	return slices.ContainsFunc(s.endedWithTheYear(on), func(last *Enrollment) bool {
+		if waits := s.waiting(last.Year, on); len(waits) > 0 {
+			return slices.ContainsFunc(waits, func(e *Enrollment) bool { return e.School == school })
+		}
+		return last.School == school && on <= last.breakEnds()
+	})
 }
 
 // endedWithTheYear are the enrollments that a break follows: over with their school
@@ -205,7 +208,7 @@ func (s *Student) beganBetween(after, on Date) bool {
 func (s *Student) waiting(year int, on Date) []*Enrollment {
 	var waiting []*Enrollment
 	for _, e := range s.Enrollments {
-		if e.cameTo() && e.Year-year <= 1 && e.Days.Starts > on {
+		if e.cameTo() && (e.Year == year || e.Year == year+1) && e.Days.Starts > on {
 			waiting = append(waiting, e)
 		}
 	}
