@@ -89,7 +89,7 @@ func (a flagAnswer) write(ctx context.Context, op *operation.Operation) (*record
 	case flag.Status == "RESOLVED":
 		return nil, &conflict[*record.RiskFlag]{problem(Conflict, "flagId", "is resolved: its figure is under the line by now, and nothing needs an answer"), flag}
 	}
-	changed, err := a.update(ctx, op, flag.Version)
+	changed, err := a.update(ctx, op)
 	if err != nil {
 		return nil, err
 	}
@@ -126,12 +126,12 @@ func (a flagAnswer) mayWrite(ctx context.Context, op *operation.Operation) error
 	return err
 }
 
-// update answers the flag that the reader saw, with a line of its history and of the
-// audit log. What the figure was stands with the answer, so that a worse one can be told.
-func (a flagAnswer) update(ctx context.Context, op *operation.Operation, seen int) (changed bool, err error) {
+// update answers the flag of the version that was seen, or whichever stands, with a line
+// of its history and of the audit log. What the figure was stands with the answer, so that a worse one can be told.
+func (a flagAnswer) update(ctx context.Context, op *operation.Operation) (changed bool, err error) {
 	may := false
 	values := audit(op, a.operation, "RISK_FLAG", a.reason, reach.Values{
-		"flag": a.flag.UUID, "seen": seen, "status": a.status, "line": uuid.Must(uuid.NewV7()),
+		"flag": a.flag.UUID, "seen": a.version, "status": a.status, "line": uuid.Must(uuid.NewV7()),
 		"writable": func(st *reach.Statement) { st.Writable("s", access.Casework) },
 	})
 	st := reach.NewStatement(op.Reader).Write(`WITH own AS (
@@ -140,7 +140,7 @@ func (a flagAnswer) update(ctx context.Context, op *operation.Operation, seen in
 	), made AS (
 		UPDATE risk_flag t SET status = {status}::text, version = t.version + 1, answered_by = {principal}::uuid, answered_at = clock_timestamp(),
 			answer_reason = {reason}::text, answered_numerator = t.numerator, answered_denominator = t.denominator
-		FROM own WHERE t.district_id = {district} AND t.id = own.id AND t.version = {seen}::integer AND t.status <> 'RESOLVED'
+		FROM own WHERE t.district_id = {district} AND t.id = own.id AND t.version = coalesce({seen}::integer, t.version) AND t.status <> 'RESOLVED'
 		RETURNING t.*
 	), noted AS (
 		INSERT INTO risk_flag_history (district_id, id, risk_flag_id, recorded_at, status, severity, as_of, numerator, denominator, threshold,

@@ -45,8 +45,11 @@ func defaultMarks() MarkPolicy {
 		}
 	}
 	return MarkPolicy{Letters: letters, Numbers: []NumberMark{
-		{90 * point, Mark{Points: 4 * point}}, {80 * point, Mark{Points: 3 * point}}, {70 * point, Mark{Points: 2 * point}},
-		{60 * point, Mark{Points: point, D: true}}, {0, Mark{F: true}},
+		{90 * point, Mark{Points: 4 * point}},
+		{80 * point, Mark{Points: 3 * point}},
+		{70 * point, Mark{Points: 2 * point}},
+		{60 * point, Mark{Points: point, D: true}},
+		{0, Mark{F: true}},
 	}}
 }
 

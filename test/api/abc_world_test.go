@@ -116,8 +116,9 @@ func (s *stage) addFlags(t testing.TB, local string) {
 	}
 	s.write(t, s.alder, `INSERT INTO risk_flag (district_id, id, student_id, school_year, domain, rule, severity, status, since, as_of,
 			numerator, denominator, threshold, policy_version)
-		SELECT $1, gen_random_uuid(), s.id, 2023, d.name, d.name, 'EARLY_WARNING', 'OPEN', '2022-08-31', '2022-08-31', 40000, 10000, 40000, 1
-		FROM student s, unnest('{BEHAVIOR,COURSE_PERFORMANCE,OVERAGE,TRUANCY,NOT_RESPONDING,TARDY,ASSESSMENT}'::text[]) d (name)
+		SELECT $1, gen_random_uuid(), s.id, 2023, d.name, d.rule, 'EARLY_WARNING', 'OPEN', '2022-08-31', '2022-08-31', 40000, 10000, 40000, 1
+		FROM student s, (VALUES ('BEHAVIOR', 'INCIDENTS'), ('COURSE_PERFORMANCE', 'CORE_FS'), ('OVERAGE', 'AGE_FOR_GRADE'), ('TRUANCY', 'TRUANT_DAYS'),
+			('NOT_RESPONDING', 'NO_IMPROVEMENT'), ('TARDY', 'TARDIES'), ('ASSESSMENT', 'ASSESSMENTS_BELOW_LEVEL')) d (name, rule)
 		WHERE s.district_id = $1 AND s.local_id = $2`, local)
 }
 

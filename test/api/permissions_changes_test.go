@@ -13,12 +13,15 @@ import (
 )
 
 // changed is how the matrix asks for a change: what it gives back, and an input that
-// has nothing to correct. about is the student, or the note or grant about them.
+// has nothing to correct. about is the student, or the note, grant or flag about them.
 type changed struct {
 	made  string
 	about relay.Prefix // of what the input names
 	input func(p *onePart, about string) vars
 }
+
+// domains are those of the flags that the changes are about.
+var domains = map[string]string{"acknowledgeFlag": "BEHAVIOR", "dismissFlag": "COURSE_PERFORMANCE"}
 
 // changesOf are the changes of changes.yaml.
 var changesOf = map[string]changed{
@@ -51,6 +54,18 @@ var changesOf = map[string]changed{
 	}},
 	"unmergeStudents": {"student { id }", relay.Student, func(p *onePart, about string) vars {
 		return vars{"studentId": p.doubleOf(about, about), "reason": "two students after all"}
+	}},
+	"acknowledgeFlag": {"flag { id }", relay.RiskFlag, func(_ *onePart, about string) vars {
+		return vars{"flagId": about, "comment": "called home"}
+	}},
+	"dismissFlag": {"flag { id }", relay.RiskFlag, func(_ *onePart, about string) vars {
+		return vars{"flagId": about, "reason": "the course was dropped"}
+	}},
+	"setIndicatorPolicy": {"policy { id: startsOn }", "", func(*onePart, string) vars {
+		return vars{"rules": []vars{{"name": "INCIDENTS", "warning": 3, "atRisk": 5}}, "reason": "the board decided so"}
+	}},
+	"setCodes": {"policy { id: startsOn }", "", func(*onePart, string) vars {
+		return vars{"map": "EXIT", "codes": []vars{{"code": "the test", "meaning": "TRANSFERRED"}}, "reason": "a new code"}
 	}},
 	"assignRole": {"roleAssignment { id }", relay.Staff, func(p *onePart, _ string) vars {
 		return vars{"staffId": p.staffNode(p.t, receives(p.name)), "role": "DATA_STEWARD"}
@@ -160,6 +175,18 @@ func (s *stage) addNotes(t testing.TB, subject string) {
 		SELECT $1, n.id, n.id, 1, 'general' FROM note n WHERE n.district_id = $1 AND n.staff_id = $2 AND n.visibility = 'GENERAL'`, staff)
 }
 
+// addFlagsOf gives every student a flag of each change for the reader to make: of a year
+// that nothing draws anew, whatever else happens to the student.
+func (s *stage) addFlagsOf(t testing.TB, subject string) {
+	t.Helper()
+	for _, domain := range domains {
+		s.write(t, s.alder, `INSERT INTO risk_flag (district_id, id, student_id, school_year, domain, rule, severity, status, since, as_of,
+				numerator, denominator, threshold, policy_version)
+			SELECT $1, gen_random_uuid(), s.id, 2022, $2, $3, 'EARLY_WARNING', 'OPEN', '2022-05-31', '2022-05-31', 40000, 10000, 40000, 1
+			FROM student s WHERE s.district_id = $1 AND s.last_name = $4`, domain, domain+" of "+subject, stageName)
+	}
+}
+
 // changes makes every change about the student of every place: all that are to be done
 // in one request, and all that are to be refused in another.
 func (p *onePart) changes() {
@@ -217,7 +244,7 @@ func (p *onePart) change(line permissions.Line, places []string) {
 		fmt.Fprintf(&asked.body, " %s: %s(input: %s) { %s userErrors { code field } }", alias, mutation, input, one.made)
 	}
 	for i, place := range places {
-		ask(fmt.Sprintf("c%d", i), p.about(one.about, place))
+		ask(fmt.Sprintf("c%d", i), p.about(one.about, domains[line.Subject], place))
 	}
 	if one.about != "" && line.Answers[places[0]] != permissions.Done {
 		ask("nobody", relay.NewID(one.about, uuid.New()).String())
@@ -229,7 +256,7 @@ func (p *onePart) change(line permissions.Line, places []string) {
 }
 
 // about gives the id of what the change of a place is about.
-func (p *onePart) about(prefix relay.Prefix, place string) string {
+func (p *onePart) about(prefix relay.Prefix, domain, place string) string {
 	student := p.studentOf(place)
 	var found []string
 	switch {
@@ -240,6 +267,9 @@ func (p *onePart) about(prefix relay.Prefix, place string) string {
 		found = p.texts(p.t, `SELECT g.id FROM need_to_know_grant g JOIN student s ON s.district_id = g.district_id AND s.id = g.student_id
 			WHERE g.district_id = $1 AND g.staff_id = $2 AND g.characteristic_kind = 'MIGRANT' AND s.local_id = $3`,
 			p.staffID(p.t, p.alder, learns(p.name)), localIDOf(ownOf(place)))
+	case prefix == relay.RiskFlag:
+		found = p.texts(p.t, `SELECT f.id FROM risk_flag f JOIN student s ON s.district_id = f.district_id AND s.id = f.student_id
+			WHERE f.district_id = $1 AND f.rule = $2 AND s.local_id = $3`, domain+" of "+p.subject, localIDOf(ownOf(place)))
 	case prefix != relay.Note:
 		return student
 	}

@@ -100,16 +100,31 @@ func (p *onePart) questions() {
 			}
 			got := p.as.ask(document, vars{"student": p.studentOf(place), "staff": p.staffNode(p.t, "REGISTRAR")})
 			found := map[string]string{"": permissions.Shown, "FORBIDDEN": permissions.Forbidden}[got.code()]
-			if answered := dig(got.Data, line.Subject) != nil; found != want || answered != (want == permissions.Shown) {
+			if answered := whole(dig(got.Data, line.Subject)); found != want || answered != (want == permissions.Shown) {
 				p.t.Errorf("%s: %s: expected %s: %s", place, line.Subject, want, got.body)
 			}
 		}
 	}
 }
 
+// whole tells whether there is an object of which nothing that was asked for is null.
+func whole(object any) bool {
+	fields, isObject := object.(map[string]any)
+	if !isObject {
+		return object != nil
+	}
+	for _, field := range fields {
+		if !whole(field) {
+			return false
+		}
+	}
+	return true
+}
+
 // questionDocuments ask each question that is refused whole.
 var questionDocuments = map[string]string{
-	"accessLog": `query($student: ID!) { accessLog(studentId: $student) { totalCount } }`,
-	"auditLog":  `{ auditLog { totalCount } }`,
-	"viewAs":    `query($staff: ID!) { viewAs(staffId: $staff) { staff { displayName } } }`,
+	"accessLog":              `query($student: ID!) { accessLog(studentId: $student) { totalCount } }`,
+	"auditLog":               `{ auditLog { totalCount } }`,
+	"previewIndicatorPolicy": `{ previewIndicatorPolicy(input: {reason: "the test"}) { now { onTrack critical } then { onTrack notMeasured } } }`,
+	"viewAs":                 `query($staff: ID!) { viewAs(staffId: $staff) { staff { displayName } } }`,
 }

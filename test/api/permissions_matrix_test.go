@@ -31,6 +31,7 @@ func TestPermissionMatrix(t *testing.T) {
 	}
 	t.Run("reads", each(func(p *onePart) {
 		p.studentReads()
+		p.evidence()
 		p.figures()
 		p.questions()
 		p.lists()
@@ -38,6 +39,7 @@ func TestPermissionMatrix(t *testing.T) {
 	t.Run("previews", each((*onePart).previews))
 	t.Run("viewers", s.viewers)
 	t.Run("changes", each(func(p *onePart) {
+		p.addFlagsOf(p.t, p.subject)
 		if p.reader.Kind == "" {
 			p.addNotes(p.t, p.subject)
 		}

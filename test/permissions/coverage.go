@@ -49,7 +49,7 @@ func (w *coverage) faultf(format string, args ...any) {
 // field holds one field of an object to its case.
 func (w *coverage) field(owner *ast.Definition, field *ast.FieldDefinition) {
 	at := owner.Name + "." + field.Name
-	if class := argumentOf(field, "protected", "class"); class != "" {
+	if class := argumentOf(field, "protected", "class"); class != "" && w.matrix.With[at] == "" {
 		needs, figure := w.matrix.Fields[at], w.matrix.Figures[at]
 		if figure == "" && len(needs) > 0 {
 			figure = needs[len(needs)-1]
@@ -196,7 +196,7 @@ func (w *coverage) values(enum string) []string {
 
 // cases holds that every case is of something, and that every name in it is known.
 func (w *coverage) cases() {
-	w.met["restricted notes"], w.met["totalCount"] = true, true
+	w.met["restricted notes"], w.met["totalCount"], w.met["flags"] = true, true, true
 	for _, domain := range w.values("RiskDomain") {
 		name := "flags of " + domain
 		if needs := w.matrix.Fields[name]; len(needs) != 2 || needs[0] != "RISK" {
@@ -206,7 +206,7 @@ func (w *coverage) cases() {
 	}
 	for _, list := range [][]string{
 		sorted(w.matrix.Fields), sorted(w.matrix.Figures), sorted(w.matrix.Allowed), sorted(w.matrix.Asked), w.matrix.Open, sorted(w.matrix.Items),
-		sorted(w.matrix.Arguments), sorted(w.matrix.TellNothing), w.matrix.Counts,
+		sorted(w.matrix.With), valuesOf(w.matrix.With), sorted(w.matrix.Arguments), sorted(w.matrix.TellNothing), w.matrix.Counts,
 	} {
 		for _, name := range list {
 			if !w.met[name] {
@@ -272,8 +272,8 @@ func (w *coverage) knowPlaces() {
 	}
 }
 
-func valuesOf(of map[string][]string) [][]string {
-	var all [][]string
+func valuesOf[V any](of map[string]V) []V {
+	var all []V
 	for _, one := range of {
 		all = append(all, one)
 	}

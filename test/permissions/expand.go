@@ -283,16 +283,16 @@ func (m *Matrix) change(reader *Reader, change *Change, place string) string {
 	if row == "" {
 		return NotFound
 	}
-	switch cell := m.cell(row, change.Write); {
-	case cell == "W", cell == "N":
-		return Done
-	case cell == "-" && change.Of == "note":
+	if slices.ContainsFunc(change.Sees, func(class string) bool { return !m.reads(row, class) }) {
 		return NotFound
+	}
+	if cell := m.cell(row, change.Write); cell == "W" || cell == "N" {
+		return Done
 	}
 	return Forbidden
 }
 
-func (c *Change) ofNoStudent() bool { return c.Of == "colleague" || c.Of == "platform" }
+func (c *Change) ofNoStudent() bool { return c.Of != "" }
 
 func (m *Matrix) changeByRole(reader *Reader, change *Change, place string) string {
 	holds := slices.Contains(change.Roles, reader.Holds) && !RoleIsOver(place)

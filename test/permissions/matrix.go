@@ -17,7 +17,7 @@ import (
 var files embed.FS
 
 // The files of the matrix, in the order in which a reader best reads them.
-var fileNames = []string{"roles.yaml", "places.yaml", "reads.yaml", "abc.yaml", "trend.yaml", "ranges.yaml", "worklists.yaml", "changes.yaml"}
+var fileNames = []string{"roles.yaml", "places.yaml", "reads.yaml", "abc.yaml", "trend.yaml", "ranges.yaml", "worklists.yaml", "policy.yaml", "changes.yaml"}
 
 // Matrix is what the files say.
 type Matrix struct {
@@ -34,6 +34,7 @@ type Matrix struct {
 	Allowed map[string][]string `yaml:"allowed"` // roles, by Type.field
 	Asked   map[string][]string `yaml:"asked"`   // roles, by field of Query
 	Open    []string            `yaml:"open"`
+	With    map[string]string   `yaml:"with"`  // the case that a field is held to, by Type.field: it is shown exactly where that is
 	Items   map[string][]string `yaml:"items"` // where there are items of the reader's own, by field that is read item by item
 
 	Arguments   map[string]*Argument `yaml:"arguments"`
@@ -107,8 +108,9 @@ type Argument struct {
 // Change is what a mutation needs: a class to write, or one of the roles.
 type Change struct {
 	Write string   `yaml:"write"`
+	Sees  []string `yaml:"sees"` // classes: to who does not read all of them, what it changes does not exist
 	Roles []string `yaml:"roles"`
-	Of    string   `yaml:"of"` // what it changes: a note of the reader's own, a colleague, the platform; empty: something of a student
+	Of    string   `yaml:"of"` // what it changes: a colleague, the district, the platform; empty: something of a student
 }
 
 // Read reads the matrix from its files.
