@@ -245,10 +245,15 @@ func (c policyChange) write(ctx context.Context, op *operation.Operation) (*reco
 }
 
 // hold reads the versions, latest day first, under a lock that keeps two changes of one
-// policy apart.
+// policy apart. Who waited for the lock sees what the other wrote only by a statement of
+// its own.
 func (policyChange) hold(ctx context.Context, op *operation.Operation) ([]*record.DistrictPolicy, error) {
+	lock := reach.NewStatement(op.Reader).Text(`SELECT p.id FROM district_policy p WHERE `).Rows("district_policy", "p").Text(" ORDER BY p.id FOR UPDATE")
+	if err := op.Run(ctx, lock, func(*sql.Rows) error { return nil }); err != nil {
+		return nil, fmt.Errorf("lock the policy: %w", err)
+	}
 	st := reach.NewStatement(op.Reader).Text(`SELECT p.id, p.version, p.starts_on::text, p.document FROM district_policy p WHERE `)
-	st.Rows("district_policy", "p").Text(" ORDER BY p.starts_on DESC, p.version DESC FOR UPDATE")
+	st.Rows("district_policy", "p").Text(" ORDER BY p.starts_on DESC, p.version DESC")
 	var versions []*record.DistrictPolicy
 	err := op.Run(ctx, st, func(rows *sql.Rows) error {
 		one, err := record.ScanPolicy(rows)

@@ -124,7 +124,7 @@ func TestAFlagIsANode(t *testing.T) {
 	got := s.as(t, "DISTRICT_COORDINATOR").ask(flagDocument, vars{"id": flag}).fine()
 	counselor := vars{"displayName": "Staff COUNSELOR"}
 	want := vars{
-		"__typename": "RiskFlag", "id": flag, "domain": "BEHAVIOR", "severity": "EARLY_WARNING", "rule": "BEHAVIOR", "figure": 4.0, "threshold": 4.0,
+		"__typename": "RiskFlag", "id": flag, "domain": "BEHAVIOR", "severity": "EARLY_WARNING", "rule": "INCIDENTS", "figure": 4.0, "threshold": 4.0,
 		"numerator": 4.0, "denominator": 1.0, "since": "2022-08-31", "status": "DISMISSED", "version": 3.0, "answeredBy": counselor,
 		"answeredAt": "2022-08-31T10:00:00Z", "answerReason": "Counted twice.",
 		"history": vars{"totalCount": 2.0, "nodes": []any{vars{

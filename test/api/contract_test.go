@@ -61,7 +61,7 @@ func TestContractIsValid(t *testing.T) {
 	for _, operation := range document.Operations {
 		names = append(names, operation.Name)
 	}
-	want := []string{"Viewer", "DistrictOverview", "StudentList", "StudentPage", "StudentAbcRecord", "Worklist", "ImportRuns"}
+	want := []string{"Viewer", "DistrictOverview", "StudentList", "StudentPage", "StudentAbcRecord", "Worklist", "AcknowledgeFlag", "DismissFlag", "ImportRuns"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}

@@ -153,10 +153,16 @@ func (s *stage) copyRows(t *testing.T, table, local string) {
 // first argument.
 func (w *world) texts(t testing.TB, statement string, args ...any) []string {
 	t.Helper()
+	return w.textsIn(t, w.alder, statement, args...)
+}
+
+// textsIn is texts of another district.
+func (w *world) textsIn(t testing.TB, in *district, statement string, args ...any) []string {
+	t.Helper()
 	var found []string
-	ctx := tenant.With(t.Context(), tenant.Scope{District: w.alder.ID})
+	ctx := tenant.With(t.Context(), tenant.Scope{District: in.ID})
 	err := w.owner.Write(ctx, func(tx *postgres.Tx) error {
-		rows, err := tx.SQL().QueryContext(ctx, statement, slices.Insert(args, 0, any(w.alder.ID))...)
+		rows, err := tx.SQL().QueryContext(ctx, statement, slices.Insert(args, 0, any(in.ID))...)
 		if err != nil {
 			return err
 		}

@@ -99,3 +99,28 @@ func TestEveryStatementIsObserved(t *testing.T) {
 		t.Errorf("%q", got.statements)
 	}
 }
+
+// TestStatementCountsOfOneThing holds what is asked and changed of one thing to a number
+// of statements, the look-up of who asks included.
+func TestStatementCountsOfOneThing(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	flag := w.flagNode(t, "A-01", "ATTENDANCE")
+	for _, one := range []struct {
+		name, subject, document string
+		variables               vars
+		most                    int
+	}{
+		{"the rows behind a flag", "COUNSELOR", evidenceDocument, vars{"id": flag}, 17},
+		{"a preview of a policy", "DISTRICT_COORDINATOR", previewPolicy, vars{"input": vars{"reason": "the test"}}, 19},
+		{"the policy", "DISTRICT_COORDINATOR", readPolicy, nil, 2},
+		{"acknowledging a flag", "COUNSELOR", acknowledgeDocument, vars{"input": vars{"flagId": flag}}, 5},
+		{"dismissing it", "COUNSELOR", dismissDocument, vars{"input": vars{"flagId": flag, "reason": "the test"}}, 5},
+		{"a new policy", "DISTRICT_COORDINATOR", setPolicyDocument, vars{"input": vars{"reason": "the test"}}, 7},
+	} {
+		got := w.as(t, one.subject).ask(one.document, one.variables).fine()
+		if len(got.statements) > one.most {
+			t.Errorf("%s: %d statements, at most %d:\n%s", one.name, len(got.statements), one.most, strings.Join(got.statements, "\n"))
+		}
+	}
+}
