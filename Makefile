@@ -63,6 +63,12 @@ bench: build ## measure the speed against two peers; docs/performance.md has the
 	go build -trimpath -o bin/bench/ ./bench ./bench/handwritten
 	bin/bench/bench
 
+.PHONY: bench-bulk
+bench-bulk: build ## measure recomputes and imports over a million students; takes an hour and 25 GB
+	@scripts/ensure-postgres
+	go build -trimpath -o bin/bench/ ./bench
+	BENCH_DISTRICTS=$${BENCH_DISTRICTS:-100} BENCH_STUDENTS=$${BENCH_STUDENTS:-1000000} bin/bench/bench bulk
+
 .PHONY: mutants
 mutants: ## take one wall away at a time, and say which test notices; takes half an hour
 	@scripts/ensure-postgres

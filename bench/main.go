@@ -2,7 +2,8 @@
 // the same PostgreSQL and the same rows: PostGraphile 5, which people would take
 // instead, and a hand-written server, which is as fast as Go and one prepared
 // statement get. It checks that the three give equal answers before it measures
-// them. docs/performance.md says how to run it and what came of it.
+// them. Called with the word bulk, it measures the work over many students at once
+// instead. docs/performance.md says how to run both and what came of them.
 package main
 
 import (
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
@@ -27,6 +29,9 @@ func run(ctx context.Context) error {
 	s, err := readSettings()
 	if err != nil {
 		return err
+	}
+	if slices.Contains(os.Args[1:], "bulk") {
+		return bulk(ctx, s)
 	}
 	stage, err := openStage(ctx, s)
 	if err != nil {

@@ -52,6 +52,19 @@ type student struct {
 const sampled = 20_000
 
 func openStage(ctx context.Context, s settings) (*stage, error) {
+	st, err := newStage(s)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.prepare(ctx); err != nil {
+		st.close()
+		return nil, err
+	}
+	return st, nil
+}
+
+// newStage is a stage on the data directory that is named, or a new one.
+func newStage(s settings) (*stage, error) {
 	st := &stage{settings: s, dataDir: s.dataDir}
 	if st.dataDir == "" {
 		made, err := os.MkdirTemp("", "holdfast-bench-")
@@ -63,10 +76,6 @@ func openStage(ctx context.Context, s settings) (*stage, error) {
 			return nil, fmt.Errorf("open the data directory: %w", err)
 		}
 		st.dataDir = filepath.Join(made, "data")
-	}
-	if err := st.prepare(ctx); err != nil {
-		st.close()
-		return nil, err
 	}
 	return st, nil
 }
