@@ -222,7 +222,8 @@ func (f *waitingFiles) begin(of form.Form) error {
 		return err
 	}
 	var err error
-	if f.file, err = os.OpenFile(filepath.Join(f.folder, of.File+".csv"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil { //nolint:gosec // the folder is the caller's choice
+	path := filepath.Join(f.folder, of.File+".csv")
+	if f.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil { //nolint:gosec // the folder is the caller's choice
 		return err
 	}
 	f.kind = of.Kind

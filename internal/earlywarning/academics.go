@@ -140,18 +140,18 @@ func (y *Year) follows(mark, other *Mark) int {
 	return cmp.Or(cmp.Compare(bit(counts), bit(counted)), cmp.Compare(was.Points, is.Points), cmp.Compare(bit(is.F), bit(was.F)), cmp.Compare(bit(is.D), bit(was.D)))
 }
 
-// gradeOf is the place of the grades of high school.
-var gradeOf = map[string]int{"NINTH": 9, "TENTH": 10, "ELEVENTH": 11, "TWELFTH": 12}
-
-const lastGrade = 12
+const (
+	firstHighGrade = 9
+	lastGrade      = 12
+)
 
 // creditsExpected is what a student needs to graduate and what of it should be earned
 // by the day: an even share for each term of the four years that is over, cut and never
 // rounded up, so that nobody is behind by a rounding. A student whose cohort nothing
 // says belongs to the one of the grade.
 func (y *Year) creditsExpected(r *Record, on Day) (required, expected int64) {
-	grade, high := gradeOf[r.Grade]
-	if !high {
+	grade, ordered := gradeOf(r.Grade)
+	if !ordered || grade < firstHighGrade {
 		return 0, 0
 	}
 	cohort := r.Cohort

@@ -43,7 +43,7 @@ func (y *Year) count(r *Record, school int, from Day, into *counting) {
 			}
 		}
 		if one.counts {
-			into.take(day, one)
+			into.take(day, &one)
 		}
 	}
 	into.figures.Streak = into.streak()
@@ -84,7 +84,7 @@ func (d *dayCount) add(event *Event, longTardy int) {
 
 // take adds a day: the sum of its absent parts, at most one day, in one bucket by
 // suspension, then unexcused, then excused, then partial by its reason.
-func (c *counting) take(on Day, d dayCount) {
+func (c *counting) take(on Day, d *dayCount) {
 	absent := min(d.absent, WholeDay)
 	f := &c.figures
 	f.Absent += absent
@@ -108,13 +108,13 @@ func (c *counting) take(on Day, d dayCount) {
 }
 
 // unexcused tells whether what was missed of the day goes for unexcused.
-func (d dayCount) unexcused() bool {
+func (d *dayCount) unexcused() bool {
 	return !d.has[OutOfSchoolSuspension] && (d.has[UnexcusedAbsence] || (!d.has[ExcusedAbsence] && d.unexcusedPart))
 }
 
 // truant tells whether the day counts for truancy: absent as a whole without excuse, or
 // long tardy.
-func (d dayCount) truant() bool {
+func (d *dayCount) truant() bool {
 	return (d.unexcused() && d.absent >= WholeDay) || d.unexcusedLag
 }
 

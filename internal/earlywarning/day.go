@@ -2,6 +2,7 @@ package earlywarning
 
 import (
 	"math/bits"
+	"slices"
 	"time"
 )
 
@@ -14,7 +15,11 @@ const secondsOfDay = 24 * 60 * 60
 var firstDay = time.Date(1900, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // DayOf gives the day of a moment at midnight UTC.
-func DayOf(t time.Time) Day { return Day((t.Unix() - firstDay.Unix()) / secondsOfDay) }
+func DayOf(t time.Time) Day { return dayAt((t.Unix() - firstDay.Unix()) / secondsOfDay) }
+
+// dayAt gives the day that is so many after the first; PostgreSQL's last one, in the year
+// 5874897, fits.
+func dayAt[N int | int64](n N) Day { return Day(n) }
 
 // Time gives the day at midnight UTC.
 func (d Day) Time() time.Time { return firstDay.AddDate(0, 0, int(d)) }
@@ -38,6 +43,9 @@ func newDays(first, last Day) days {
 	return days{first, make([]uint64, (last-first)/wordBits+1)}
 }
 
+// begins gives the day of a word's lowest bit.
+func (s days) begins(word int) Day { return s.first + dayAt(word*wordBits) }
+
 func (s days) add(d Day) {
 	if i := d - s.first; i >= 0 && int(i/wordBits) < len(s.words) {
 		s.words[i/wordBits] |= 1 << (i % wordBits)
@@ -53,14 +61,14 @@ func (s days) has(d Day) bool {
 // same day.
 func (s days) addAll(other days, from, through Day) {
 	for w, word := range other.words {
-		s.words[w] |= word & between(s.first+Day(w)*wordBits, from, through)
+		s.words[w] |= word & between(s.begins(w), from, through)
 	}
 }
 
 // keepFrom takes out what lies before the day.
 func (s days) keepFrom(from Day) {
 	for w := range s.words {
-		s.words[w] &= between(s.first+Day(w)*wordBits, from, from+Day(len(s.words)+1)*wordBits)
+		s.words[w] &= between(s.begins(w), from, s.begins(len(s.words)))
 	}
 }
 
@@ -83,11 +91,11 @@ func (s days) count() int {
 
 // backwards gives the days, the last first.
 func (s days) backwards(yield func(Day) bool) {
-	for w := len(s.words) - 1; w >= 0; w-- {
-		for word := s.words[w]; word != 0; {
+	for w, word := range slices.Backward(s.words) {
+		for word != 0 {
 			at := bits.Len64(word) - 1
 			word &^= 1 << at
-			if !yield(s.first + Day(w*wordBits+at)) {
+			if !yield(s.begins(w) + dayAt(at)) {
 				return
 			}
 		}

@@ -61,7 +61,7 @@ func EvidenceOf(ctx context.Context, query Query, student uuid.UUID, schoolYear 
 }
 
 // ofDays gives the events of each day that counts, with what the day comes to.
-func (y *Year) ofDays(r *Record, from Day, take func(day Day, events []*Event, d dayCount)) {
+func (y *Year) ofDays(r *Record, from Day, take func(day Day, events []*Event, d *dayCount)) {
 	scratch := y.newCounting()
 	y.count(r, anySchool, from, scratch)
 	for at := 0; at < len(r.Events); {
@@ -76,7 +76,7 @@ func (y *Year) ofDays(r *Record, from Day, take func(day Day, events []*Event, d
 			}
 		}
 		if d.counts {
-			take(day, events, d)
+			take(day, events, &d)
 		}
 	}
 }
@@ -91,17 +91,17 @@ func (y *Year) eventRow(event *Event, part int64) Evidence {
 // absences are the events that made days absent, each with its part of the day, and the
 // stays with their days.
 func absences(y *Year, r *Record, from Day) []Evidence {
-	return append(y.partsAbsent(r, from, func(dayCount) bool { return true }), y.stays(r, from)...)
+	return append(y.partsAbsent(r, from, func(*dayCount) bool { return true }), y.stays(r, from)...)
 }
 
 // truancies are the absences without excuse, and the stays.
 func truancies(y *Year, r *Record, from Day) []Evidence {
-	return append(y.partsAbsent(r, from, dayCount.unexcused), y.stays(r, from)...)
+	return append(y.partsAbsent(r, from, (*dayCount).unexcused), y.stays(r, from)...)
 }
 
-func (y *Year) partsAbsent(r *Record, from Day, counts func(dayCount) bool) []Evidence {
+func (y *Year) partsAbsent(r *Record, from Day, counts func(*dayCount) bool) []Evidence {
 	var rows []Evidence
-	y.ofDays(r, from, func(_ Day, events []*Event, d dayCount) {
+	y.ofDays(r, from, func(_ Day, events []*Event, d *dayCount) {
 		left := int64(WholeDay)
 		for _, event := range events {
 			part := min(event.Fraction, left)
@@ -136,7 +136,7 @@ func (y *Year) stays(r *Record, from Day) []Evidence {
 // truantDays are the days absent as a whole without excuse, or with a long tardy.
 func truantDays(y *Year, r *Record, from Day) []Evidence {
 	var rows []Evidence
-	y.ofDays(r, from, func(_ Day, events []*Event, d dayCount) {
+	y.ofDays(r, from, func(_ Day, events []*Event, d *dayCount) {
 		if !d.truant() {
 			return
 		}
@@ -150,7 +150,7 @@ func truantDays(y *Year, r *Record, from Day) []Evidence {
 // tardies are the tardies, one a day.
 func tardies(y *Year, r *Record, from Day) []Evidence {
 	var rows []Evidence
-	y.ofDays(r, from, func(_ Day, events []*Event, _ dayCount) {
+	y.ofDays(r, from, func(_ Day, events []*Event, _ *dayCount) {
 		for _, event := range events {
 			if event.Category == Tardy {
 				rows = append(rows, y.eventRow(event, basisPoints))
@@ -251,7 +251,7 @@ func stalledSupport(y *Year, r *Record, _ Day) []Evidence {
 	}
 	found := y.stalled(r, on)
 	return []Evidence{{
-		Kind: SupportEvidence, On: on - Day(found.Days), Name: found.Name, Part: int64(found.Days) * basisPoints, Whole: daysOfWeek * basisPoints,
+		Kind: SupportEvidence, On: on - dayAt(found.Days), Name: found.Name, Part: int64(found.Days) * basisPoints, Whole: daysOfWeek * basisPoints,
 	}}
 }
 

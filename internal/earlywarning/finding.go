@@ -76,7 +76,7 @@ var explanations = map[string]wording{
 		return fmt.Sprintf("%s credits behind, %s of a year's credits", decimal(f.Part/yearsOfHighSchool), cut(f.Part, f.Whole))
 	}, plainLine},
 	policy.NoImprovement: {func(f Finding) string {
-		return fmt.Sprintf("%s weeks with a support and no improvement", cut(f.Part, f.Whole))
+		return cut(f.Part, f.Whole) + " weeks with a support and no improvement"
 	}, plainLine},
 }
 

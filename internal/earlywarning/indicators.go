@@ -1,6 +1,10 @@
 package earlywarning
 
-import "github.com/holdfast-edu/holdfast/internal/policy"
+import (
+	"slices"
+
+	"github.com/holdfast-edu/holdfast/internal/policy"
+)
 
 // Indicators are a student's figures as of a day, over one window.
 type Indicators struct {
@@ -128,16 +132,24 @@ func (y *Year) behavior(r *Record, from, known Day) BehaviorFigures {
 	return found
 }
 
-// expectedAge is the age on 1 September that a grade expects, by its place; what has no
-// place in an order expects none. A kindergartner is five.
-var expectedAge = map[string]int{
-	"PREKINDERGARTEN": 4, "KINDERGARTEN": 5, "FIRST": 6, "SECOND": 7, "THIRD": 8, "FOURTH": 9, "FIFTH": 10, "SIXTH": 11, "SEVENTH": 12,
-	"EIGHTH": 13, "NINTH": 14, "TENTH": 15, "ELEVENTH": 16, "TWELFTH": 17,
+// grades are those that follow each other.
+var grades = []string{
+	"PREKINDERGARTEN", "KINDERGARTEN", "FIRST", "SECOND", "THIRD", "FOURTH", "FIFTH", "SIXTH", "SEVENTH", "EIGHTH", "NINTH", "TENTH", "ELEVENTH", "TWELFTH",
 }
+
+// gradeOf gives a grade as a number, kindergarten's being 0; false for one that has no
+// place in the order.
+func gradeOf(word string) (number int, ordered bool) {
+	place := slices.Index(grades, word)
+	return place - slices.Index(grades, "KINDERGARTEN"), place >= 0
+}
+
+// kindergartner is the age on 1 September that kindergarten expects.
+const kindergartner = 5
 
 // overage holds the age on 1 September of the school year against the grade's.
 func (y *Year) overage(r *Record) AgeFigures {
-	expected, ordered := expectedAge[r.Grade]
+	grade, ordered := gradeOf(r.Grade)
 	if !ordered || r.BirthDate == 0 {
 		return AgeFigures{}
 	}
@@ -147,5 +159,5 @@ func (y *Year) overage(r *Record) AgeFigures {
 	if born.Month() > september || (born.Month() == september && born.Day() > 1) {
 		age--
 	}
-	return AgeFigures{Known: true, Years: age - expected}
+	return AgeFigures{Known: true, Years: age - kindergartner - grade}
 }

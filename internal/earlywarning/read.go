@@ -107,7 +107,7 @@ func (y *Year) takeCalendar(rows *sql.Rows) error {
 	}
 	first, last := y.first, y.last
 	for _, n := range list {
-		day := Day(n)
+		day := dayAt(n)
 		if first == 0 || day < first {
 			first = day
 		}
@@ -118,7 +118,7 @@ func (y *Year) takeCalendar(rows *sql.Rows) error {
 	}
 	set := newDays(first, last)
 	for _, n := range list {
-		set.add(Day(n))
+		set.add(dayAt(n))
 	}
 	y.calendarIDs[id] = len(y.calendars)
 	y.calendars = append(y.calendars, set)

@@ -19,11 +19,11 @@ import (
 
 // Recomputed is what a recompute of a district did, in rows that changed.
 type Recomputed struct {
-	SchoolYears int
-	Figures     int64 // figures written
-	Levels      int64 // risk levels written
-	Flags       int64 // flags opened, changed or resolved
-	Requests    int64 // requests for support raised
+	SchoolYears int   `json:"schoolYears"`
+	Figures     int64 `json:"figures"`  // figures written
+	Levels      int64 `json:"levels"`   // risk levels written
+	Flags       int64 `json:"flags"`    // flags opened, changed or resolved
+	Requests    int64 `json:"requests"` // requests for support raised
 }
 
 // Add adds what another recompute did.
@@ -209,7 +209,7 @@ func (r *recompute) batch(ctx context.Context, year endingYear, who chosen) (Rec
 			day = year.ends
 		}
 		var err error
-		if y, err = r.reader.year(ctx, year.year, DayOf(r.today), r.policyOn(day)); err != nil {
+		if y, err = r.year(ctx, year.year, DayOf(r.today), r.policyOn(day)); err != nil {
 			return Recomputed{}, err
 		}
 		r.shared[year.year] = y

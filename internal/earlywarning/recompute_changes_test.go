@@ -65,7 +65,8 @@ func answerFlags(t *rapid.T, b *bench, m *model) {
 				kept.Status, kept.Answered = status, [2]int64{kept.Numerator, kept.Denominator}
 			}
 		}
-		b.execute(t, m, "UPDATE risk_flag SET status = $3, answered_numerator = numerator, answered_denominator = denominator WHERE district_id = $1 AND student_id = $2 AND status = 'OPEN'", student, status)
+		b.execute(t, m, `UPDATE risk_flag SET status = $3, answered_numerator = numerator, answered_denominator = denominator
+			WHERE district_id = $1 AND student_id = $2 AND status = 'OPEN'`, student, status)
 	}
 }
 

@@ -210,7 +210,8 @@ func (m *model) readLevels(ctx context.Context, tx *postgres.Tx) (map[studentYea
 func (m *model) readFlags(ctx context.Context, tx *postgres.Tx) (map[studentYear]*flag, error) {
 	found := map[studentYear]*flag{}
 	rows, err := tx.SQL().QueryContext(ctx, `SELECT f.student_id, f.school_year, f.severity, f.status, f.since, f.as_of, f.numerator,
-			f.denominator, f.threshold, f.policy_version, coalesce(f.answered_numerator, 0), coalesce(f.answered_denominator, 0), h.status, h.severity, h.as_of, h.numerator, h.denominator, h.threshold, h.policy_version
+			f.denominator, f.threshold, f.policy_version, coalesce(f.answered_numerator, 0), coalesce(f.answered_denominator, 0),
+			h.status, h.severity, h.as_of, h.numerator, h.denominator, h.threshold, h.policy_version
 		FROM risk_flag f JOIN risk_flag_history h ON h.district_id = f.district_id AND h.risk_flag_id = f.id
 		WHERE f.district_id = $1 AND f.rule = $2 AND f.domain = $3 ORDER BY h.recorded_at`,
 		m.id, policy.AbsenceShare, string(earlywarning.Attendance))

@@ -3,8 +3,8 @@ package earlywarning
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/google/uuid"
@@ -75,11 +75,9 @@ func (r reader) records(ctx context.Context, y *Year, who chosen, named bool) (*
 	return b, nil
 }
 
-// never is the day that an enrollment without an exit ends on.
-const never = math.MaxInt32
-
 // Of each student what is of one kind comes as one list, several values packed into
-// one number, so that millions of rows are read as thousands. Sources write a day of the
+// one number, so that millions of rows are read as thousands; an enrollment without an
+// exit ends on the last of all days. Sources write a day of the
 // year 1 where they know none: what happened before 1900 happened on a day not said.
 const (
 	staysSQL = `SELECT e.student_id, e.school_id, coalesce(e.calendar_id::text, ''), e.entry_date - '1900-01-01'::date,
@@ -192,9 +190,11 @@ func (b *batch) takeEvents(rows *sql.Rows) error {
 		record.Events = make([]Event, 0, len(b.lists[0]))
 	}
 	for _, n := range b.lists[0] {
-		record.Events = append(record.Events, Event{
-			On: Day(n >> 32), School: school, Category: Category(n >> 27 & 15), Excused: n>>26&1 == 1, Minutes: int(n>>14&4095) - 1, Fraction: n & 16383,
-		})
+		p := packed(n)
+		event := Event{School: school, Fraction: p.take(fractionBits), Minutes: int(p.take(minutesBits)) - 1}
+		event.Excused, event.Category = p.take(1) == 1, place[Category](p.take(categoryBits))
+		event.On = p.day()
+		record.Events = append(record.Events, event)
 	}
 	return nil
 }
@@ -211,7 +211,7 @@ func (b *batch) takeIncidents(rows *sql.Rows) error {
 		return err
 	}
 	for i, n := range b.lists[0] {
-		record.Incidents = append(record.Incidents, Incident{On: Day(n), Name: b.name(i)})
+		record.Incidents = append(record.Incidents, Incident{On: dayAt(n), Name: b.name(i)})
 	}
 	return nil
 }
@@ -236,7 +236,10 @@ func (b *batch) takeActions(rows *sql.Rows) error {
 		return err
 	}
 	for _, n := range b.lists[0] {
-		record.Actions = append(record.Actions, Action{On: Day(n >> 28), Kind: ActionKind(n >> 24 & 15), Days: n & 16777215})
+		p := packed(n)
+		action := Action{Days: p.take(lengthBits), Kind: place[ActionKind](p.take(kindBits))}
+		action.On = p.day()
+		record.Actions = append(record.Actions, action)
 	}
 	return nil
 }
@@ -257,16 +260,16 @@ func (b *batch) takeMarks(rows *sql.Rows) error {
 	}
 	record.Marks = make([]Mark, len(b.lists[0]))
 	for i, n := range b.lists[0] {
-		worth := b.lists[1][i]
-		record.Marks[i] = Mark{
-			Course: int(n >> 24), Kind: MarkKind(n >> 20 & 15), On: Day(n & (1<<20 - 1)), Number: worth>>16 - 1, Letter: b.letter(worth & 65535),
-		}
+		p, worth := packed(n), packed(b.lists[1][i])
+		mark := Mark{On: dayAt(p.take(dayBits)), Kind: place[MarkKind](p.take(kindBits)), Letter: b.letter(worth.take(letterBits))}
+		mark.Course, mark.Number = int(p), int64(worth)-1
+		record.Marks[i] = mark
 	}
 	return nil
 }
 
 // unknownLetter is a letter mark of more than two letters: no policy has one.
-const unknownLetter = 65535
+const unknownLetter = 1<<letterBits - 1
 
 // letter gives a letter mark, each made once.
 func (b *batch) letter(n int64) string {
@@ -278,7 +281,7 @@ func (b *batch) letter(n int64) string {
 	}
 	text, made := b.letters[n]
 	if !made {
-		text = strings.TrimLeft(string([]byte{byte(n >> 8), byte(n)}), "\x00")
+		text = strings.TrimLeft(string(binary.BigEndian.AppendUint16(nil, uint16(n))), "\x00") //nolint:gosec // it has letterBits
 		b.letters[n] = text
 	}
 	return text
@@ -298,7 +301,7 @@ func (b *batch) takeCredits(rows *sql.Rows) error {
 		}
 	}
 	for i, n := range b.lists[0] {
-		record.Credits = append(record.Credits, Credit{On: Day(n), Earned: b.lists[1][i], Attempted: b.lists[2][i], Name: b.name(i)})
+		record.Credits = append(record.Credits, Credit{On: dayAt(n), Earned: b.lists[1][i], Attempted: b.lists[2][i], Name: b.name(i)})
 	}
 	return nil
 }
@@ -315,7 +318,9 @@ func (b *batch) takeAssessments(rows *sql.Rows) error {
 		return err
 	}
 	for i, n := range b.lists[0] {
-		record.Assessments = append(record.Assessments, Assessment{On: Day(n >> 1), Below: n&1 == 1, Name: b.name(i)})
+		p := packed(n)
+		below := p.take(1) == 1
+		record.Assessments = append(record.Assessments, Assessment{On: p.day(), Below: below, Name: b.name(i)})
 	}
 	return nil
 }

@@ -16,8 +16,8 @@ type column struct{ name, read, write string }
 
 func whole(name string) column { return column{name, name, "{x}"} }
 func yesNo(name string) column { return column{name, name + "::integer", "{x} = 1"} }
-func aDay(name string) column {
-	return column{name, name + " - '1900-01-01'::date", "'1900-01-01'::date + {x}::integer"}
+func asOf() column {
+	return column{"as_of", "as_of - '1900-01-01'::date", "'1900-01-01'::date + {x}::integer"}
 }
 
 func orNull(name string) column { return column{name, "coalesce(" + name + ", -1)", "nullif({x}, -1)"} }
@@ -40,18 +40,18 @@ type figureTable struct {
 var (
 	attendanceColumns = []column{
 		whole("enrolled_days"), whole("absent"), whole("excused"), whole("unexcused"), whole("suspended"), whole("tardies"),
-		whole("current_streak"), yesNo("measured"), yesNo("chronic"), aDay("as_of"),
+		whole("current_streak"), yesNo("measured"), yesNo("chronic"), asOf(),
 	}
 	attendanceBySchool = figureTable{name: "student_school_attendance", bySchool: true, columns: attendanceColumns}
 	attendanceTable    = figureTable{name: "student_attendance", columns: append(slices.Clip(attendanceColumns), whole("truant_days"))}
 	behaviorTable      = figureTable{name: "student_behavior", columns: []column{
-		whole("incidents"), whole("in_school"), whole("exclusions"), whole("suspension_days"), aDay("as_of"),
+		whole("incidents"), whole("in_school"), whole("exclusions"), whole("suspension_days"), asOf(),
 	}}
 	academicsTable = figureTable{name: "student_academics", columns: []column{
 		whole("courses"), whole("grade_points"), whole("core_courses"), whole("core_ds"), whole("core_fs"), whole("earned"), whole("attempted"),
-		orNull("required"), orNull("expected"), whole("below_level"), yesNoOrNull("on_track_ninth"), aDay("as_of"),
+		orNull("required"), orNull("expected"), whole("below_level"), yesNoOrNull("on_track_ninth"), asOf(),
 	}}
-	riskTable = figureTable{name: "student_risk", columns: []column{levelColumn(), notMeasuredColumn(), aDay("as_of"), whole("policy_version")}}
+	riskTable = figureTable{name: "student_risk", columns: []column{levelColumn(), notMeasuredColumn(), asOf(), whole("policy_version")}}
 )
 
 // levelColumn is the level by its place in the order of gravity.

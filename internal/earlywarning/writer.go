@@ -200,8 +200,8 @@ func historyOf(student uuid.UUID, y *Year, now Indicators, j Judgement) historyR
 // place.
 var historySQL = `INSERT INTO student_risk_history (district_id, school_year, student_id, as_of, level, enrolled_days, absent, incidents, core_failures,
 		courses, grade_points, policy_version)
-	SELECT $1, $2::integer, u.student_id, '1900-01-01'::date + u.as_of::integer, ` + strings.ReplaceAll(levelColumn().write, "{x}", "u.level") + `, u.enrolled_days, u.absent, nullif(u.incidents, -1),
-		nullif(u.core_failures, -1), nullif(u.courses, -1), nullif(u.grade_points, -1), u.policy_version
+	SELECT $1, $2::integer, u.student_id, '1900-01-01'::date + u.as_of::integer, ` + strings.ReplaceAll(levelColumn().write, "{x}", "u.level") + `,
+		u.enrolled_days, u.absent, nullif(u.incidents, -1), nullif(u.core_failures, -1), nullif(u.courses, -1), nullif(u.grade_points, -1), u.policy_version
 	FROM unnest($3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
 		u (student_id, as_of, level, enrolled_days, absent, incidents, core_failures, courses, grade_points, policy_version)
 	ON CONFLICT (district_id, school_year, student_id, as_of) DO UPDATE SET level = excluded.level, enrolled_days = excluded.enrolled_days,

@@ -58,6 +58,17 @@ func (o *office) execute(t *testing.T, ids fixture.IDs, text string, args ...any
 	})
 }
 
+// holding does something while another transaction holds what its statement takes.
+func (o *office) holding(t *testing.T, ids fixture.IDs, text string, do func()) {
+	t.Helper()
+	fixture.InScope(t, o.owner, ids.District, func(ctx context.Context, tx *postgres.Tx) {
+		if _, err := tx.SQL().ExecContext(ctx, text, ids.District); err != nil {
+			t.Fatal(err)
+		}
+		do()
+	})
+}
+
 // jobs gives the district's jobs in one line each: status, attempts, problem.
 func (o *office) jobs(t *testing.T, ids fixture.IDs) string {
 	t.Helper()
@@ -138,10 +149,7 @@ func TestAJobThatIsUnderWayIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	o.execute(t, o.a, "INSERT INTO job (district_id, id, kind, status, due_at, attempts) VALUES ($1, $2, 'RECOMPUTE', 'RUNNING', $3, 1)", uuid.Must(uuid.NewV7()), o.now)
-	fixture.InScope(t, o.owner, o.a.District, func(ctx context.Context, tx *postgres.Tx) {
-		if _, err := tx.SQL().ExecContext(ctx, "SELECT 1 FROM job WHERE district_id = $1 FOR UPDATE", o.a.District); err != nil {
-			t.Fatal(err)
-		}
+	o.holding(t, o.a, "SELECT 1 FROM job WHERE district_id = $1 FOR UPDATE", func() {
 		o.once(t)
 		o.want(t, o.a, "RUNNING 1")
 	})
@@ -151,10 +159,7 @@ func TestAJobWaitsForAnImport(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	o.execute(t, o.a, "INSERT INTO job (district_id, id, kind, due_at) VALUES ($1, $2, 'RECOMPUTE', $3)", uuid.Must(uuid.NewV7()), o.now)
-	fixture.InScope(t, o.owner, o.a.District, func(ctx context.Context, tx *postgres.Tx) {
-		if _, err := tx.SQL().ExecContext(ctx, "SELECT pg_advisory_xact_lock("+postgres.ImportLock("$1")+")", o.a.District); err != nil {
-			t.Fatal(err)
-		}
+	o.holding(t, o.a, "SELECT pg_advisory_xact_lock("+postgres.ImportLock("$1")+")", func() {
 		if err := o.runner().Once(t.Context()); err == nil {
 			t.Error("the job was done beside an import")
 		}

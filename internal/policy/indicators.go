@@ -99,6 +99,8 @@ const (
 const whole = 10_000
 
 // defaultIndicators are the defaults of the design's table, with its sources.
+//
+//nolint:mnd // each number stands beside the name of its rule, and nowhere else
 func defaultIndicators() IndicatorPolicy {
 	line := func(n int64) *int64 { return &n }
 	return IndicatorPolicy{

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 )
 
 // MarkPolicy is what a mark is worth. A letter wins over a number; a letter that is
@@ -26,31 +27,27 @@ type Mark struct {
 
 // NumberMark is what a number is worth that is at least From.
 type NumberMark struct {
-	From int64 `json:"from"` // ten-thousandths
-
 	Mark
+
+	From int64 `json:"from"` // ten-thousandths
 }
 
 // defaultMarks are the letters of most schools, with thirds of a point for + and −,
 // and a scale of hundred in tens: a D is 60 ≤ x < 70, an F less (EWIMS; own default).
 func defaultMarks() MarkPolicy {
-	const point, third = 10_000, 3_000
-	letters := map[string]Mark{"F": {F: true}, "A+": {Points: 4 * point}}
+	const point, third, leastD, step = whole, 3_000, 60 * whole, 10 * whole
+	failed := Mark{F: true}
+	p := MarkPolicy{Letters: map[string]Mark{"F": failed}, Numbers: []NumberMark{{Mark: failed}}}
 	for i, letter := range []string{"D", "C", "B", "A"} {
-		full := int64(i+1) * point
-		letters[letter] = Mark{Points: full, D: letter == "D"}
-		letters[letter+"-"] = Mark{Points: full - third, D: letter == "D"}
-		if letter != "A" {
-			letters[letter+"+"] = Mark{Points: full + third, D: letter == "D"}
-		}
+		mark := Mark{Points: int64(i+1) * point, D: letter == "D"}
+		p.Letters[letter] = mark
+		p.Letters[letter+"-"] = Mark{Points: mark.Points - third, D: mark.D}
+		p.Letters[letter+"+"] = Mark{Points: mark.Points + third, D: mark.D}
+		p.Numbers = append(p.Numbers, NumberMark{From: leastD + int64(i)*step, Mark: mark})
 	}
-	return MarkPolicy{Letters: letters, Numbers: []NumberMark{
-		{90 * point, Mark{Points: 4 * point}},
-		{80 * point, Mark{Points: 3 * point}},
-		{70 * point, Mark{Points: 2 * point}},
-		{60 * point, Mark{Points: point, D: true}},
-		{0, Mark{F: true}},
-	}}
+	p.Letters["A+"] = p.Letters["A"] // there is no more than four points
+	slices.Reverse(p.Numbers)
+	return p
 }
 
 // Of gives what a mark is worth; number is in ten-thousandths, negative where there is
@@ -84,7 +81,7 @@ func (p MarkPolicy) check() error {
 		if step.From < 0 || (i > 0 && step.From >= p.Numbers[i-1].From) {
 			return errors.New("the district's policy: marks.numbers must run from the highest down to 0 or more")
 		}
-		if err := step.check(fmt.Sprint(step.From)); err != nil {
+		if err := step.check(strconv.FormatInt(step.From, 10)); err != nil {
 			return err
 		}
 	}

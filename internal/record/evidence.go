@@ -92,7 +92,7 @@ func readDrawn(ctx context.Context, op *operation.Operation, id uuid.UUID) (*dra
 		"mask":   func(st *reach.Statement) { st.Mask("s") },
 		"within": func(st *reach.Statement) { st.Rows("risk_flag", "f") },
 		"id":     id,
-		"shown":  domainShown("s.mask", "f.domain"),
+		"shown":  domainShown,
 	})
 	var found *drawn
 	err := op.Run(ctx, st, func(rows *sql.Rows) error {

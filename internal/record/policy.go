@@ -43,7 +43,7 @@ type Code struct{ Code, Meaning string }
 // days.
 func (p *DistrictPolicy) MinEnrolledDays() int { return p.Document.Indicators.MinEnrolledDays }
 
-// LongTardyMinutes: a tardy of more minutes counts for truancy.
+// LongTardyMinutes is how many minutes of a tardy do not yet count for truancy.
 func (p *DistrictPolicy) LongTardyMinutes() int { return p.Document.Indicators.LongTardyMinutes }
 
 // CreditsOfYearCourse is how many credits a course of a full year gives.
@@ -90,7 +90,7 @@ func lineOf(line *int64) *float64 {
 	return &value
 }
 
-// AttendanceCodes, ExitCodes, EntryCodes and ActionCodes are the district's maps.
+// AttendanceCodes maps the source's words for what an attendance event is.
 func (p *DistrictPolicy) AttendanceCodes() []*Code { return codesOf(p.Document.AttendanceCodes) }
 
 // ExitCodes maps the source's leaver codes.

@@ -60,21 +60,19 @@ func domainsOf(class access.Class) string {
 	return strings.Join(names, ", ")
 }
 
-// domainShown writes that the mask column reads the class of what the domain is drawn
-// from.
-func domainShown(mask, domain string) func(*reach.Statement) {
-	return func(st *reach.Statement) {
-		st.Text("(")
-		for i, class := range classesOfDomains() {
-			if i > 0 {
-				st.Text(" OR ")
-			}
-			st.Text(domain + " IN (" + domainsOf(class) + ") AND coalesce(")
-			st.IfReads(mask, class, func() { st.Text("true") })
-			st.Text(", false)")
+// domainShown writes that the mask of the student s reads the class of what the domain of
+// the flag f is drawn from.
+func domainShown(st *reach.Statement) {
+	st.Text("(")
+	for i, class := range classesOfDomains() {
+		if i > 0 {
+			st.Text(" OR ")
 		}
-		st.Text(")")
+		st.Text("f.domain IN (" + domainsOf(class) + ") AND coalesce(")
+		st.IfReads("s.mask", class, func() { st.Text("true") })
+		st.Text(", false)")
 	}
+	st.Text(")")
 }
 
 const riskSQL = `(SELECT json_build_object('level', r.level, 'asOf', r.as_of, 'policyVersion', r.policy_version, 'notMeasured', r.not_measured,
@@ -106,7 +104,7 @@ func writeRisk(st *reach.Statement, s Selected, op *operation.Operation) error {
 		return err
 	}
 	st.Write(riskSQL, reach.Values{
-		"year": schoolYear(s.SchoolYear), "flag": flag.write, "shown": domainShown("s.mask", "f.domain"), "limit": maxFlags + 1,
+		"year": schoolYear(s.SchoolYear), "flag": flag.write, "shown": domainShown, "limit": maxFlags + 1,
 	})
 	return nil
 }

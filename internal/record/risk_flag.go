@@ -214,7 +214,7 @@ func RiskFlagsByID(ctx context.Context, op *operation.Operation, ids []uuid.UUID
 		"mask":   func(st *reach.Statement) { st.Mask("s") },
 		"within": func(st *reach.Statement) { st.Rows("risk_flag", "f") },
 		"ids":    pq.Array(ids),
-		"shown":  domainShown("s.mask", "f.domain"),
+		"shown":  domainShown,
 	})
 	found := make(map[uuid.UUID]*RiskFlag, len(ids))
 	err = op.Run(ctx, st, func(rows *sql.Rows) error {

@@ -142,7 +142,7 @@ func (l *worklist) values() reach.Values {
 		"year":   schoolYear(nil),
 		"mask":   func(st *reach.Statement) { st.Mask("s") },
 		"within": func(st *reach.Statement) { st.Students("s", l.spans) },
-		"shown":  domainShown("s.mask", "f.domain"),
+		"shown":  domainShown,
 		"theirs": func(st *reach.Statement) { st.Items("s.mask", access.Circumstance, reach.Requests, "q") },
 		"total":  ifSelected(l.selected, "totalCount", written("(SELECT count(*) FROM w)"), "0"),
 		"limit":  l.page.Limit + 1,

@@ -188,7 +188,8 @@ type nearLines struct {
 	incidents       []int64 // numbers of them
 }
 
-const policySQL = `SELECT p.document FROM district_policy p WHERE p.district_id = {district} AND {within} AND p.starts_on <= {today} ORDER BY p.starts_on DESC, p.version DESC LIMIT 1`
+const policySQL = `SELECT p.document FROM district_policy p WHERE p.district_id = {district} AND {within} AND p.starts_on <= {today}
+	ORDER BY p.starts_on DESC, p.version DESC LIMIT 1`
 
 // readNearLines gives the lines of the policy in force.
 func readNearLines(ctx context.Context, op *operation.Operation) (nearLines, error) {

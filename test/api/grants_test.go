@@ -134,7 +134,8 @@ func TestGrantRefusesWhatCanBeCorrected(t *testing.T) {
 			t.Errorf("%s: not %s of %s: %s", name, one.code, one.field, got.body)
 		}
 	}
-	if n := w.count(t, `SELECT (SELECT count(*) FROM need_to_know_grant WHERE district_id = $1) + (SELECT count(*) FROM audit_log WHERE district_id = $1 AND operation <> 'import')`); n != 0 {
+	if n := w.count(t, `SELECT (SELECT count(*) FROM need_to_know_grant WHERE district_id = $1)
+			+ (SELECT count(*) FROM audit_log WHERE district_id = $1 AND operation <> 'import')`); n != 0 {
 		t.Errorf("%d rows of what was refused", n)
 	}
 	both := w.as(t, "SCHOOL_LEADER")

@@ -37,7 +37,8 @@ func TestACompleteSourceCoversWhatItNames(t *testing.T) {
 	}
 	sink := &covering{}
 	err := load.Complete(csvSource(fstest.MapFS{
-		"attendance.csv":              {Data: []byte("studentId,schoolId,date,code\n1,21,2025-09-03,A\n1,21,2025-09-01,A\n,21,2025-09-30,A\n1,21,2024-10-02,A\n1,21,30/09/2025,A\n")},
+		"attendance.csv": {Data: []byte("studentId,schoolId,date,code\n1,21,2025-09-03,A\n1,21,2025-09-01,A\n,21,2025-09-30,A\n" +
+			"1,21,2024-10-02,A\n1,21,30/09/2025,A\n")},
 		"incidents.csv":               {Data: []byte("id,schoolId,date\nI1,21,2025-09-08\n")},
 		"participations.csv":          {Data: []byte("studentId,incidentId,schoolId,part\n1,I1,21,VICTIM\n")},
 		"enrollments.csv":             {Data: []byte("studentId,schoolId,entryDate,gradeLevel\n1,21,2025-08-15,FIFTH\n")},

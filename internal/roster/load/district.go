@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,15 +27,11 @@ var ErrTimeZone = errors.New("--time-zone")
 func FindDistrict(ctx context.Context, db *postgres.DB, code string) (District, error) {
 	var found District
 	err := db.Read(ctx, func(tx *postgres.Tx) error {
-		rows, err := tx.SQL().QueryContext(ctx, `SELECT id, name, time_zone FROM find_district($1)`, code)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		if !rows.Next() {
+		err := tx.SQL().QueryRowContext(ctx, `SELECT id, name, time_zone FROM find_district($1)`, code).Scan(&found.ID, &found.Name, &found.TimeZone)
+		if errors.Is(err, sql.ErrNoRows) {
 			return ErrUnknownDistrict
 		}
-		return rows.Scan(&found.ID, &found.Name, &found.TimeZone)
+		return err
 	})
 	if err != nil {
 		return District{}, fmt.Errorf("find the district %q: %w", code, err)

@@ -141,8 +141,8 @@ var wrong = []string{
 	"AttendanceEvent | attendance.csv | code=Tardy date=2025-09-08 schoolId=22 studentId=9 | 9 names a student that is not known",
 	"Enrollment | enrollments.csv | entryAssumed=no entryDate=2025-09-01 exitCode=W27 exitDate=2025-09-10 gradeLevel=FIFTH noCalendar=no schoolId=21 studentId=1" +
 		" | W27 is not in the district's map of exit codes",
-	"Enrollment | enrollments.csv | entryAssumed=no entryCode=Transfer entryDate=2025-09-01 exitCode=W27 exitDate=2025-09-10 gradeLevel=NINTH noCalendar=no schoolId=22 studentId=2" +
-		" | W27 is not in the district's map of exit codes",
+	"Enrollment | enrollments.csv | entryAssumed=no entryCode=Transfer entryDate=2025-09-01 exitCode=W27 exitDate=2025-09-10 gradeLevel=NINTH noCalendar=no" +
+		" schoolId=22 studentId=2 | W27 is not in the district's map of exit codes",
 }
 
 // TestRowsWaitAsTheyWereWritten, what could not be read of them too; and the codes that
