@@ -126,6 +126,20 @@ var folderCases = map[string]folderCase{
 		},
 		query: "SELECT local_id AS a FROM school WHERE district_id = $1 ORDER BY 1", rows: []string{"11", "12"},
 	},
+	"an action of several kinds answers incidents that are not known": {
+		folders: []string{"several-kinds-of-action"},
+		counts: map[string]did{
+			"Incident": {read: 1, created: 1}, "Action": {read: 2, created: 2}, "ActionIncident": {read: 3, created: 2, quarantined: 2},
+		},
+		issues: []string{
+			"ActionIncident | 9-discipline.xml | 25 | incident | 9 | names an incident that is not known",
+			"ActionIncident | 9-discipline.xml | 35 | school | 99 | names a school that is not known",
+		},
+		query: `SELECT a.kind AS a, i.local_id AS b FROM discipline_action_incident x
+			JOIN discipline_action a ON a.district_id = x.district_id AND a.id = x.action_id
+			JOIN discipline_incident i ON i.district_id = x.district_id AND i.id = x.incident_id WHERE x.district_id = $1 ORDER BY 1`,
+		rows: []string{"COMMUNITY_SERVICE | 8", "IN_SCHOOL_SUSPENSION | 8"},
+	},
 	"the grade is that of the latest enrollment": {
 		folders: []string{"two-grades"},
 		counts: map[string]did{

@@ -72,12 +72,13 @@ func actions() kind {
 	}
 }
 
-// actionIncidents ties each kind of the action to the incident.
+// actionIncidents ties each kind of the action to the incident. Where the incident is not
+// known it looks for no action, so that a row that waits does so once.
 func actionIncidents() kind {
 	return kind{
 		name: "ActionIncident",
-		resolve: joinStudent + joinIncident + ` LEFT JOIN discipline_action action ON action.district_id = $1 AND action.student_id = student.id
-			AND action.local_id = s.action_code AND action.taken_on = s.taken_on AND action.withdrawn_at IS NULL`,
+		resolve: joinStudent + joinIncident + ` LEFT JOIN discipline_action action ON incident.id IS NOT NULL AND action.district_id = $1
+			AND action.student_id = student.id AND action.local_id = s.action_code AND action.taken_on = s.taken_on AND action.withdrawn_at IS NULL`,
 		adds: addStudent + addSchool + `, incident.id AS incident_id, action.id AS action_id, action.school_year AS of_year,
 			row_number() OVER (PARTITION BY s.id ORDER BY action.kind) AS nth`,
 		key:       []string{"x.student_id", "x.action_id", "x.incident_id"},
