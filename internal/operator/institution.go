@@ -12,6 +12,7 @@ import (
 	"github.com/holdfast-edu/holdfast/internal/policy"
 	"github.com/holdfast-edu/holdfast/internal/reach"
 	"github.com/holdfast-edu/holdfast/internal/relay"
+	"github.com/holdfast-edu/holdfast/internal/supportmenu"
 )
 
 // Institution is a region, district or agency, by name.
@@ -97,7 +98,7 @@ type DistrictMade struct {
 var stateCode = regexp.MustCompile(`^([A-Z]{2})?$`)
 
 // CreateDistrict makes a district, with a policy that leaves everything at the
-// defaults from today on.
+// defaults from today on, and the support menu that every district begins with.
 func CreateDistrict(ctx context.Context, op *operation.Operation, asked NewDistrict, now time.Time) (DistrictMade, error) {
 	if !op.Reader.May(access.Operate) {
 		return DistrictMade{}, ErrForbidden
@@ -117,9 +118,13 @@ func CreateDistrict(ctx context.Context, op *operation.Operation, asked NewDistr
 	if err != nil {
 		return DistrictMade{}, fmt.Errorf("write the default policy: %w", err)
 	}
-	got, err := call(ctx, op, "create_district({who}, {id}, {code}, {name}, {region}, {state}, {zone}, {policy}, {day})", reach.Values{
+	menu, err := supportmenu.Rows()
+	if err != nil {
+		return DistrictMade{}, err
+	}
+	got, err := call(ctx, op, "create_district({who}, {id}, {code}, {name}, {region}, {state}, {zone}, {policy}, {day}, {menu})", reach.Values{
 		"code": asked.LocalID, "name": asked.Name, "region": region, "state": state, "zone": asked.TimeZone, "policy": string(document),
-		"day": now.In(zone).Format(time.DateOnly),
+		"day": now.In(zone).Format(time.DateOnly), "menu": menu,
 	})
 	if err != nil {
 		return DistrictMade{}, err

@@ -128,7 +128,7 @@ func TestPartnersAndRegionsReadNoTableWhateverTheOtherWallsDo(t *testing.T) {
 var operatorsFunctions = map[string]string{
 	"create_region":   `SELECT create_region($1, gen_random_uuid(), 'R', 'Region')`,
 	"create_agency":   `SELECT create_agency($1, gen_random_uuid(), 'G', 'Agency')`,
-	"create_district": `SELECT create_district($1, gen_random_uuid(), 'D', 'District', '', '', 'UTC', '{}', '2026-02-10')`,
+	"create_district": `SELECT create_district($1, gen_random_uuid(), 'D', 'District', '', '', 'UTC', '{}', '2026-02-10', '[]')`,
 	"create_staff":    `SELECT create_staff($1, gen_random_uuid(), 'A', 'T9', 'First', 'Last', '')`,
 	"appoint_coordinator": `SELECT appoint_coordinator($1, gen_random_uuid(), 'A',
 		(SELECT s.id FROM staff s WHERE s.district_id = current_district() ORDER BY s.local_id LIMIT 1), NULL, now())`,

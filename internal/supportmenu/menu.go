@@ -4,15 +4,15 @@ import "slices"
 
 // Entry is a support that a district can offer.
 type Entry struct {
-	Code      string // unique within a menu
-	Title     string
-	Domain    string // ATTENDANCE, BEHAVIOR, COURSE_PERFORMANCE, FAMILY, BASIC_NEEDS or COLLEGE_CAREER
-	Intensity string // BASIC or INTENSIVE
-	Scope     string // for whom it is done: STUDENT, SCHOOL or DISTRICT
-	Provider  string // who can give it; empty: the source does not say
-	Dosage    string // how often; empty: the source does not say
-	Evidence  string // what the source rests it on; empty: nothing in particular
-	Source    string
+	Code      string `json:"code"` // unique within a menu
+	Title     string `json:"title"`
+	Domain    string `json:"domain"`    // ATTENDANCE, BEHAVIOR, COURSE_PERFORMANCE, FAMILY, BASIC_NEEDS or COLLEGE_CAREER
+	Intensity string `json:"intensity"` // BASIC or INTENSIVE
+	Scope     string `json:"scope"`     // for whom it is done: STUDENT, SCHOOL or DISTRICT
+	Provider  string `json:"provider"`  // who can give it; empty: the source does not say
+	Dosage    string `json:"dosage"`    // how often; empty: the source does not say
+	Evidence  string `json:"evidence"`  // what the source rests it on; empty: nothing in particular
+	Source    string `json:"source"`
 }
 
 // What the entries have in common.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/holdfast-edu/holdfast/internal/identity"
 	"github.com/holdfast-edu/holdfast/internal/relay"
+	"github.com/holdfast-edu/holdfast/internal/supportmenu"
 )
 
 // operations of the operator, each with an input that has nothing to correct.
@@ -159,8 +160,25 @@ func TestAnOperatorSetsADistrictUp(t *testing.T) {
 			t.Errorf("%s: %d lines in the district's audit log, not 1", operation, n)
 		}
 	}
+	w.wantMenu(t, cedar)
 	w.must(t, "unlinkIdentity")
 	w.as(t, "cora").ask(`{ viewer { id } }`, nil).refused("UNAUTHENTICATED")
+}
+
+// wantMenu wants the district to have the support menu that every one begins with, entry
+// by entry and nothing else.
+func (w *operatorWorld) wantMenu(t *testing.T, of *district) {
+	t.Helper()
+	rows, err := supportmenu.Rows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := len(supportmenu.Entries())
+	same := w.countIn(t, of, `SELECT count(*) FROM support_menu_entry m JOIN jsonb_array_elements($2::jsonb) e ON to_jsonb(m) @> (e - 'id' - 'code')
+		AND m.local_id = e ->> 'code' WHERE m.district_id = $1 AND m.withdrawn_at IS NULL`, rows)
+	if all := w.countIn(t, of, "SELECT count(*) FROM support_menu_entry m WHERE m.district_id = $1"); same != want || all != want {
+		t.Errorf("the new district has %d entries in its menu, %d of them those of the %d that a district begins with", all, same, want)
+	}
 }
 
 // TestNobodyElseOperates: whoever is no operator is refused with FORBIDDEN before

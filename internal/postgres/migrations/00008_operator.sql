@@ -117,10 +117,12 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- The new district's first policy leaves everything at the defaults, which the
--- program writes out.
+-- The new district's first policy leaves everything at the defaults, and its support
+-- menu (rows of support_menu_entry, which a later migration makes) is the one that every
+-- district begins with: the program writes out both.
 -- +goose StatementBegin
-CREATE FUNCTION create_district(who uuid, new_id uuid, code text, title text, of_region text, of_state text, zone text, policy jsonb, policy_starts date) RETURNS jsonb
+CREATE FUNCTION create_district(who uuid, new_id uuid, code text, title text, of_region text, of_state text, zone text, policy jsonb, policy_starts date,
+    menu jsonb) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -142,6 +144,9 @@ BEGIN
         RETURN finish('STANDS', stands);
     END IF;
     INSERT INTO district_policy (district_id, id, version, starts_on, document) VALUES (new_id, gen_random_uuid(), 1, policy_starts, policy);
+    INSERT INTO support_menu_entry (district_id, id, local_id, title, domain, intensity, scope, provider, dosage, evidence, source)
+    SELECT new_id, e.* FROM jsonb_to_recordset(menu)
+        e (id uuid, code text, title text, domain text, intensity text, scope text, provider text, dosage text, evidence text, source text);
     PERFORM record_operation(who, new_id, 'createDistrict', 'DISTRICT', new_id, NULL, stands);
     RETURN finish('MADE', stands);
 END $$;
@@ -421,13 +426,13 @@ END $$;
 
 REVOKE ALL ON FUNCTION must_operate(uuid), record_operation(uuid, uuid, text, text, uuid, jsonb, jsonb), enter(text, text),
     finish(text, jsonb), create_region(uuid, uuid, text, text), create_agency(uuid, uuid, text, text),
-    create_district(uuid, uuid, text, text, text, text, text, jsonb, date), create_staff(uuid, uuid, text, text, text, text, text),
+    create_district(uuid, uuid, text, text, text, text, text, jsonb, date, jsonb), create_staff(uuid, uuid, text, text, text, text, text),
     appoint_coordinator(uuid, uuid, text, uuid, date, timestamptz), create_service_client(uuid, uuid, text, text, text, text[], text[]),
     create_regional_analyst(uuid, uuid, text, text, text), create_agency_staff(uuid, uuid, text, text, text), principal_stands(text, uuid, uuid),
     link_identity(uuid, text, text, text, uuid, text, text), unlink_identity(uuid, text, text, text, uuid),
     create_operator(uuid, uuid, text, text, text), operator_at_command_line(uuid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION create_region(uuid, uuid, text, text), create_agency(uuid, uuid, text, text),
-    create_district(uuid, uuid, text, text, text, text, text, jsonb, date), create_staff(uuid, uuid, text, text, text, text, text),
+    create_district(uuid, uuid, text, text, text, text, text, jsonb, date, jsonb), create_staff(uuid, uuid, text, text, text, text, text),
     appoint_coordinator(uuid, uuid, text, uuid, date, timestamptz), create_service_client(uuid, uuid, text, text, text, text[], text[]),
     create_regional_analyst(uuid, uuid, text, text, text), create_agency_staff(uuid, uuid, text, text, text),
     link_identity(uuid, text, text, text, uuid, text, text), unlink_identity(uuid, text, text, text, uuid) TO holdfast_application;
@@ -437,7 +442,7 @@ DROP FUNCTION operator_at_command_line(uuid, text), create_operator(uuid, uuid, 
     link_identity(uuid, text, text, text, uuid, text, text), principal_stands(text, uuid, uuid), create_agency_staff(uuid, uuid, text, text, text),
     create_regional_analyst(uuid, uuid, text, text, text), create_service_client(uuid, uuid, text, text, text, text[], text[]),
     appoint_coordinator(uuid, uuid, text, uuid, date, timestamptz), create_staff(uuid, uuid, text, text, text, text, text),
-    create_district(uuid, uuid, text, text, text, text, text, jsonb, date), create_agency(uuid, uuid, text, text),
+    create_district(uuid, uuid, text, text, text, text, text, jsonb, date, jsonb), create_agency(uuid, uuid, text, text),
     create_region(uuid, uuid, text, text), finish(text, jsonb), enter(text, text),
     record_operation(uuid, uuid, text, text, uuid, jsonb, jsonb), must_operate(uuid);
 DROP TABLE operator_log;
