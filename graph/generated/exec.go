@@ -7591,6 +7591,8 @@ enum PrincipalKind {
   SERVICE
   "Runs the platform."
   OPERATOR
+  "Nobody: Holdfast itself, such as in an import. Never the one who asks."
+  JOB
 }
 
 "A role of staff."

@@ -384,6 +384,28 @@ func TestWhatWasChanged(t *testing.T) {
 	}
 }
 
+// TestWhatAJobChangedIsSaid: a line that an import wrote is of nobody's doing, and says so
+// in a word that the schema has.
+func TestWhatAJobChangedIsSaid(t *testing.T) {
+	t.Parallel()
+	w := newCaseload(t)
+	kinds := loadSchema(t).Types["PrincipalKind"].EnumValues
+	imports := 0
+	got := w.as(t, "PRIVACY_OFFICER").ask(auditLogDocument, nil).fine()
+	for _, line := range got.list("auditLog.nodes") {
+		kind := text(line, "principal.kind")
+		if kinds.ForName(kind) == nil {
+			t.Errorf("%s is no PrincipalKind: %v", kind, line)
+		}
+		if text(line, "operation") == "import" && kind == "JOB" && text(line, "subject") == "IMPORT_RUN" && len(dig(line, "changes").([]any)) > 1 {
+			imports++
+		}
+	}
+	if imports != 1 {
+		t.Errorf("%d lines tell of the import that made the district: %s", imports, got.body)
+	}
+}
+
 // TestNothingIsShownUnrecorded: once the access log takes no more, no student is
 // shown and nothing is changed; when it does again, all goes on.
 func TestNothingIsShownUnrecorded(t *testing.T) {
