@@ -147,8 +147,9 @@ const (
 
 // creditsExpected is what a student needs to graduate and what of it should be earned
 // by the day: an even share for each term of the four years that is over, cut and never
-// rounded up, so that nobody is behind by a rounding. A student whose cohort nothing
-// says belongs to the one of the grade.
+// rounded up, so that nobody is behind by a rounding. As long as the school year
+// before is not over nothing is: its terms are still to end, and are judged in it. A
+// student whose cohort nothing says belongs to the one of the grade.
 func (y *Year) creditsExpected(r *Record, on Day) (required, expected int64) {
 	grade, ordered := gradeOf(r.Grade)
 	if !ordered || grade < firstHighGrade {
@@ -159,6 +160,9 @@ func (y *Year) creditsExpected(r *Record, on Day) (required, expected int64) {
 		cohort = y.SchoolYear + lastGrade - grade
 	}
 	required = y.requirements[cohort]
+	if on < y.Starts-1 {
+		return required, 0
+	}
 	began := cohort - yearsOfHighSchool + 1
 	ended, all := y.termsEnded(r.School, on)
 	over := int64(y.SchoolYear-began)*all + ended

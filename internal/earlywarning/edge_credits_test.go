@@ -1,6 +1,9 @@
 package earlywarning_test
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // needing gives the cohort of the ninth grade 24 credits to graduate and the year two
 // semesters, which end on its 20th and 40th days, and the student credits.
@@ -12,6 +15,17 @@ func needing(earned int64, grade string, cohort int) func(*wide) {
 		}
 		w.grade[w.enrollments[0].id] = grade
 		w.credits = append(w.credits, &credit{student: w.students[0], on: dayOfYear(10), earned: earned, attempted: earned})
+	}
+}
+
+// onTheEve is so many days after the school year's first one; a tenth grader has half of
+// the credits of the ninth grade.
+func onTheEve(days int) func(*wide) {
+	return func(w *wide) {
+		needing(0, "TENTH", 2028)(w)
+		w.today = yearStarts(presentYear).AddDate(0, 0, days)
+		w.known = map[schoolYear]time.Time{}
+		w.credits = []*credit{{student: w.students[0], on: yearStarts(presentYear).AddDate(0, 0, -30), earned: 30_000, attempted: 30_000}}
 	}
 }
 
@@ -40,6 +54,14 @@ func TestCreditsAtTheEdges(t *testing.T) {
 		{
 			name: "the cohort that is said wins over the grade", days: 20, level: "ON_TRACK",
 			with: func(w *wide) { needing(0, "TENTH", 2028)(w); w.cohort[w.students[0]] = 2031 },
+		},
+		{
+			name: "what a year that is not over is to give is not expected in the next", days: 20, level: "NOT_MEASURED", with: onTheEve(-2),
+			tables: map[string]string{"academics": "required 240000 expected 0"},
+		},
+		{
+			name: "what it was to give is, once it is over", days: 20, level: "EARLY_WARNING", with: onTheEve(-1),
+			want: []string{"CREDITS_BEHIND EARLY_WARNING 120000 / 240000"},
 		},
 		{name: "a middle schooler is expected none", days: 40, level: "ON_TRACK", with: needing(0, "EIGHTH", 2030)},
 	})

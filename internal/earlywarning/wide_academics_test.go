@@ -190,12 +190,15 @@ func (w *wide) lastTermEnd(s studentYear, on time.Time) time.Time {
 }
 
 // creditsExpected gives an even share of the requirement for each term of the four
-// years that is over, cut.
+// years that is over, cut; nothing before the year before is over.
 func (w *wide) creditsExpected(s studentYear, on time.Time) (required, expected int64) {
 	if !slices.Contains(highGrades, w.grade[w.home(s).id]) {
 		return 0, 0
 	}
 	cohort := w.cohortOf(s)
+	if on.Before(yearStarts(s.year).AddDate(0, 0, -1)) {
+		return w.needs[cohort], 0
+	}
 	over, all := w.termsOver(s, on)
 	terms := int64(s.year-(cohort-3))*all + over
 	for terms > 4*all {
