@@ -60,11 +60,13 @@ const (
 			WHERE 10000 * a.absent < line * a.enrolled_days * 10000 AND 10000 * (a.absent + 10000) >= line * (a.enrolled_days + 1) * 10000) THEN 'ABSENCES' END,
 		CASE WHEN {reads DISCIPLINE} AND b.incidents + 1 = ANY({incidentLines}::bigint[]) THEN 'INCIDENTS' END], NULL)`
 
-	// A reason for which support was asked is shown to who reads what it tells of.
+	// A reason for which support was asked is shown to who reads what it tells of: one
+	// that is a circumstance to who reads that circumstance.
 	requestReasons = `(SELECT coalesce(array_agg(reason), ARRAY[]::text[]) FROM unnest(q.reasons) reason WHERE CASE reason
 		WHEN 'ATTENDANCE' THEN {reads ATTENDANCE} WHEN 'DISCIPLINE' THEN {reads DISCIPLINE} WHEN 'OVERAGE' THEN {reads DEMOGRAPHIC}
 		WHEN 'UNDER_CREDIT' THEN {reads ACADEMIC} WHEN 'COURSE_PERFORMANCE' THEN {reads ACADEMIC} WHEN 'PREVIOUS_DROPOUT' THEN {reads ENROLLMENT}
-		WHEN 'PERSONAL_SOCIAL' THEN true ELSE q.circumstance IS NOT NULL OR {reads CIRCUMSTANCE} END)`
+		WHEN 'PERSONAL_SOCIAL' THEN true WHEN 'TEEN_PARENT' THEN q.circumstance = 'PREGNANT_OR_PARENTING' OR {reads CIRCUMSTANCE}
+		ELSE q.circumstance = reason OR {reads CIRCUMSTANCE} END)`
 )
 
 // flagged joins the flags in one of the states that the reader may see and that hold the

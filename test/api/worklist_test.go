@@ -224,17 +224,17 @@ func (w *world) asks(t testing.TB, local, circumstance, reasons, urgency, status
 }
 
 // TestRequestsToTriage: the most urgent first; one that names a circumstance only for who
-// reads that circumstance of that student.
+// reads that circumstance of that student, and another that it tells of for who reads that.
 func TestRequestsToTriage(t *testing.T) {
 	t.Parallel()
 	w, c := newOffice(t)
 	w.asks(t, "A-01", "", "{ATTENDANCE,DISCIPLINE}", "ROUTINE", "NEW", "2022-08-20")
 	w.asks(t, "A-01", "HOMELESS", "{HOMELESS}", "SOON", "NEW", "2022-08-21")
-	w.asks(t, "A-02", "HOMELESS", "{HOMELESS}", "CRISIS", "NEW", "2022-08-30")
+	w.asks(t, "A-02", "HOMELESS", "{HOMELESS,TEEN_PARENT}", "CRISIS", "NEW", "2022-08-30")
 	w.asks(t, "A-03", "", "{ATTENDANCE}", "ROUTINE", "TRIAGED", "2022-08-20")
 	w.asks(t, "M-01", "", "{}", "ROUTINE", "NEW", "2022-08-19")
 	c.isWaiting("REQUESTS_TO_TRIAGE",
-		"A-02 2022-08-30 Support was asked for: homeless.", "A-01 2022-08-21 Support was asked for: homeless.",
+		"A-02 2022-08-30 Support was asked for: homeless, teen parent.", "A-01 2022-08-21 Support was asked for: homeless.",
 		"M-01 2022-08-19 Support was asked for.", "A-01 2022-08-20 Support was asked for: attendance, discipline.")
 	facilitator := w.as(t, "FACILITATOR") // reads circumstances item by item
 	facilitator.isWaiting("REQUESTS_TO_TRIAGE", "A-01 2022-08-20 Support was asked for: attendance, discipline.")
