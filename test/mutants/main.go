@@ -1,9 +1,11 @@
 // Command mutants takes one wall away at a time and says which test notices: each
-// table's row-level security, each table's rule of reach, each field's data class. A
-// mutant that no test notices is a fault, and the program exits 1.
+// table's row-level security, each table's rule of reach, each operation's roles, what
+// an answer to a flag needs, each field's data class. A mutant that no test notices is a
+// fault, and the program exits 1.
 //
 //	go run ./test/mutants                       # all of them
 //	go run ./test/mutants -only student_contact  # those whose name holds the word
+//	go run ./test/mutants -wall change           # those of one wall
 package main
 
 import (
@@ -19,7 +21,7 @@ import (
 
 // mutant is the product with one thing changed.
 type mutant struct {
-	wall    string            // database, row, field
+	wall    string            // database, row, operation, change, field
 	name    string            // of what was changed
 	sql     string            // run on the migrated database; empty: nothing
 	overlay map[string]string // source files, by path, as they are then
@@ -31,7 +33,7 @@ type suite struct{ pkg, run, skip string }
 
 func main() {
 	only := flag.String("only", "", "only mutants whose name holds this `word`")
-	wall := flag.String("wall", "", "only mutants of this `wall`: database, row or field")
+	wall := flag.String("wall", "", "only mutants of this `wall`: database, row, operation, change or field")
 	flag.Parse()
 	survivors, err := tryAll(*wall, *only)
 	switch {
@@ -74,10 +76,13 @@ func tryAll(wall, only string) (survivors int, err error) {
 
 // all lists the mutants, wall by wall.
 func all() ([]mutant, error) {
-	rows, err := rowMutants()
-	if err != nil {
-		return nil, err
+	mutants := databaseMutants()
+	for _, wall := range []func() ([]mutant, error){rowMutants, operationMutants, changeMutants, fieldMutants} {
+		of, err := wall()
+		if err != nil {
+			return nil, err
+		}
+		mutants = append(mutants, of...)
 	}
-	fields, err := fieldMutants()
-	return append(append(databaseMutants(), rows...), fields...), err
+	return mutants, nil
 }

@@ -30,6 +30,9 @@ func databaseMutants() []mutant {
 const (
 	rulesFile     = "internal/reach/tables.go"
 	predicateFile = "internal/reach/predicate.go"
+
+	operationsFile = "internal/access/operation.go"
+	answersFile    = "internal/casework/flag.go"
 )
 
 // ruleLine is one table's rule of reach.
@@ -79,6 +82,51 @@ func rowMutants() ([]mutant, error) {
 			wall: "row", name: table + ": of any district",
 			overlay: map[string]string{predicateFile: strings.Replace(anyDistrict, "TABLE", table, 1)}, tests: tests,
 		})
+	}
+	return mutants, nil
+}
+
+// allowed is where an operation says which roles it is for.
+var allowed = regexp.MustCompile(`(?m)^\t(\w+):\s+\{(\w+(?:, \w+)*)\},$`)
+
+// operationMutants let every role do one of the operations that some roles are for.
+func operationMutants() ([]mutant, error) {
+	return rewrite("operation", []string{operationsFile}, allowed, func(found []string) (name, text string) {
+		return found[1] + " for every role", "\t" + found[1] + ": Roles(),"
+	}, suite{pkg: "./test/api", run: "Permission"}, suite{pkg: "./test/api"})
+}
+
+// written is where a change says which class of the student's it writes.
+var written = regexp.MustCompile(`\.Writable\("s", access\.(\w+)\)`)
+
+// changeMutants let whoever sees the student answer a flag. Other changes are refused by
+// the student's mask as well as by their statement, and are whole without either.
+func changeMutants() ([]mutant, error) {
+	return rewrite("change", []string{answersFile}, written, func(found []string) (name, text string) {
+		return "without writing " + found[1], `.Seen("s", access.Directory)`
+	}, suite{pkg: "./test/api", run: "Permission|Flag"}, suite{pkg: "./test/api"})
+}
+
+// rewrite makes a mutant of each place of the files that the pattern finds.
+func rewrite(wall string, files []string, pattern *regexp.Regexp, change func(found []string) (name, text string), tests ...suite) ([]mutant, error) {
+	var mutants []mutant
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		source := string(raw)
+		for _, at := range pattern.FindAllStringSubmatchIndex(source, -1) {
+			name, text := change([]string{source[at[0]:at[1]], source[at[2]:at[3]]})
+			line := 1 + strings.Count(source[:at[0]], "\n")
+			mutants = append(mutants, mutant{
+				wall: wall, name: fmt.Sprintf("%s:%d: %s", filepath.Base(file), line, name),
+				overlay: map[string]string{file: source[:at[0]] + text + source[at[1]:]}, tests: tests,
+			})
+		}
+	}
+	if len(mutants) == 0 {
+		return nil, fmt.Errorf("%s: nothing is found in %v; the form of the source has changed", wall, files)
 	}
 	return mutants, nil
 }
