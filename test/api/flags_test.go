@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -18,17 +19,17 @@ const (
 	dismissDocument     = `mutation($input: DismissFlagInput!) { answer: dismissFlag(input: $input) { ` + answeredFlag + ` } }`
 )
 
-// flagNode gives the id of the flag that a student was given of a domain.
-func (w *world) flagNode(t testing.TB, local, domain string) string {
+// flagNode gives the id of A-01's flag of attendance.
+func (w *world) flagNode(t testing.TB) string {
 	t.Helper()
-	return relay.NewID(relay.RiskFlag, w.flagID(t, local, domain)).String()
+	return relay.NewID(relay.RiskFlag, w.flagID(t, "A-01", "ATTENDANCE")).String()
 }
 
 // TestAnswerAFlag follows a flag that the load drew through what people make of it.
 func TestAnswerAFlag(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
-	counselor, flag := w.as(t, "COUNSELOR"), w.flagNode(t, "A-01", "ATTENDANCE")
+	counselor, flag := w.as(t, "COUNSELOR"), w.flagNode(t)
 	before := number(counselor.ask(flagDocument, vars{"id": flag}).fine().Data, "node.history.totalCount")
 	steps := []struct {
 		name, document string
@@ -50,11 +51,9 @@ func TestAnswerAFlag(t *testing.T) {
 	}
 	for _, step := range steps {
 		input := vars{"flagId": flag}
-		for name, value := range step.input {
-			input[name] = value
-		}
+		maps.Copy(input, step.input)
 		got := counselor.ask(step.document, vars{"input": input}).fine()
-		if code, field := firstProblem(got, "answer"); code != step.problem || field != step.field {
+		if code, field := firstProblem(got); code != step.problem || field != step.field {
 			t.Errorf("%s: %s %s: %s", step.name, code, field, got.body)
 		}
 		if step.status == "" {
@@ -90,8 +89,8 @@ func TestAnswerAFlag(t *testing.T) {
 
 // firstProblem gives the code and the last part of the path of the first thing that a
 // person can correct.
-func firstProblem(got *answer, field string) (code, at string) {
-	problems := got.list(field + ".userErrors")
+func firstProblem(got *answer) (code, at string) {
+	problems := got.list("answer.userErrors")
 	if len(problems) == 0 {
 		return "", ""
 	}
@@ -106,7 +105,7 @@ func firstProblem(got *answer, field string) (code, at string) {
 func TestAResolvedFlagNeedsNoAnswer(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
-	flag := w.flagNode(t, "A-01", "ATTENDANCE")
+	flag := w.flagNode(t)
 	w.write(t, w.alder, `UPDATE risk_flag SET status = 'RESOLVED' WHERE district_id = $1`)
 	for _, document := range []string{acknowledgeDocument, dismissDocument} {
 		input := vars{"flagId": flag}
@@ -114,7 +113,7 @@ func TestAResolvedFlagNeedsNoAnswer(t *testing.T) {
 			input["reason"] = "Needs nothing."
 		}
 		got := w.as(t, "COUNSELOR").ask(document, vars{"input": input}).fine()
-		if code, field := firstProblem(got, "answer"); code != "CONFLICT" || field != "flagId" || got.at("answer.flag.status") != "RESOLVED" {
+		if code, field := firstProblem(got); code != "CONFLICT" || field != "flagId" || got.at("answer.flag.status") != "RESOLVED" {
 			t.Errorf("%s", got.body)
 		}
 	}
@@ -124,7 +123,7 @@ func TestAResolvedFlagNeedsNoAnswer(t *testing.T) {
 func TestOneOfTwoAnswersAtOnceStands(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
-	flag := w.flagNode(t, "A-01", "ATTENDANCE")
+	flag := w.flagNode(t)
 	answers := make(chan *answer)
 	who := []string{"COUNSELOR", "FACILITATOR"}
 	for _, subject := range who {
@@ -135,7 +134,7 @@ func TestOneOfTwoAnswersAtOnceStands(t *testing.T) {
 	}
 	var codes []string
 	for range who {
-		code, _ := firstProblem((<-answers).fine(), "answer")
+		code, _ := firstProblem((<-answers).fine())
 		codes = append(codes, code)
 	}
 	slices.Sort(codes)

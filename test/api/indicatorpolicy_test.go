@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,10 +16,11 @@ import (
 const (
 	policyFields = `version startsOn minEnrolledDays longTardyMinutes creditsOfYearCourse requestAt requestFor mostEnded
 		rules { name domain off window warning atRisk } exitCodes { code meaning }`
-	setPolicyDocument = `mutation($input: SetIndicatorPolicyInput!) { answer: setIndicatorPolicy(input: $input) { policy { ` + policyFields + ` } userErrors { code field message } } }`
-	setCodesDocument  = `mutation($input: SetCodesInput!) { answer: setCodes(input: $input) { policy { ` + policyFields + ` } userErrors { code field message } } }`
-	readPolicy        = `query($version: Int) { district { policy(version: $version) { ` + policyFields + ` } } }`
-	previewPolicy     = `query($input: SetIndicatorPolicyInput!) { previewIndicatorPolicy(input: $input) {
+	setPolicyDocument = `mutation($input: SetIndicatorPolicyInput!) { answer: setIndicatorPolicy(input: $input) { policy { ` + policyFields + ` }
+		userErrors { code field message } } }`
+	setCodesDocument = `mutation($input: SetCodesInput!) { answer: setCodes(input: $input) { policy { ` + policyFields + ` } userErrors { code field message } } }`
+	readPolicy       = `query($version: Int) { district { policy(version: $version) { ` + policyFields + ` } } }`
+	previewPolicy    = `query($input: SetIndicatorPolicyInput!) { previewIndicatorPolicy(input: $input) {
 		now { onTrack earlyWarning atRisk critical notMeasured } then { onTrack earlyWarning atRisk critical notMeasured } } }`
 )
 
@@ -71,11 +74,13 @@ func TestSetIndicatorPolicy(t *testing.T) {
 	}
 	// What changes today changes what waits for tomorrow too, and leaves the rest.
 	today := set(vars{"rules": []vars{{"name": "INCIDENTS", "warning": 2, "atRisk": 3}}, "minEnrolledDays": 10, "longTardyMinutes": 15, "reason": "fewer will do"})
-	if today.at("answer.policy.version") != 3.0 || today.at("answer.policy.minEnrolledDays") != 10.0 || dig(ruleOf(today.at("answer.policy"), "TARDIES"), "window") == "LAST_20_DAYS" {
+	if today.at("answer.policy.version") != 3.0 || today.at("answer.policy.minEnrolledDays") != 10.0 ||
+		dig(ruleOf(today.at("answer.policy"), "TARDIES"), "window") == "LAST_20_DAYS" {
 		t.Errorf("%s", today.body)
 	}
 	waits := c.ask(readPolicy, vars{"version": 4}).fine()
-	both := []any{waits.at("district.policy.startsOn"), dig(ruleOf(waits.at("district.policy"), "TARDIES"), "warning"), dig(ruleOf(waits.at("district.policy"), "INCIDENTS"), "atRisk")}
+	then := waits.at("district.policy")
+	both := []any{dig(then, "startsOn"), dig(ruleOf(then, "TARDIES"), "warning"), dig(ruleOf(then, "INCIDENTS"), "atRisk")}
 	if diff := cmp.Diff([]any{tomorrow, 6.0, 3.0}, both); diff != "" {
 		t.Errorf("(-want +got)\n%s%s", diff, waits.body)
 	}
@@ -121,11 +126,9 @@ func TestPoliciesThatCannotBe(t *testing.T) {
 		"days below nought":               {vars{"minEnrolledDays": -1}, "INVALID", "", "minEnrolledDays"},
 	} {
 		input := vars{"reason": "the test"}
-		for field, value := range one.input {
-			input[field] = value
-		}
+		maps.Copy(input, one.input)
 		got := c.ask(setPolicyDocument, vars{"input": input}).fine()
-		code, field := firstProblem(got, "answer")
+		code, field := firstProblem(got)
 		if message := text(got.Data, "answer.userErrors.0.message"); code != one.code || one.field != "" && field != one.field || !strings.Contains(message, one.says) {
 			t.Errorf("%s: %s", name, got.body)
 		}
@@ -199,12 +202,13 @@ func TestSetCodes(t *testing.T) {
 	if meaning(got.at("answer.policy"), "W-98") != "TRANSFERRED" || meaning(got.at("answer.policy"), "W-99") != "DROPOUT" {
 		t.Errorf("%s", got.body)
 	}
-	if got = set(vars{"map": "EXIT", "codes": []vars{{"code": "W-98", "meaning": nil}}}); meaning(got.at("answer.policy"), "W-98") != "" || meaning(got.at("answer.policy"), "W-99") != "DROPOUT" {
+	got = set(vars{"map": "EXIT", "codes": []vars{{"code": "W-98", "meaning": nil}}})
+	if meaning(got.at("answer.policy"), "W-98") != "" || meaning(got.at("answer.policy"), "W-99") != "DROPOUT" {
 		t.Errorf("%s", got.body)
 	}
 	many := make([]vars, 501)
 	for i := range many {
-		many[i] = vars{"code": fmt.Sprint(i), "meaning": "TRANSFERRED"}
+		many[i] = vars{"code": strconv.Itoa(i), "meaning": "TRANSFERRED"}
 	}
 	for name, one := range map[string]struct {
 		input vars

@@ -105,7 +105,7 @@ func TestEveryStatementIsObserved(t *testing.T) {
 func TestStatementCountsOfOneThing(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
-	flag := w.flagNode(t, "A-01", "ATTENDANCE")
+	flag := w.flagNode(t)
 	for _, one := range []struct {
 		name, subject, document string
 		variables               vars
