@@ -101,6 +101,18 @@ func firstProblem(got *answer) (code, at string) {
 	return text(problems[0], "code"), at
 }
 
+// TestWhoReadsAFlagAnswersNone: nor is an answer that stands already given again to who
+// may only read it.
+func TestWhoReadsAFlagAnswersNone(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	input := vars{"input": vars{"flagId": w.flagNode(t)}}
+	leader := w.as(t, "SCHOOL_LEADER")
+	leader.ask(acknowledgeDocument, input).refused("FORBIDDEN")
+	w.as(t, "COUNSELOR").ask(acknowledgeDocument, input).fine()
+	leader.ask(acknowledgeDocument, input).refused("FORBIDDEN")
+}
+
 // TestAResolvedFlagNeedsNoAnswer: it is given back as it stands.
 func TestAResolvedFlagNeedsNoAnswer(t *testing.T) {
 	t.Parallel()
