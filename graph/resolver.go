@@ -56,6 +56,15 @@ func nodes(ctx context.Context, ids []*relay.ID, path string, place record.Place
 			found[flag.ID] = flag
 		}
 	}
+	if wanted := byPrefix[relay.ImportRun]; wanted != nil {
+		runs, err := record.ImportRunsByID(ctx, op, wanted, place, selectedOn(ctx, "ImportRun", path))
+		if err != nil {
+			return nil, err
+		}
+		for _, run := range runs {
+			found[run.ID] = run
+		}
+	}
 	if district := ownDistrict(ctx); district != nil && byPrefix[relay.District] != nil {
 		found[district.ID] = district
 	}

@@ -61,8 +61,10 @@ func selectField(op *graphql.OperationContext, field graphql.CollectedField, pat
 	if len(field.Definition.Arguments) > 0 {
 		args := field.ArgumentMap(op.Variables)
 		s.SchoolYear = number(args["schoolYear"])
-		if outcome := text(args["outcome"]); outcome != nil {
-			s.Outcome = *outcome
+		for _, name := range []string{"outcome", "state"} {
+			if narrowed := text(args[name]); narrowed != nil {
+				s.Narrowed = *narrowed
+			}
 		}
 		s.Page = relay.PageArgs{First: number(args["first"]), Last: number(args["last"]), After: text(args["after"]), Before: text(args["before"])}
 	}

@@ -447,9 +447,11 @@ type ComplexityRoot struct {
 		ID         func(childComplexity int) int
 		Issues     func(childComplexity int, outcome *string, first *int, after *string, last *int, before *string) int
 		Problem    func(childComplexity int) int
+		Quarantine func(childComplexity int, state *string, first *int, after *string, last *int, before *string) int
 		Source     func(childComplexity int) int
 		StartedAt  func(childComplexity int) int
 		Status     func(childComplexity int) int
+		Waiting    func(childComplexity int) int
 	}
 
 	ImportRunConnection struct {
@@ -555,6 +557,7 @@ type ComplexityRoot struct {
 		LinkIdentity          func(childComplexity int, input operator.NewLink) int
 		LogContact            func(childComplexity int, input casework.Contact) int
 		MergeStudents         func(childComplexity int, input casework.Merge) int
+		ReplayQuarantine      func(childComplexity int, input casework.Replay) int
 		ReviseNote            func(childComplexity int, input casework.NoteChange) int
 		RevokeNeedToKnow      func(childComplexity int, input casework.GrantEnd) int
 		SetCodes              func(childComplexity int, input casework.NewCodes) int
@@ -631,9 +634,27 @@ type ComplexityRoot struct {
 	}
 
 	QuarantinedRow struct {
-		Content  func(childComplexity int) int
-		ID       func(childComplexity int) int
-		Replayed func(childComplexity int) int
+		Content    func(childComplexity int) int
+		File       func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Line       func(childComplexity int) int
+		Problems   func(childComplexity int) int
+		Replayed   func(childComplexity int) int
+		ReplayedAt func(childComplexity int) int
+		ReplayedBy func(childComplexity int) int
+	}
+
+	QuarantinedRowConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	QuarantinedRowEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Query struct {
@@ -652,6 +673,11 @@ type ComplexityRoot struct {
 	RegionName struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+	}
+
+	ReplayQuarantinePayload struct {
+		ImportRun  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ReviseNotePayload struct {
@@ -745,6 +771,13 @@ type ComplexityRoot struct {
 		Role     func(childComplexity int) int
 		School   func(childComplexity int) int
 		StartsOn func(childComplexity int) int
+	}
+
+	RowProblem struct {
+		Field   func(childComplexity int) int
+		Hint    func(childComplexity int) int
+		Problem func(childComplexity int) int
+		Value   func(childComplexity int) int
 	}
 
 	RowValue struct {
@@ -995,6 +1028,7 @@ type MutationResolver interface {
 	UnlinkIdentity(ctx context.Context, input operator.OldLink) (*operator.IdentityChanged, error)
 	SetIndicatorPolicy(ctx context.Context, input casework.NewIndicatorPolicy) (*casework.PolicySet, error)
 	SetCodes(ctx context.Context, input casework.NewCodes) (*casework.PolicySet, error)
+	ReplayQuarantine(ctx context.Context, input casework.Replay) (*casework.Replayed, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id relay.ID) (record.Node, error)
@@ -2564,6 +2598,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImportRun.Problem(childComplexity), true
+	case "ImportRun.quarantine":
+		if e.ComplexityRoot.ImportRun.Quarantine == nil {
+			break
+		}
+
+		args, err := ec.field_ImportRun_quarantine_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ImportRun.Quarantine(childComplexity, args["state"].(*string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "ImportRun.source":
 		if e.ComplexityRoot.ImportRun.Source == nil {
 			break
@@ -2582,6 +2627,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ImportRun.Status(childComplexity), true
+	case "ImportRun.waiting":
+		if e.ComplexityRoot.ImportRun.Waiting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportRun.Waiting(childComplexity), true
 
 	case "ImportRunConnection.edges":
 		if e.ComplexityRoot.ImportRunConnection.Edges == nil {
@@ -3081,6 +3132,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MergeStudents(childComplexity, args["input"].(casework.Merge)), true
+	case "Mutation.replayQuarantine":
+		if e.ComplexityRoot.Mutation.ReplayQuarantine == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_replayQuarantine_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplayQuarantine(childComplexity, args["input"].(casework.Replay)), true
 	case "Mutation.reviseNote":
 		if e.ComplexityRoot.Mutation.ReviseNote == nil {
 			break
@@ -3403,18 +3465,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.QuarantinedRow.Content(childComplexity), true
+	case "QuarantinedRow.file":
+		if e.ComplexityRoot.QuarantinedRow.File == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRow.File(childComplexity), true
 	case "QuarantinedRow.id":
 		if e.ComplexityRoot.QuarantinedRow.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.QuarantinedRow.ID(childComplexity), true
+	case "QuarantinedRow.kind":
+		if e.ComplexityRoot.QuarantinedRow.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRow.Kind(childComplexity), true
+	case "QuarantinedRow.line":
+		if e.ComplexityRoot.QuarantinedRow.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRow.Line(childComplexity), true
+	case "QuarantinedRow.problems":
+		if e.ComplexityRoot.QuarantinedRow.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRow.Problems(childComplexity), true
 	case "QuarantinedRow.replayed":
 		if e.ComplexityRoot.QuarantinedRow.Replayed == nil {
 			break
 		}
 
 		return e.ComplexityRoot.QuarantinedRow.Replayed(childComplexity), true
+	case "QuarantinedRow.replayedAt":
+		if e.ComplexityRoot.QuarantinedRow.ReplayedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRow.ReplayedAt(childComplexity), true
+	case "QuarantinedRow.replayedBy":
+		if e.ComplexityRoot.QuarantinedRow.ReplayedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRow.ReplayedBy(childComplexity), true
+
+	case "QuarantinedRowConnection.edges":
+		if e.ComplexityRoot.QuarantinedRowConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRowConnection.Edges(childComplexity), true
+	case "QuarantinedRowConnection.nodes":
+		if e.ComplexityRoot.QuarantinedRowConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRowConnection.Nodes(childComplexity), true
+	case "QuarantinedRowConnection.pageInfo":
+		if e.ComplexityRoot.QuarantinedRowConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRowConnection.PageInfo(childComplexity), true
+	case "QuarantinedRowConnection.totalCount":
+		if e.ComplexityRoot.QuarantinedRowConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRowConnection.TotalCount(childComplexity), true
+
+	case "QuarantinedRowEdge.cursor":
+		if e.ComplexityRoot.QuarantinedRowEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRowEdge.Cursor(childComplexity), true
+	case "QuarantinedRowEdge.node":
+		if e.ComplexityRoot.QuarantinedRowEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuarantinedRowEdge.Node(childComplexity), true
 
 	case "Query.accessLog":
 		if e.ComplexityRoot.Query.AccessLog == nil {
@@ -3530,6 +3666,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RegionName.Name(childComplexity), true
+
+	case "ReplayQuarantinePayload.importRun":
+		if e.ComplexityRoot.ReplayQuarantinePayload.ImportRun == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayQuarantinePayload.ImportRun(childComplexity), true
+	case "ReplayQuarantinePayload.userErrors":
+		if e.ComplexityRoot.ReplayQuarantinePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayQuarantinePayload.UserErrors(childComplexity), true
 
 	case "ReviseNotePayload.note":
 		if e.ComplexityRoot.ReviseNotePayload.Note == nil {
@@ -3906,6 +4055,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoleAssignment.StartsOn(childComplexity), true
+
+	case "RowProblem.field":
+		if e.ComplexityRoot.RowProblem.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowProblem.Field(childComplexity), true
+	case "RowProblem.hint":
+		if e.ComplexityRoot.RowProblem.Hint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowProblem.Hint(childComplexity), true
+	case "RowProblem.problem":
+		if e.ComplexityRoot.RowProblem.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowProblem.Problem(childComplexity), true
+	case "RowProblem.value":
+		if e.ComplexityRoot.RowProblem.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RowProblem.Value(childComplexity), true
 
 	case "RowValue.name":
 		if e.ComplexityRoot.RowValue.Name == nil {
@@ -4772,6 +4946,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AuditLogFilter", ec.unmarshalInputAuditLogFilter),
 			graphql.NewInputUnmarshaler("CodeInput", ec.unmarshalInputCodeInput),
 			graphql.NewInputUnmarshaler("ConfirmedChannelInput", ec.unmarshalInputConfirmedChannelInput),
+			graphql.NewInputUnmarshaler("CorrectedFieldInput", ec.unmarshalInputCorrectedFieldInput),
 			graphql.NewInputUnmarshaler("CreateAgencyInput", ec.unmarshalInputCreateAgencyInput),
 			graphql.NewInputUnmarshaler("CreateAgencyStaffInput", ec.unmarshalInputCreateAgencyStaffInput),
 			graphql.NewInputUnmarshaler("CreateDistrictInput", ec.unmarshalInputCreateDistrictInput),
@@ -4785,8 +4960,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LinkIdentityInput", ec.unmarshalInputLinkIdentityInput),
 			graphql.NewInputUnmarshaler("LogContactInput", ec.unmarshalInputLogContactInput),
 			graphql.NewInputUnmarshaler("MergeStudentsInput", ec.unmarshalInputMergeStudentsInput),
+			graphql.NewInputUnmarshaler("ReplayQuarantineInput", ec.unmarshalInputReplayQuarantineInput),
 			graphql.NewInputUnmarshaler("ReviseNoteInput", ec.unmarshalInputReviseNoteInput),
 			graphql.NewInputUnmarshaler("RevokeNeedToKnowInput", ec.unmarshalInputRevokeNeedToKnowInput),
+			graphql.NewInputUnmarshaler("RowCorrectionInput", ec.unmarshalInputRowCorrectionInput),
 			graphql.NewInputUnmarshaler("RuleLinesInput", ec.unmarshalInputRuleLinesInput),
 			graphql.NewInputUnmarshaler("SetCodesInput", ec.unmarshalInputSetCodesInput),
 			graphql.NewInputUnmarshaler("SetIndicatorPolicyInput", ec.unmarshalInputSetIndicatorPolicyInput),
@@ -6234,7 +6411,7 @@ type ImportRunEdge @open(because: "a run in a page") {
 }
 
 "One load of an export."
-type ImportRun @open(because: "counts rows by kind over a whole export; what quotes values is allowed apart") {
+type ImportRun implements Node @open(because: "counts rows by kind over a whole export; what quotes values is allowed apart") {
   "Opaque, and the same for as long as the object lives."
   id: ID!
   "The kind of export, such as Ed-Fi XML."
@@ -6318,8 +6495,8 @@ type ImportIssue @open(because: "reached only through an operation that data ste
   kind: String!
   "The source's field."
   field: String!
-  "What stands there."
-  value: String!
+  "What stands there; null, and listed, where the reader does not read of every student what rows of the kind tell."
+  value: String
   "What is wrong, after the field."
   problem: String!
   "What to do."
@@ -6328,24 +6505,6 @@ type ImportIssue @open(because: "reached only through an operation that data ste
   occurrences: Int!
   "The row that was kept back; null: it was loaded, or is not kept."
   row: QuarantinedRow
-}
-
-"A row in quarantine."
-type QuarantinedRow @open(because: "reached only through an operation that data stewards are allowed") {
-  "Opaque, and the same for as long as the object lives."
-  id: ID!
-  "What the row says, by the names of its fields."
-  content: [RowValue!]! @bounded(max: 200)
-  "Whether it was loaded after all."
-  replayed: Boolean!
-}
-
-"What a row says in one of its fields."
-type RowValue @open(because: "reached only through an operation that data stewards are allowed") {
-  "The field's name, as in a Holdfast CSV file."
-  name: String!
-  "What stands there."
-  value: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/merge.graphql", Input: `extend type Mutation {
@@ -6912,6 +7071,152 @@ input CodeInput {
 type SetCodesPayload @open(because: "its object says for itself what it tells") {
   "The new version; null when nothing was changed, but on CONFLICT the latest."
   policy: DistrictPolicy
+  "What a person can correct."
+  userErrors: [UserError!]! @bounded(max: 50)
+}
+`, BuiltIn: false},
+	{Name: "../schema/quarantine.graphql", Input: `extend enum Operation {
+  "Correct rows that imports kept back, and load them."
+  REPLAY_QUARANTINE
+}
+
+extend type ImportRun {
+  "Rows that wait in quarantine, to be corrected and loaded."
+  waiting: Int!
+  "The rows that it kept back, in the order of files and lines. A row that a later export has again word for word stands under that one's run."
+  quarantine(
+    "Those that wait, or that were loaded after all; null: both."
+    state: QuarantineState = WAITING
+    "How many rows from the start or after the cursor, at most 100."
+    first: Int = 50
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before the cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+  ): QuarantinedRowConnection @allowed(operation: IMPORT_ISSUES)
+}
+
+extend type Mutation {
+  """
+  Corrects rows that an import kept back, and loads them, in one go: a row that is good
+  now is merged as by any import and waits no longer; one that is still wrong goes on
+  waiting, as it was corrected, with its new problem. Nothing is taken out by it. Needs
+  REPLAY_QUARANTINE, and to write what the corrected rows tell. In a district of more
+  than 5,000 students, figures that hang on a calendar or a course are worked out by a
+  job soon after.
+  """
+  replayQuarantine(
+    "What to do."
+    input: ReplayQuarantineInput!
+  ): ReplayQuarantinePayload!
+}
+
+"What became of a row in quarantine."
+enum QuarantineState {
+  "It can be corrected and loaded."
+  WAITING
+  "It was loaded after all."
+  REPLAYED
+}
+
+"A page of rows in quarantine."
+type QuarantinedRowConnection @open(because: "reading it is an operation of its own, allowed to data stewards") {
+  "Counted only when asked for."
+  totalCount: Int!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "The rows, each with its cursor."
+  edges: [QuarantinedRowEdge!]! @bounded(max: 100)
+  "The rows alone."
+  nodes: [QuarantinedRow!]! @bounded(max: 100)
+}
+
+"A row in quarantine, in a page."
+type QuarantinedRowEdge @open(because: "a row in a page") {
+  "The row's place, for after and before."
+  cursor: String!
+  "The row."
+  node: QuarantinedRow!
+}
+
+"A row in quarantine."
+type QuarantinedRow @open(because: "reached only through an operation that data stewards are allowed; what it says is null where they do not read the classes of its kind") {
+  "Opaque, and the same for as long as the object lives."
+  id: ID!
+  "What kind of row, such as AttendanceEvent; its fields are those of the Holdfast CSV file of the kind."
+  kind: String!
+  "The export's file."
+  file: String!
+  "Where the row begins, from 1."
+  line: Int!
+  "What the row says, by the names of its fields; null, and listed, where the reader does not read of every student what rows of the kind tell."
+  content: [RowValue!] @bounded(max: 200)
+  "What is wrong with it, by the run that looked at it last."
+  problems: [RowProblem!]! @bounded(max: 100)
+  "Whether it was loaded after all."
+  replayed: Boolean!
+  "The run that loaded it after all; null: it waits."
+  replayedBy: ID
+  "When that run ended."
+  replayedAt: DateTime
+}
+
+"What a row says in one of its fields."
+type RowValue @open(because: "reached only through an operation that data stewards are allowed") {
+  "The field's name, as in a Holdfast CSV file."
+  name: String!
+  "What stands there."
+  value: String!
+}
+
+"What is wrong with a row in quarantine."
+type RowProblem @open(because: "reached only through an operation that data stewards are allowed") {
+  "The source's field."
+  field: String!
+  "What stood there; null, and listed, where the row's content is."
+  value: String
+  "What is wrong, after the field."
+  problem: String!
+  "What to do."
+  hint: String!
+}
+
+"Rows in quarantine to be loaded."
+input ReplayQuarantineInput {
+  "Of which import they wait."
+  importRunId: ID!
+  "The rows that are meant, each with the fields that are other than they stand, which may be none; at most 1000. Null: all that wait, as they stand."
+  corrections: [RowCorrectionInput!]
+  "Load them although that ends more enrollments than the district's policy lets an import; null: do not."
+  allowRemovals: Boolean
+  "Why, for the audit log, at most 1000 characters."
+  reason: String
+  "The same key and input gives the first result again; another input with the key is a CONFLICT."
+  idempotencyKey: String
+}
+
+"A row in quarantine, corrected."
+input RowCorrectionInput {
+  "The row."
+  rowId: ID!
+  "The fields that are other than they stand, each once."
+  fields: [CorrectedFieldInput!]!
+}
+
+"A field of a row, corrected."
+input CorrectedFieldInput {
+  "The field's name, as in a Holdfast CSV file."
+  name: String!
+  "What is to stand there, as it is written in a Holdfast CSV file; empty: nothing."
+  value: String!
+}
+
+"What came of loading rows in quarantine."
+type ReplayQuarantinePayload @open(because: "its object says for itself what it tells") {
+  "The run that loaded them, with its counts and what it has to say of rows; null when it was refused, but on CONFLICT the run of which they wait."
+  importRun: ImportRun @allowed(operation: IMPORT_RUNS)
   "What a person can correct."
   userErrors: [UserError!]! @bounded(max: 50)
 }
@@ -8575,6 +8880,10 @@ func (ec *executionContext) childFields_ImportRun(ctx context.Context, field gra
 		return ec.fieldContext_ImportRun_counts(ctx, field)
 	case "issues":
 		return ec.fieldContext_ImportRun_issues(ctx, field)
+	case "waiting":
+		return ec.fieldContext_ImportRun_waiting(ctx, field)
+	case "quarantine":
+		return ec.fieldContext_ImportRun_quarantine(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportRun", field.Name)
 }
@@ -8885,12 +9194,48 @@ func (ec *executionContext) childFields_QuarantinedRow(ctx context.Context, fiel
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_QuarantinedRow_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_QuarantinedRow_kind(ctx, field)
+	case "file":
+		return ec.fieldContext_QuarantinedRow_file(ctx, field)
+	case "line":
+		return ec.fieldContext_QuarantinedRow_line(ctx, field)
 	case "content":
 		return ec.fieldContext_QuarantinedRow_content(ctx, field)
+	case "problems":
+		return ec.fieldContext_QuarantinedRow_problems(ctx, field)
 	case "replayed":
 		return ec.fieldContext_QuarantinedRow_replayed(ctx, field)
+	case "replayedBy":
+		return ec.fieldContext_QuarantinedRow_replayedBy(ctx, field)
+	case "replayedAt":
+		return ec.fieldContext_QuarantinedRow_replayedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type QuarantinedRow", field.Name)
+}
+
+func (ec *executionContext) childFields_QuarantinedRowConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_QuarantinedRowConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_QuarantinedRowConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_QuarantinedRowConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_QuarantinedRowConnection_nodes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuarantinedRowConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_QuarantinedRowEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_QuarantinedRowEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_QuarantinedRowEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuarantinedRowEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_RegionName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8901,6 +9246,16 @@ func (ec *executionContext) childFields_RegionName(ctx context.Context, field gr
 		return ec.fieldContext_RegionName_name(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RegionName", field.Name)
+}
+
+func (ec *executionContext) childFields_ReplayQuarantinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "importRun":
+		return ec.fieldContext_ReplayQuarantinePayload_importRun(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReplayQuarantinePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplayQuarantinePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReviseNotePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9087,6 +9442,20 @@ func (ec *executionContext) childFields_RoleAssignment(ctx context.Context, fiel
 		return ec.fieldContext_RoleAssignment_holder(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoleAssignment", field.Name)
+}
+
+func (ec *executionContext) childFields_RowProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_RowProblem_field(ctx, field)
+	case "value":
+		return ec.fieldContext_RowProblem_value(ctx, field)
+	case "problem":
+		return ec.fieldContext_RowProblem_problem(ctx, field)
+	case "hint":
+		return ec.fieldContext_RowProblem_hint(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RowProblem", field.Name)
 }
 
 func (ec *executionContext) childFields_RowValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9883,6 +10252,52 @@ func (ec *executionContext) field_ImportRun_issues_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_ImportRun_quarantine_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "state",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOQuarantineState2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["state"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_acknowledgeFlag_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10127,6 +10542,20 @@ func (ec *executionContext) field_Mutation_mergeStudents_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (casework.Merge, error) {
 			return ec.unmarshalNMergeStudentsInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐMerge(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_replayQuarantine_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (casework.Replay, error) {
+			return ec.unmarshalNReplayQuarantineInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐReplay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -16854,11 +17283,11 @@ func (ec *executionContext) _ImportIssue_value(ctx context.Context, field graphq
 			return obj.Value, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_ImportIssue_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -17348,6 +17777,73 @@ func (ec *executionContext) fieldContext_ImportRun_issues(ctx context.Context, f
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_ImportRun_issues_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImportRun_waiting(ctx context.Context, field graphql.CollectedField, obj *record.ImportRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportRun_waiting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Waiting, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImportRun_waiting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImportRun", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ImportRun_quarantine(ctx context.Context, field graphql.CollectedField, obj *record.ImportRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportRun_quarantine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Quarantine(fc.Args["state"].(*string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.QuarantinedRowConnection) graphql.Marshaler {
+			return ec.marshalOQuarantinedRowConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐQuarantinedRowConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImportRun_quarantine(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImportRun",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_QuarantinedRowConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ImportRun_quarantine_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -19667,6 +20163,50 @@ func (ec *executionContext) fieldContext_Mutation_setCodes(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_replayQuarantine(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_replayQuarantine(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReplayQuarantine(ctx, fc.Args["input"].(casework.Replay))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *casework.Replayed) graphql.Marshaler {
+			return ec.marshalNReplayQuarantinePayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐReplayed(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_replayQuarantine(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplayQuarantinePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_replayQuarantine_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _NeedToKnowGrant_id(ctx context.Context, field graphql.CollectedField, obj *casework.Grant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20691,6 +21231,75 @@ func (ec *executionContext) fieldContext_QuarantinedRow_id(_ context.Context, fi
 	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, "ID")
 }
 
+func (ec *executionContext) _QuarantinedRow_kind(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRow_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRow_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, "String")
+}
+
+func (ec *executionContext) _QuarantinedRow_file(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRow_file(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.File, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRow_file(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, "String")
+}
+
+func (ec *executionContext) _QuarantinedRow_line(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRow_line(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Line, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRow_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, "Int")
+}
+
 func (ec *executionContext) _QuarantinedRow_content(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRow) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20704,10 +21313,10 @@ func (ec *executionContext) _QuarantinedRow_content(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*record.RowValue) graphql.Marshaler {
-			return ec.marshalNRowValue2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValueᚄ(ctx, selections, v)
+			return ec.marshalORowValue2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValueᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_QuarantinedRow_content(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -20718,6 +21327,38 @@ func (ec *executionContext) fieldContext_QuarantinedRow_content(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_RowValue(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _QuarantinedRow_problems(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRow_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.RowProblem) graphql.Marshaler {
+			return ec.marshalNRowProblem2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRow_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QuarantinedRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RowProblem(ctx, field)
 		},
 	}
 	return fc, nil
@@ -20744,6 +21385,226 @@ func (ec *executionContext) _QuarantinedRow_replayed(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_QuarantinedRow_replayed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _QuarantinedRow_replayedBy(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRow_replayedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReplayedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.ID) graphql.Marshaler {
+			return ec.marshalOID2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRow_replayedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, "ID")
+}
+
+func (ec *executionContext) _QuarantinedRow_replayedAt(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRow_replayedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReplayedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRow_replayedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuarantinedRow", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _QuarantinedRowConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRowConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRowConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRowConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuarantinedRowConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _QuarantinedRowConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRowConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRowConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRowConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QuarantinedRowConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _QuarantinedRowConnection_edges(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRowConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRowConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[*record.QuarantinedRow]) graphql.Marshaler {
+			return ec.marshalNQuarantinedRowEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRowConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QuarantinedRowConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_QuarantinedRowEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _QuarantinedRowConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *record.QuarantinedRowConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRowConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*record.QuarantinedRow) graphql.Marshaler {
+			return ec.marshalNQuarantinedRow2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐQuarantinedRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRowConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QuarantinedRowConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_QuarantinedRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _QuarantinedRowEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.QuarantinedRow]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRowEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRowEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("QuarantinedRowEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _QuarantinedRowEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[*record.QuarantinedRow]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_QuarantinedRowEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.QuarantinedRow) graphql.Marshaler {
+			return ec.marshalNQuarantinedRow2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐQuarantinedRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_QuarantinedRowEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "QuarantinedRowEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_QuarantinedRow(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -21282,6 +22143,70 @@ func (ec *executionContext) _RegionName_name(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_RegionName_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RegionName", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReplayQuarantinePayload_importRun(ctx context.Context, field graphql.CollectedField, obj *casework.Replayed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayQuarantinePayload_importRun(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ImportRun, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *record.ImportRun) graphql.Marshaler {
+			return ec.marshalOImportRun2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐImportRun(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayQuarantinePayload_importRun(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayQuarantinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportRun(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayQuarantinePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *casework.Replayed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayQuarantinePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*operation.Problem) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperationᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayQuarantinePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayQuarantinePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ReviseNotePayload_note(ctx context.Context, field graphql.CollectedField, obj *casework.Written) (ret graphql.Marshaler) {
@@ -22827,6 +23752,98 @@ func (ec *executionContext) fieldContext_RoleAssignment_holder(_ context.Context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RowProblem_field(ctx context.Context, field graphql.CollectedField, obj *record.RowProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RowProblem_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RowProblem_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RowProblem", field, false, false, "String")
+}
+
+func (ec *executionContext) _RowProblem_value(ctx context.Context, field graphql.CollectedField, obj *record.RowProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RowProblem_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RowProblem_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RowProblem", field, false, false, "String")
+}
+
+func (ec *executionContext) _RowProblem_problem(ctx context.Context, field graphql.CollectedField, obj *record.RowProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RowProblem_problem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problem, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RowProblem_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RowProblem", field, false, false, "String")
+}
+
+func (ec *executionContext) _RowProblem_hint(ctx context.Context, field graphql.CollectedField, obj *record.RowProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RowProblem_hint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RowProblem_hint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RowProblem", field, false, false, "String")
 }
 
 func (ec *executionContext) _RowValue_name(ctx context.Context, field graphql.CollectedField, obj *record.RowValue) (ret graphql.Marshaler) {
@@ -27948,6 +28965,55 @@ func UnmarshalConfirmedChannelInput(ctx context.Context, raw any) (casework.Conf
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCorrectedFieldInput(ctx context.Context, obj any) (casework.CorrectedField, error) {
+	var it casework.CorrectedField
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "value"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCorrectedFieldInput unmarshals raw into the CorrectedFieldInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCorrectedFieldInput(ctx context.Context, raw any) (casework.CorrectedField, error) {
+	var out casework.CorrectedField
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CorrectedFieldInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateAgencyInput(ctx context.Context, obj any) (operator.NewInstitution, error) {
 	var it operator.NewInstitution
 	if obj == nil {
@@ -28788,6 +29854,76 @@ func UnmarshalMergeStudentsInput(ctx context.Context, raw any) (casework.Merge, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputReplayQuarantineInput(ctx context.Context, obj any) (casework.Replay, error) {
+	var it casework.Replay
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"importRunId", "corrections", "allowRemovals", "reason", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "importRunId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("importRunId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ImportRunID = data
+		case "corrections":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("corrections"))
+			data, err := ec.unmarshalORowCorrectionInput2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRowCorrectionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Corrections = data
+		case "allowRemovals":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("allowRemovals"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AllowRemovals = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReplayQuarantineInput unmarshals raw into the ReplayQuarantineInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReplayQuarantineInput(ctx context.Context, raw any) (casework.Replay, error) {
+	var out casework.Replay
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReplayQuarantineInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputReviseNoteInput(ctx context.Context, obj any) (casework.NoteChange, error) {
 	var it casework.NoteChange
 	if obj == nil {
@@ -28890,6 +30026,55 @@ func (ec *executionContext) unmarshalInputRevokeNeedToKnowInput(ctx context.Cont
 func UnmarshalRevokeNeedToKnowInput(ctx context.Context, raw any) (casework.GrantEnd, error) {
 	var out casework.GrantEnd
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RevokeNeedToKnowInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRowCorrectionInput(ctx context.Context, obj any) (casework.RowCorrection, error) {
+	var it casework.RowCorrection
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"rowId", "fields"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "rowId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rowId"))
+			data, err := ec.unmarshalNID2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RowID = data
+		case "fields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fields"))
+			data, err := ec.unmarshalNCorrectedFieldInput2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐCorrectedFieldᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fields = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRowCorrectionInput unmarshals raw into the RowCorrectionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRowCorrectionInput(ctx context.Context, raw any) (casework.RowCorrection, error) {
+	var out casework.RowCorrection
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RowCorrectionInput", raw, &out)
 	return out, err
 }
 
@@ -29423,6 +30608,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._RiskFlag(ctx, sel, obj)
+	case *record.ImportRun:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ImportRun(ctx, sel, obj)
 	case *record.District:
 		if obj == nil {
 			return graphql.Null
@@ -32009,7 +33199,7 @@ func (ec *executionContext) _ImportIssue(ctx context.Context, sel ast.SelectionS
 			}
 		case "value":
 			out.Values[i] = ec._ImportIssue_value(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problem":
@@ -32135,7 +33325,7 @@ func (ec *executionContext) _ImportIssueEdge(ctx context.Context, sel ast.Select
 	return out
 }
 
-var importRunImplementors = []string{"ImportRun"}
+var importRunImplementors = []string{"ImportRun", "Node"}
 
 func (ec *executionContext) _ImportRun(ctx context.Context, sel ast.SelectionSet, obj *record.ImportRun) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, importRunImplementors)
@@ -32183,6 +33373,16 @@ func (ec *executionContext) _ImportRun(ctx context.Context, sel ast.SelectionSet
 			}
 		case "issues":
 			out.Values[i] = ec._ImportRun_issues(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "waiting":
+			out.Values[i] = ec._ImportRun_waiting(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quarantine":
+			out.Values[i] = ec._ImportRun_quarantine(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -32966,6 +34166,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "replayQuarantine":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_replayQuarantine(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -33451,13 +34658,129 @@ func (ec *executionContext) _QuarantinedRow(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "kind":
+			out.Values[i] = ec._QuarantinedRow_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "file":
+			out.Values[i] = ec._QuarantinedRow_file(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "line":
+			out.Values[i] = ec._QuarantinedRow_line(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "content":
 			out.Values[i] = ec._QuarantinedRow_content(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._QuarantinedRow_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "replayed":
 			out.Values[i] = ec._QuarantinedRow_replayed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayedBy":
+			out.Values[i] = ec._QuarantinedRow_replayedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "replayedAt":
+			out.Values[i] = ec._QuarantinedRow_replayedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var quarantinedRowConnectionImplementors = []string{"QuarantinedRowConnection"}
+
+func (ec *executionContext) _QuarantinedRowConnection(ctx context.Context, sel ast.SelectionSet, obj *record.QuarantinedRowConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, quarantinedRowConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("QuarantinedRowConnection")
+		case "totalCount":
+			out.Values[i] = ec._QuarantinedRowConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._QuarantinedRowConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._QuarantinedRowConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._QuarantinedRowConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var quarantinedRowEdgeImplementors = []string{"QuarantinedRowEdge"}
+
+func (ec *executionContext) _QuarantinedRowEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[*record.QuarantinedRow]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, quarantinedRowEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("QuarantinedRowEdge")
+		case "cursor":
+			out.Values[i] = ec._QuarantinedRowEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._QuarantinedRowEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -33606,6 +34929,44 @@ func (ec *executionContext) _RegionName(ctx context.Context, sel ast.SelectionSe
 			}
 		case "name":
 			out.Values[i] = ec._RegionName_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var replayQuarantinePayloadImplementors = []string{"ReplayQuarantinePayload"}
+
+func (ec *executionContext) _ReplayQuarantinePayload(ctx context.Context, sel ast.SelectionSet, obj *casework.Replayed) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replayQuarantinePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReplayQuarantinePayload")
+		case "importRun":
+			out.Values[i] = ec._ReplayQuarantinePayload_importRun(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReplayQuarantinePayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -34214,6 +35575,54 @@ func (ec *executionContext) _RoleAssignment(ctx context.Context, sel ast.Selecti
 			}
 		case "holder":
 			out.Values[i] = ec._RoleAssignment_holder(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rowProblemImplementors = []string{"RowProblem"}
+
+func (ec *executionContext) _RowProblem(ctx context.Context, sel ast.SelectionSet, obj *record.RowProblem) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rowProblemImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	var deferred graphql.DeferredGroup
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RowProblem")
+		case "field":
+			out.Values[i] = ec._RowProblem_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "value":
+			out.Values[i] = ec._RowProblem_value(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problem":
+			out.Values[i] = ec._RowProblem_problem(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hint":
+			out.Values[i] = ec._RowProblem_hint(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -36531,6 +37940,25 @@ func (ec *executionContext) marshalNContactRelation2string(ctx context.Context, 
 	return res
 }
 
+func (ec *executionContext) unmarshalNCorrectedFieldInput2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐCorrectedFieldᚄ(ctx context.Context, v any) ([]*casework.CorrectedField, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*casework.CorrectedField, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCorrectedFieldInput2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐCorrectedField(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNCorrectedFieldInput2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐCorrectedField(ctx context.Context, v any) (*casework.CorrectedField, error) {
+	res, err := ec.unmarshalInputCorrectedFieldInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNCourse2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐCourse(ctx context.Context, sel ast.SelectionSet, v *record.Course) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Course!")
@@ -37513,6 +38941,63 @@ func (ec *executionContext) marshalNPrincipalName2ᚖgithubᚗcomᚋholdfastᚑe
 	return ec._PrincipalName(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNQuarantinedRow2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐQuarantinedRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.QuarantinedRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNQuarantinedRow2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐQuarantinedRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNQuarantinedRow2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐQuarantinedRow(ctx context.Context, sel ast.SelectionSet, v *record.QuarantinedRow) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "QuarantinedRow!")
+		return graphql.Null
+	}
+	return ec._QuarantinedRow(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNQuarantinedRowEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[*record.QuarantinedRow]) graphql.Marshaler {
+	return ec._QuarantinedRowEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNQuarantinedRowEdge2ᚕgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[*record.QuarantinedRow]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNQuarantinedRowEdge2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNReplayQuarantineInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐReplay(ctx context.Context, v any) (casework.Replay, error) {
+	res, err := ec.unmarshalInputReplayQuarantineInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReplayQuarantinePayload2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐReplayed(ctx context.Context, sel ast.SelectionSet, v *casework.Replayed) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReplayQuarantinePayload!")
+		return graphql.Null
+	}
+	return ec._ReplayQuarantinePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNReviseNoteInput2githubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐNoteChange(ctx context.Context, v any) (casework.NoteChange, error) {
 	res, err := ec.unmarshalInputReviseNoteInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -37767,11 +39252,16 @@ func (ec *executionContext) marshalNRoleAssignment2ᚖgithubᚗcomᚋholdfastᚑ
 	return ec._RoleAssignment(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRowValue2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValueᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.RowValue) graphql.Marshaler {
+func (ec *executionContext) unmarshalNRowCorrectionInput2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRowCorrection(ctx context.Context, v any) (*casework.RowCorrection, error) {
+	res, err := ec.unmarshalInputRowCorrectionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRowProblem2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.RowProblem) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRowValue2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValue(ctx, sel, v[i])
+		return ec.marshalNRowProblem2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowProblem(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -37781,6 +39271,14 @@ func (ec *executionContext) marshalNRowValue2ᚕᚖgithubᚗcomᚋholdfastᚑedu
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNRowProblem2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowProblem(ctx context.Context, sel ast.SelectionSet, v *record.RowProblem) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RowProblem!")
+		return graphql.Null
+	}
+	return ec._RowProblem(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNRowValue2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValue(ctx context.Context, sel ast.SelectionSet, v *record.RowValue) graphql.Marshaler {
@@ -38889,6 +40387,13 @@ func (ec *executionContext) marshalOImportOutcome2ᚖstring(ctx context.Context,
 	return res
 }
 
+func (ec *executionContext) marshalOImportRun2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐImportRun(ctx context.Context, sel ast.SelectionSet, v *record.ImportRun) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ImportRun(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOImportRunConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐImportRunConnection(ctx context.Context, sel ast.SelectionSet, v *record.ImportRunConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -39014,11 +40519,36 @@ func (ec *executionContext) marshalOPrincipalName2ᚖgithubᚗcomᚋholdfastᚑe
 	return ec._PrincipalName(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOQuarantineState2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOQuarantineState2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
+}
+
 func (ec *executionContext) marshalOQuarantinedRow2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐQuarantinedRow(ctx context.Context, sel ast.SelectionSet, v *record.QuarantinedRow) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._QuarantinedRow(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOQuarantinedRowConnection2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐQuarantinedRowConnection(ctx context.Context, sel ast.SelectionSet, v *record.QuarantinedRowConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._QuarantinedRowConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORegionName2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋoperatorᚐInstitution(ctx context.Context, sel ast.SelectionSet, v *operator.Institution) graphql.Marshaler {
@@ -39127,6 +40657,42 @@ func (ec *executionContext) marshalORoleAssignment2ᚖgithubᚗcomᚋholdfastᚑ
 		return graphql.Null
 	}
 	return ec._RoleAssignment(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORowCorrectionInput2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRowCorrectionᚄ(ctx context.Context, v any) ([]*casework.RowCorrection, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*casework.RowCorrection, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRowCorrectionInput2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRowCorrection(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalORowValue2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValueᚄ(ctx context.Context, sel ast.SelectionSet, v []*record.RowValue) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 16, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRowValue2ᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋrecordᚐRowValue(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalORuleLinesInput2ᚕᚖgithubᚗcomᚋholdfastᚑeduᚋholdfastᚋinternalᚋcaseworkᚐRuleLinesᚄ(ctx context.Context, v any) ([]*casework.RuleLines, error) {

@@ -21,6 +21,7 @@ const (
 	ViewAs           Operation = "VIEW_AS"         // preview as somebody else
 	MergeStudents    Operation = "MERGE_STUDENTS"  // make two records of one student one, and undo it
 	SetPolicy        Operation = "SET_POLICY"      // the district's numbers and code maps
+	ReplayQuarantine Operation = "REPLAY_QUARANTINE"
 )
 
 // Operate is what the platform's operator does: regions, districts, agencies, and
@@ -46,4 +47,5 @@ var operations = map[Operation][]Role{
 	ViewAs:           {DistrictCoordinator},
 	MergeStudents:    {DataSteward},
 	SetPolicy:        {DistrictCoordinator},
+	ReplayQuarantine: {DataSteward},
 }

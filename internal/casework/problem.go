@@ -24,6 +24,7 @@ const (
 	errNoGrant missingError = "grant"
 	errNoRole  missingError = "role assignment"
 	errNoFlag  missingError = "flag"
+	errNoRun   missingError = "import run"
 )
 
 // ErrForbidden is a change of a class that the reader may see but not write.

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
 	"github.com/holdfast-edu/holdfast/internal/access"
 	"github.com/holdfast-edu/holdfast/internal/operation"
 	"github.com/holdfast-edu/holdfast/internal/reach"
@@ -21,18 +24,21 @@ type ImportRun struct {
 	FinishedAt *time.Time
 	Status     string
 	Problem    *string
+	Waiting    int // rows in quarantine
 	Counts     []*ImportCount
 
-	issues map[string]*ImportIssueConnection
+	issues     map[string]*ImportIssueConnection
+	quarantine map[string]*QuarantinedRowConnection
 }
 
 // Issues gives the page of what the run has to say of its rows, as it was selected.
 func (r *ImportRun) Issues(outcome *string, first *int, after *string, last *int, before *string) *ImportIssueConnection {
-	page := pageKey(relay.PageArgs{First: first, After: after, Last: last, Before: before})
-	if outcome == nil {
-		return r.issues[page]
-	}
-	return r.issues[*outcome+page]
+	return r.issues[runListKey(outcome, relay.PageArgs{First: first, After: after, Last: last, Before: before})]
+}
+
+// Quarantine gives the page of the rows that the run kept back, as it was selected.
+func (r *ImportRun) Quarantine(state *string, first *int, after *string, last *int, before *string) *QuarantinedRowConnection {
+	return r.quarantine[runListKey(state, relay.PageArgs{First: first, After: after, Last: last, Before: before})]
 }
 
 // ImportCount is what a run did with one kind of row.
@@ -41,63 +47,22 @@ type ImportCount struct {
 	Read, Created, Updated, Unchanged, Removed, Quarantined, PassedOver, Merged int
 }
 
-// ImportIssue is what a run has to say of a row.
-type ImportIssue struct {
-	Outcome, File, Kind, Field, Value, Problem, Hint string
-
-	Line, Occurrences int
-
-	Row *QuarantinedRow
-}
-
-// QuarantinedRow is a row that was kept back.
-type QuarantinedRow struct {
-	ID       relay.ID
-	Content  []*RowValue
-	Replayed bool
-}
-
-// RowValue is what a row says in one of its fields.
-type RowValue struct{ Name, Value string }
-
 // ImportRunConnection is a page of import runs.
 type ImportRunConnection struct{ relay.Connection[*ImportRun] }
 
 // ImportRunEdge is an import run in a page.
 type ImportRunEdge = relay.Edge[*ImportRun]
 
-// ImportIssueConnection is a page of rows in quarantine.
-type ImportIssueConnection struct{ relay.Connection[*ImportIssue] }
-
-// ImportIssueEdge is a row in quarantine in a page.
-type ImportIssueEdge = relay.Edge[*ImportIssue]
-
-// The lists that cursors are bound to.
+// importRunQuery is the list that cursors are bound to.
 const (
-	importRunQuery   = "District.importRuns"
-	importIssueQuery = "ImportRun.issues"
-	maxImportCounts  = 200
-	maxRowValues     = 200
+	importRunQuery  = "District.importRuns"
+	maxImportCounts = 200
 )
 
 const importCountsSQL = `(SELECT coalesce(json_agg(x.item ORDER BY x.position), '[]') FROM (
 	SELECT k.position, json_build_object('kind', k.kind, 'read', k.read, 'created', k.created, 'updated', k.updated,
 		'unchanged', k.unchanged, 'removed', k.removed, 'quarantined', k.quarantined, 'passedOver', k.passed_over, 'merged', k.merged) AS item
 	FROM import_run_count k WHERE k.district_id = {district} AND k.run_id = r.id LIMIT {limit}) x)`
-
-var importIssuesSQL = `json_build_object('total', {total}, 'rows', (SELECT coalesce(json_agg(x.item), '[]') FROM (
-	SELECT json_build_object('keys', json_build_array(i.file, i.line::text, i.id::text),
-		'node', json_build_object('file', i.file, 'line', i.line, 'kind', i.kind, 'field', i.field, 'value', i.value,
-			'problem', i.problem, 'hint', i.hint, 'outcome', i.outcome, 'occurrences', i.occurrences, 'row', {row})) AS item
-	FROM import_issue i WHERE i.district_id = {district} AND i.run_id = r.id AND {reach} {outcome} {after}
-	ORDER BY {order} LIMIT {limit}) x))`
-
-const importIssueTotalSQL = `(SELECT count(*) FROM import_issue i WHERE i.district_id = {district} AND i.run_id = r.id {outcome})`
-
-var quarantinedRowSQL = `(SELECT json_build_object('id', ` + relay.SQL(relay.Quarantined, "q.id") + `, 'replayed', q.replayed_by IS NOT NULL,
-		'content', (SELECT coalesce(json_agg(json_build_object('name', c.key, 'value', coalesce(c.value, '')) ORDER BY c.key), '[]') FROM (
-			SELECT c.key, c.value FROM jsonb_each_text(q.content) c LIMIT {valueLimit}) c))
-	FROM quarantined_row q WHERE q.district_id = {district} AND q.id = i.row_id AND {rowReach})`
 
 // ImportRuns lists the loads of exports, latest first, each with its counts and,
 // for who may read them, a page of what was quarantined: in one statement. It is
@@ -111,144 +76,126 @@ func ImportRuns(ctx context.Context, op *operation.Operation, selected Selected)
 	if err != nil {
 		return nil, err
 	}
-	issues := issueSelections(selected)
-	st, err := importRunPage(op, selected, issues, page, after)
+	read := runRead{op: op, lists: listSelections(rowSelections(selected)), waiting: selectsWaiting(rowSelections(selected))}
+	_, read.counted = selected.field("totalCount")
+	rows, total, err := read.run(ctx, runsOfPage(page, after))
 	if err != nil {
 		return nil, err
 	}
-	total := 0
-	var rows []relay.Row[*ImportRun]
-	err = op.Run(ctx, st, func(r *sql.Rows) error {
-		row, err := scanImportRun(r, op, issues, &total)
-		if err != nil || row == nil {
-			return err
-		}
-		rows = append(rows, *row)
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := checkOwners(op, issues, rows); err != nil {
+	if err := read.checkOwners(rows); err != nil {
 		return nil, err
 	}
 	connection := relay.Connect(rows, page, total, func(keys []string) string { return op.Cursors.Seal(bound(op, importRunQuery), keys) })
-	for i := range connection.Edges {
-		redactIssues(op, issues, i)
-	}
-	if len(issues) > 0 && op.Reader.May(access.ReadImportIssues) && len(connection.Edges) > 0 {
-		op.ShowRecords(access.ReadImportIssues)
+	for i, edge := range connection.Edges {
+		read.note(edge.Node, i)
 	}
 	return &ImportRunConnection{*connection}, nil
 }
 
-func issueSelections(selected Selected) []Selected {
-	return distinct(rowSelections(selected), func(name string) bool { return name == "issues" })
+// IsNode says that a run can be read again by its id.
+func (*ImportRun) IsNode() {}
+
+// GetID gives the id.
+func (r *ImportRun) GetID() relay.ID { return r.ID }
+
+// ImportRunsByID gives the runs of those ids, each with what was selected of it, in one
+// statement. One that the reader may not see is missing, as one that never was. place
+// gives where in the answer's list each stands.
+func ImportRunsByID(ctx context.Context, op *operation.Operation, ids []uuid.UUID, place Place, selected []Selected) (map[uuid.UUID]*ImportRun, error) {
+	read := runRead{op: op, lists: listSelections(selected), waiting: selectsWaiting(selected)}
+	rows, _, err := read.run(ctx, func(st *reach.Statement) string {
+		st.Text(" AND r.id = ANY(").Arg(pq.Array(ids)).Text("::uuid[])")
+		return "r.id"
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := read.checkOwners(rows); err != nil {
+		return nil, err
+	}
+	found := make(map[uuid.UUID]*ImportRun, len(rows))
+	for _, row := range rows {
+		found[row.Node.ID.UUID] = row.Node
+		read.note(row.Node, place(row.Node.ID.UUID))
+	}
+	return found, nil
 }
 
-// ownerKey is the place of the run's id among the keys of an issue's cursor.
-const ownerKey = 3
-
-// checkOwners refuses a cursor that belongs to none of the page's runs.
-func checkOwners(op *operation.Operation, issues []Selected, runs []relay.Row[*ImportRun]) error {
-	for _, s := range issues {
-		_, keys, err := openPage(op, bound(op, importIssueQuery+s.Outcome), s.Page)
-		if err != nil {
-			return err
-		}
-		if keys != nil && !slices.ContainsFunc(runs, func(r relay.Row[*ImportRun]) bool { return r.Node.ID.String() == keys[ownerKey] }) {
-			return relay.ErrCursor
-		}
-	}
-	return nil
+func selectsWaiting(selected []Selected) bool {
+	return slices.ContainsFunc(selected, func(s Selected) bool { return s.Name == "waiting" })
 }
 
-func redactIssues(op *operation.Operation, issues []Selected, index int) {
-	if op.Reader.May(access.ReadImportIssues) {
-		return
-	}
-	for _, s := range issues {
-		op.Redact(s.Path, nil, operation.NoRole, index)
-	}
+// runRead is one statement that reads runs, each with the pages of its lists that were
+// selected.
+type runRead struct {
+	op               *operation.Operation
+	lists            []Selected
+	waiting, counted bool
 }
 
-func importRunPage(op *operation.Operation, selected Selected, issues []Selected, page relay.Page, after []string) (*reach.Statement, error) {
+// runsOfPage writes which runs a page holds, and gives their order.
+func runsOfPage(page relay.Page, after []string) func(*reach.Statement) string {
 	direction, than := " DESC", "<"
 	if page.Backward {
 		direction, than = "", ">"
 	}
 	order := "r.started_at" + direction + ", r.id" + direction
-	st := reach.NewStatement(op.Reader)
+	return func(st *reach.Statement) string {
+		if after != nil {
+			st.Text(" AND (r.started_at, r.id) " + than + " (").Arg(after[0]).Text("::timestamptz, ").Arg(after[1]).Text("::uuid)")
+		}
+		st.Text(" ORDER BY " + order + " LIMIT ").Arg(page.Limit + 1)
+		return order
+	}
+}
+
+const waitingRowsSQL = `(SELECT count(*) FROM quarantined_row q WHERE q.district_id = {district} AND q.run_id = r.id AND q.replayed_by IS NULL)`
+
+// run reads the runs that which writes, in the order that it gives.
+func (r runRead) run(ctx context.Context, which func(*reach.Statement) string) (runs []relay.Row[*ImportRun], total int, err error) {
+	st := reach.NewStatement(r.op.Reader)
 	st.Text("SELECT total.n, r.id, r.source, r.started_at, r.finished_at, r.status, nullif(r.problem, ''), r.started_at::text, ")
 	st.Write(importCountsSQL, reach.Values{"limit": maxImportCounts + 1})
-	for _, s := range issues {
+	st.Text(", ")
+	if r.waiting {
+		st.Write(waitingRowsSQL, nil)
+	} else {
+		st.Text("0")
+	}
+	for _, s := range r.lists {
 		st.Text(", ")
-		if err := writeIssues(st, op, s); err != nil {
-			return nil, err
+		if err := writeRunList(st, r.op, s); err != nil {
+			return nil, 0, err
 		}
 	}
 	st.Text(" FROM (SELECT ")
-	if _, counted := selected.field("totalCount"); counted {
+	if r.counted {
 		st.Text("(SELECT count(*) FROM import_run r WHERE ").Rows("import_run", "r").Text(")")
 	} else {
 		st.Text("0")
 	}
 	st.Text(" AS n) total LEFT JOIN (SELECT r.* FROM import_run r WHERE ").Rows("import_run", "r")
-	if after != nil {
-		st.Text(" AND (r.started_at, r.id) " + than + " (").Arg(after[0]).Text("::timestamptz, ").Arg(after[1]).Text("::uuid)")
-	}
-	st.Text(" ORDER BY " + order + " LIMIT ").Arg(page.Limit + 1).Text(") r ON true ORDER BY " + order)
-	return st, nil
-}
-
-func writeIssues(st *reach.Statement, op *operation.Operation, s Selected) error {
-	page, keys, err := openPage(op, bound(op, importIssueQuery+s.Outcome), s.Page)
-	if err != nil {
-		return err
-	}
-	if !op.Reader.May(access.ReadImportIssues) {
-		st.Text("NULL")
-		return nil
-	}
-	direction, than := "", ">"
-	if page.Backward {
-		direction, than = " DESC", "<"
-	}
-	outcome := func(st *reach.Statement) {
-		if s.Outcome != "" {
-			st.Text("AND i.outcome = ").Arg(s.Outcome)
+	order := which(st)
+	st.Text(") r ON true ORDER BY " + order)
+	err = r.op.Run(ctx, st, func(rows *sql.Rows) error {
+		run, err := r.scan(rows, &total)
+		if err == nil && run != nil {
+			runs = append(runs, *run)
 		}
-	}
-	row := func(st *reach.Statement) {
-		st.Write(quarantinedRowSQL, reach.Values{"valueLimit": maxRowValues + 1, "rowReach": func(st *reach.Statement) { st.Rows("quarantined_row", "q") }})
-	}
-	st.Write(importIssuesSQL, reach.Values{
-		"total":   ifSelected(s, "totalCount", func(st *reach.Statement) { st.Write(importIssueTotalSQL, reach.Values{"outcome": outcome}) }, "0"),
-		"reach":   func(st *reach.Statement) { st.Rows("import_issue", "i") },
-		"outcome": outcome,
-		"row":     ifSelected(Selected{Fields: rowSelections(s)}, "row", row, "NULL"),
-		"after": func(st *reach.Statement) {
-			if keys != nil {
-				st.Text("AND (i.file, i.line, i.id) " + than + " (").Arg(keys[0]).Text(", ").Arg(keys[1]).Text("::integer, ").Arg(keys[2]).Text("::uuid)")
-			}
-		},
-		"order": func(st *reach.Statement) {
-			st.Text("i.file" + direction + ", i.line" + direction + ", i.id" + direction)
-		},
-		"limit": page.Limit + 1,
+		return err
 	})
-	return nil
+	return runs, total, err
 }
 
-func scanImportRun(rows *sql.Rows, op *operation.Operation, issues []Selected, total *int) (*relay.Row[*ImportRun], error) {
+func (r runRead) scan(rows *sql.Rows, total *int) (*relay.Row[*ImportRun], error) {
 	run := &ImportRun{}
 	var id sql.NullString
 	var source, status, startedKey sql.NullString
 	var started sql.NullTime
 	var counts []byte
-	destinations := []any{total, &id, &source, &started, &run.FinishedAt, &status, &run.Problem, &startedKey, &counts}
-	raw := make([][]byte, len(issues))
-	for i := range issues {
+	destinations := []any{total, &id, &source, &started, &run.FinishedAt, &status, &run.Problem, &startedKey, &counts, &run.Waiting}
+	raw := make([][]byte, len(r.lists))
+	for i := range r.lists {
 		destinations = append(destinations, &raw[i])
 	}
 	if err := rows.Scan(destinations...); err != nil {
@@ -267,41 +214,10 @@ func scanImportRun(rows *sql.Rows, op *operation.Operation, issues []Selected, t
 	if len(run.Counts) > maxImportCounts {
 		return nil, &LimitError{Path: "importRuns.counts", Limit: maxImportCounts}
 	}
-	for i, s := range issues {
-		if err := run.putIssues(raw[i], s, op); err != nil {
+	for i, s := range r.lists {
+		if err := runLists[s.Name].keep(run, raw[i], s, r.op); err != nil {
 			return nil, err
 		}
 	}
 	return &relay.Row[*ImportRun]{Node: run, Keys: []string{startedKey.String, id.String}}, nil
-}
-
-func (r *ImportRun) putIssues(raw []byte, s Selected, op *operation.Operation) error {
-	if raw == nil {
-		return nil
-	}
-	var read struct {
-		Total int
-		Rows  []relay.Row[*ImportIssue]
-	}
-	if err := fromJSON(raw, &read); err != nil {
-		return err
-	}
-	page, keys, err := openPage(op, bound(op, importIssueQuery+s.Outcome), s.Page)
-	if err != nil {
-		return err
-	}
-	for _, one := range read.Rows {
-		if one.Node.Row != nil && len(one.Node.Row.Content) > maxRowValues {
-			return &LimitError{Path: s.Path + ".row.content", Limit: maxRowValues}
-		}
-	}
-	owner := r.ID.String()
-	if keys != nil && keys[ownerKey] != owner {
-		read.Rows, read.Total = nil, 0 // the cursor is of another run's list
-	}
-	seal := func(keys []string) string {
-		return op.Cursors.Seal(bound(op, importIssueQuery+s.Outcome), append(keys, owner))
-	}
-	r.issues = put(r.issues, s.Outcome+pageKey(s.Page), &ImportIssueConnection{*relay.Connect(read.Rows, page, read.Total, seal)})
-	return nil
 }

@@ -14,7 +14,7 @@ type Selected struct {
 	Name       string
 	Path       string // by field names from the answer's root, without places in lists
 	SchoolYear *int   // the argument of fields of a school year; nil: the current one
-	Outcome    string // the argument of issues; empty: all
+	Narrowed   string // the argument outcome of issues, and state of quarantine; empty: all
 	Page       relay.PageArgs
 	Fields     []Selected
 }
@@ -92,7 +92,7 @@ func deref[T any](p *T) any {
 
 // key tells selections of one field with different arguments apart.
 func (s Selected) key() string {
-	name := s.Name + s.Outcome
+	name := s.Name + s.Narrowed
 	if s.SchoolYear == nil {
 		return name + " " + pageKey(s.Page)
 	}

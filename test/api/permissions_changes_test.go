@@ -67,6 +67,10 @@ var changesOf = map[string]changed{
 	"setCodes": {"policy { id: startsOn }", "", func(*onePart, string) vars {
 		return vars{"map": "EXIT", "codes": []vars{{"code": "the test", "meaning": "TRANSFERRED"}}, "reason": "a new code"}
 	}},
+	"replayQuarantine": {"importRun { id }", "", func(p *onePart, _ string) vars {
+		run, row := p.keptBack()
+		return vars{"importRunId": run, "corrections": []vars{corrected(row, "code", "Tardy")}}
+	}},
 	"assignRole": {"roleAssignment { id }", relay.Staff, func(p *onePart, _ string) vars {
 		return vars{"staffId": p.staffNode(p.t, receives(p.name)), "role": "DATA_STEWARD"}
 	}},
@@ -74,6 +78,15 @@ var changesOf = map[string]changed{
 		held := p.texts(p.t, `SELECT a.id FROM role_assignment a WHERE a.district_id = $1 AND a.staff_id = $2`, p.staffID(p.t, p.alder, leaves(p.name)))
 		return vars{"roleAssignmentId": relay.NewID(relay.RoleHeld, uuid.MustParse(held[0])).String()}
 	}},
+}
+
+// keptBack gives an import of Alder, and a row of nobody that it kept back.
+func (p *onePart) keptBack() (run, row string) {
+	p.t.Helper()
+	id, first := uuid.Must(uuid.NewV7()), p.texts(p.t, "SELECT r.id FROM import_run r WHERE r.district_id = $1 ORDER BY r.started_at, r.id LIMIT 1")[0]
+	p.write(p.t, p.alder, `INSERT INTO quarantined_row (district_id, id, run_id, kind, file, line, content)
+		VALUES ($1, $2, $3, 'AttendanceEvent', 'attendance.csv', 2, '{"studentId": "nobody", "schoolId": "8801", "date": "2022-08-24", "code": "?"}')`, id, first)
+	return relay.NewID(relay.ImportRun, uuid.MustParse(first)).String(), relay.NewID(relay.Quarantined, id).String()
 }
 
 // changesOfOperators are the platform's: each makes something new, in a district that

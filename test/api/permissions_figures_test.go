@@ -14,7 +14,7 @@ import (
 func (p *onePart) figures() {
 	p.t.Helper()
 	ofSchool, ofDistrict := p.selection("School"), p.selection("District")
-	ofDistrict = strings.Replace(ofDistrict, "importRuns{ __typename }", "importRuns(first: 1) { nodes { id issues(first: 1) { nodes { line } } } }", 1)
+	ofDistrict = strings.Replace(ofDistrict, "importRuns{ __typename }", "importRuns(first: 1) { nodes { id issues(first: 1) { nodes { line } } quarantine(first: 1) { nodes { line } } } }", 1)
 	ofDistrict = strings.Replace(ofDistrict, "indicatorTrend{ __typename }", "indicatorTrend { on chronic measured attendanceRate }", 1)
 	got := p.as.ask(`query($ids: [ID!]!) { nodes(ids: $ids) { ... on School { `+ofSchool+` } ... on District { birch: name } }
 		district { `+ofDistrict+` schools(first: 100) { nodes { `+ofSchool+` } } } }`, vars{"ids": p.schools}).fine()
@@ -55,8 +55,8 @@ func (p *onePart) figure(subject, place, want string, got *answer) {
 		found = append(found, told(field, looked{got, fmt.Sprintf("district.schools.nodes.%d", row), "district.schools.nodes", row}))
 	case scope == "other district":
 		found = append(found, told("birch", looked{got, "nodes.3", "nodes", 3}))
-	case subject == "ImportRun.issues":
-		found = append(found, told("importRuns.nodes.issues", looked{got, "district", "district", -1}))
+	case strings.HasPrefix(subject, "ImportRun."):
+		found = append(found, told(strings.Replace(subject, "ImportRun.", "importRuns.nodes.", 1), looked{got, "district", "district", -1}))
 	case strings.HasPrefix(subject, "IndicatorPoint."):
 		found = append(found, told(strings.Replace(subject, "IndicatorPoint.", "indicatorTrend.0.", 1), looked{got, "district", "district", -1}))
 	default:

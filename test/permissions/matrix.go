@@ -17,7 +17,7 @@ import (
 var files embed.FS
 
 // The files of the matrix, in the order in which a reader best reads them.
-var fileNames = []string{"roles.yaml", "places.yaml", "reads.yaml", "abc.yaml", "trend.yaml", "ranges.yaml", "worklists.yaml", "policy.yaml", "changes.yaml"}
+var fileNames = []string{"roles.yaml", "places.yaml", "reads.yaml", "abc.yaml", "trend.yaml", "ranges.yaml", "worklists.yaml", "policy.yaml", "changes.yaml", "imports_replay.yaml"}
 
 // Matrix is what the files say.
 type Matrix struct {

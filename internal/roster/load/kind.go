@@ -64,6 +64,7 @@ type kind struct {
 	// unlined rows have no line of their own in the audit log: there are too many of
 	// them, or the line would tell of a circumstance.
 	unlined bool
+	author  Author // whom those lines name
 	// removal is how rows are taken out that a source of all of the kind does not have;
 	// nil: they never are.
 	removal *removal

@@ -38,16 +38,18 @@ func endsEarly(field, from, through string) check {
 }
 
 // kinds is every kind of row that is merged, parents before their children. In
-// resolve and merge $1 is the district, $2 today, $3 the district's policy.
-func kinds() []kind {
+// resolve and merge $1 is the district, $2 today, $3 the district's policy. The lines of
+// the audit log name the author.
+func kinds(by Author) []kind {
 	all := []kind{
-		schools(), calendars(), calendarDates(), terms(), staff(), students(), demographics(), enrollments(), exits(), persons(), channels(),
+		schools(), calendars(), calendarDates(), terms(), staff(), students(), demographics(by), enrollments(), exits(by), persons(), channels(),
 		studentContacts(), studentCharacteristics(), courses(), sections(), sectionTeachers(), seats(), attendanceEvents(), incidents(),
 		participations(), actions(), actionIncidents(), grades(), courseTranscripts(), assessmentResults(), graduationRequirements(),
 		menuEntries(), planItems(), supportSessions(),
 	}
 	for i := range all {
 		all[i].form, _ = form.Of(all[i].name)
+		all[i].author = by
 	}
 	return all
 }

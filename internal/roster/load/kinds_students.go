@@ -46,7 +46,7 @@ func students() kind {
 }
 
 // demographics changes students and makes none.
-func demographics() kind {
+func demographics(by Author) kind {
 	k := kind{
 		name:      "Demographics",
 		resolve:   joinStudent,
@@ -57,6 +57,7 @@ func demographics() kind {
 		checks:    []check{unknownStudent},
 		target:    "student",
 		touches:   ofItself,
+		author:    by,
 	}
 	k.merges = `WITH written AS (
 		UPDATE student t SET birth_date = ` + keepDate + `, sex = ` + keepSex + `, race_ethnicity = ` + keepRace + `
@@ -140,7 +141,7 @@ const sameExit = "excluded.exit_code = '' AND excluded.exit_date = t.exit_date A
 
 // exits ends enrollments and makes none: the one that began on the day, else the one
 // that is open, or has ended on that very day.
-func exits() kind {
+func exits(by Author) kind {
 	const notCame = "$3::jsonb -> 'exitCodes' ->> s.exit_code IN ('NO_SHOW', 'INVALID_ENROLLMENT')"
 	const lastDay = "s.exit_date - CASE WHEN $3::jsonb ->> 'exitDate' <> 'FIRST_DAY_OUT' OR s.exit_date = e.entry_date AND " + notCame + " THEN 0 ELSE 1 END"
 	k := kind{
@@ -166,6 +167,7 @@ func exits() kind {
 		},
 		target:  "student_school_association",
 		touches: ofItsStudent,
+		author:  by,
 	}
 	k.merges = `WITH written AS (
 		UPDATE student_school_association t SET exit_date = r.last_day, exit_type = r.exit_type, exit_code = r.exit_code

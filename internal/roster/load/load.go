@@ -39,6 +39,7 @@ type Options struct {
 	Progress      func(Progress)   // told as the load goes on
 	AllowRemovals bool             // end as many enrollments as the source says
 	DryRun        bool             // do everything, say what was done, and undo it
+	By            *Author          // whose doing it is, for the audit log; nil: a job's
 }
 
 // Progress is how far a load has come.
@@ -63,6 +64,7 @@ type Summary struct {
 	Recomputed    earlywarning.Recomputed
 	Problems      []Problem // what there is to say of rows, the most frequent first
 	Gaps          []Gap     // codes that the district's maps lack, the most frequent first
+	RecomputeDue  bool      // of the whole district, by ReplayWithin alone: it was left to the caller
 }
 
 // Problem is what is wrong with rows of a kind, or was put up with, or differs. It
@@ -172,6 +174,7 @@ type load struct {
 	codes    string // the policy, as the statements take it
 	stage    *stage
 	replay   *replay       // the rows in quarantine that are the source; nil: another is
+	within   bool          // the transaction is somebody else's
 	refused  *RefusedError // of a dry run
 	summary  Summary
 }
@@ -185,7 +188,7 @@ func (l *load) run(ctx context.Context, tx *postgres.Tx) error {
 	if err := l.lock(ctx, tx); err != nil {
 		return err
 	}
-	if l.district.create != nil {
+	if l.district.create != nil || l.within {
 		if err := l.createRun(ctx, tx); err != nil {
 			return err
 		}
@@ -231,7 +234,7 @@ func (l *load) read(ctx context.Context, tx *postgres.Tx) error {
 		return err
 	}
 	var err error
-	if l.stage, err = newStage(ctx, tx); err != nil {
+	if l.stage, err = newStage(ctx, tx, l.author()); err != nil {
 		return err
 	}
 	from := l.source.Read

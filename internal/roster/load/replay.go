@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
 	"github.com/holdfast-edu/holdfast/internal/postgres"
+	"github.com/holdfast-edu/holdfast/internal/reach"
 	"github.com/holdfast-edu/holdfast/internal/roster"
 	"github.com/holdfast-edu/holdfast/internal/roster/form"
 )
@@ -39,7 +42,7 @@ func (e *CorrectionError) Error() string {
 // taken out by a replay. It ends with ErrNoneWait, with a *CorrectionError, or as Load
 // does; of two at once, one finds what the other left.
 func Replay(ctx context.Context, db *postgres.DB, district District, run uuid.UUID, corrections map[uuid.UUID]map[string]string, options Options) (Summary, error) {
-	r := &replay{run: run, corrections: corrections}
+	r := &replay{run: run, corrections: corrections, most: math.MaxInt}
 	if err := inDistrict(ctx, db, district, func(ctx context.Context, tx *postgres.Tx) error { return r.wait(ctx, tx, district.ID) }); err != nil {
 		return Summary{}, err
 	}
@@ -47,13 +50,50 @@ func Replay(ctx context.Context, db *postgres.DB, district District, run uuid.UU
 	if err != nil {
 		return Summary{}, err
 	}
-	return (&load{db: db, district: district, source: Source{Name: "Quarantine"}, options: options, today: today, replay: r}).do(ctx)
+	return (&load{db: db, district: district, source: replayed, options: options, today: today, replay: r}).do(ctx)
 }
+
+// TooManyError is a replay of more rows than it may be of at once.
+type TooManyError struct{ Waiting, Most int }
+
+// Error says how many there are.
+func (e *TooManyError) Error() string {
+	return fmt.Sprintf("%d rows wait, and at most %d are loaded at once", e.Waiting, e.Most)
+}
+
+// Wanted is a replay within a transaction of the caller's own.
+type Wanted struct {
+	Run         uuid.UUID // of which rows wait
+	As          uuid.UUID // the run that it becomes
+	Corrections map[uuid.UUID]map[string]string
+	Most        int       // rows; of more it is a *TooManyError
+	Today       time.Time // the district's day
+}
+
+// ReplayWithin is Replay in the caller's transaction, which is READ COMMITTED and in the
+// district's scope: all of it is done when that commits, and nothing else tells of it
+// before. The caller has made room in the audit log. Where the figures of all of a large
+// district hang on what was written, they are not worked out: Summary.RecomputeDue says
+// that the caller is to have it done.
+func ReplayWithin(ctx context.Context, tx *postgres.Tx, district uuid.UUID, wanted Wanted, options Options) (Summary, error) {
+	r := &replay{run: wanted.Run, corrections: wanted.Corrections, most: wanted.Most}
+	if err := r.wait(ctx, tx, district); err != nil {
+		return Summary{}, err
+	}
+	l := &load{district: District{ID: district}, source: replayed, options: options, today: wanted.Today, replay: r, within: true}
+	l.summary.RunID = wanted.As
+	err := l.run(reach.AsJob(ctx, district), tx)
+	return l.summary, err
+}
+
+// replayed is the source of a replay, whose rows the load reads itself.
+var replayed = Source{Name: "Quarantine"}
 
 // replay is which rows are loaded again.
 type replay struct {
 	run         uuid.UUID
 	corrections map[uuid.UUID]map[string]string
+	most        int
 }
 
 // replayPage is how many rows are read at a time.
@@ -83,6 +123,9 @@ func (r *replay) wait(ctx context.Context, tx *postgres.Tx, district uuid.UUID) 
 	}
 	if waiting == 0 || waiting < len(r.corrections) {
 		return ErrNoneWait
+	}
+	if waiting > r.most {
+		return &TooManyError{waiting, r.most}
 	}
 	return nil
 }

@@ -37,8 +37,8 @@ type stage struct {
 	years      map[int]bool
 }
 
-func newStage(ctx context.Context, tx *postgres.Tx) (*stage, error) {
-	all := kinds()
+func newStage(ctx context.Context, tx *postgres.Tx, by Author) (*stage, error) {
+	all := kinds(by)
 	s := &stage{
 		tx: tx, kinds: all, byType: make(map[string]int, len(all)), waiting: make([][][]any, len(all)), staged: make([]int64, len(all)),
 		read: make([]int64, len(all)), issues: issues{tolerated: map[tolerance]*tolerated{}},

@@ -14,6 +14,10 @@ import (
 // wrote; a NULL among them stands for all of the district.
 const createTouched = "CREATE TEMP TABLE load_touched (student_id uuid) ON COMMIT DROP"
 
+// mostMeanwhile is of how many students the figures are worked out while somebody waits
+// for the answer.
+const mostMeanwhile = 5_000
+
 // recompute works out again the figures of whoever hangs on what was written: of all
 // of the district when that is most of it, and of nobody when nothing was.
 func (l *load) recompute(ctx context.Context, tx *postgres.Tx) error {
@@ -29,6 +33,10 @@ func (l *load) recompute(ctx context.Context, tx *postgres.Tx) error {
 	}
 	l.tell("figures and flags", 0, 1)
 	if everybody || 2*touched > students { // most of them
+		if l.within && students > mostMeanwhile {
+			l.summary.RecomputeDue = true
+			return nil
+		}
 		l.summary.Recomputed, err = earlywarning.RecomputeDistrict(ctx, tx, l.district.ID, l.today, func(done, total int) {
 			l.tell("figures and flags", int64(done), int64(total))
 		})
