@@ -4,6 +4,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -38,37 +39,36 @@ func nodes(ctx context.Context, ids []*relay.ID, path string, place record.Place
 			found[relay.NewID(relay.Student, asked)] = student
 		}
 	}
-	if wanted := byPrefix[relay.School]; wanted != nil {
-		schools, err := record.SchoolsByID(ctx, op, wanted, place, selectedOn(ctx, "School", path))
-		if err != nil {
-			return nil, err
-		}
-		for _, school := range schools {
-			found[school.ID] = school
-		}
-	}
-	if wanted := byPrefix[relay.RiskFlag]; wanted != nil {
-		flags, err := record.RiskFlagsByID(ctx, op, wanted, selectedOn(ctx, "RiskFlag", path))
-		if err != nil {
-			return nil, err
-		}
-		for _, flag := range flags {
-			found[flag.ID] = flag
-		}
-	}
-	if wanted := byPrefix[relay.ImportRun]; wanted != nil {
-		runs, err := record.ImportRunsByID(ctx, op, wanted, place, selectedOn(ctx, "ImportRun", path))
-		if err != nil {
-			return nil, err
-		}
-		for _, run := range runs {
-			found[run.ID] = run
-		}
+	err := errors.Join(
+		addNodes(found, byPrefix[relay.School], func(wanted []uuid.UUID) (map[uuid.UUID]*record.School, error) {
+			return record.SchoolsByID(ctx, op, wanted, place, selectedOn(ctx, "School", path))
+		}),
+		addNodes(found, byPrefix[relay.RiskFlag], func(wanted []uuid.UUID) (map[uuid.UUID]*record.RiskFlag, error) {
+			return record.RiskFlagsByID(ctx, op, wanted, selectedOn(ctx, "RiskFlag", path))
+		}),
+		addNodes(found, byPrefix[relay.ImportRun], func(wanted []uuid.UUID) (map[uuid.UUID]*record.ImportRun, error) {
+			return record.ImportRunsByID(ctx, op, wanted, place, selectedOn(ctx, "ImportRun", path))
+		}),
+	)
+	if err != nil {
+		return nil, err
 	}
 	if district := ownDistrict(ctx); district != nil && byPrefix[relay.District] != nil {
 		found[district.ID] = district
 	}
 	return found, nil
+}
+
+// addNodes reads the objects of one kind, where any are wanted.
+func addNodes[T record.Node](found map[relay.ID]record.Node, wanted []uuid.UUID, read func([]uuid.UUID) (map[uuid.UUID]T, error)) error {
+	if wanted == nil {
+		return nil
+	}
+	objects, err := read(wanted)
+	for _, object := range objects {
+		found[object.GetID()] = object
+	}
+	return err
 }
 
 // placeIn gives where the object of an id stands among those that were asked for.

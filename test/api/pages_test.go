@@ -76,6 +76,10 @@ func (w *world) pagedLists(t *testing.T) map[string]paged {
 			"DISTRICT_COORDINATOR",
 		},
 		"jobs": {`query(` + pageArguments + `) { district { jobs(` + pageUse + `) ` + pageOf("id dueAt") + ` } }`, "district.jobs", "id", nil, steward},
+		"rows in quarantine": {
+			`query(` + pageArguments + `) { district { importRuns(first: 2) { nodes { quarantine(` + pageUse + `) ` + pageOf("id file line kind") + ` } } } }`,
+			"district.importRuns.nodes.1.quarantine", "id", nil, steward,
+		},
 		"import issues of one outcome": {
 			`query(` + pageArguments + `) { district { importRuns(last: 1) { nodes { issues(outcome: QUARANTINED, ` + pageUse + `) ` + pageOf("file line kind value") + ` } } } }`,
 			"district.importRuns.nodes.0.issues", "line", nil, steward,

@@ -14,7 +14,8 @@ import (
 func (p *onePart) figures() {
 	p.t.Helper()
 	ofSchool, ofDistrict := p.selection("School"), p.selection("District")
-	ofDistrict = strings.Replace(ofDistrict, "importRuns{ __typename }", "importRuns(first: 1) { nodes { id issues(first: 1) { nodes { line } } quarantine(first: 1) { nodes { line } } } }", 1)
+	ofDistrict = strings.Replace(ofDistrict, "importRuns{ __typename }",
+		"importRuns(first: 1) { nodes { id issues(first: 1) { nodes { line } } quarantine(first: 1) { nodes { line } } } }", 1)
 	ofDistrict = strings.Replace(ofDistrict, "indicatorTrend{ __typename }", "indicatorTrend { on chronic measured attendanceRate }", 1)
 	got := p.as.ask(`query($ids: [ID!]!) { nodes(ids: $ids) { ... on School { `+ofSchool+` } ... on District { birch: name } }
 		district { `+ofDistrict+` schools(first: 100) { nodes { `+ofSchool+` } } } }`, vars{"ids": p.schools}).fine()

@@ -25,6 +25,8 @@ func TestStatementCounts(t *testing.T) {
 	const trend = `query($first: Int!) { district { indicatorTrend { on chronic } jobs(first: $first) { totalCount nodes { id } } } }`
 	const runs = `query($first: Int!) { district { importRuns(first: $first) { totalCount nodes { id counts { kind }
 		issues(first: $first) { totalCount nodes { line row { replayed } } } } } } }`
+	const rows = `query($first: Int!) { district { importRuns(first: 2) { nodes { waiting
+		quarantine(first: $first) { totalCount nodes { content { name } problems { value } replayedAt } } } } } }`
 	for subject, id := range w.askers(t) {
 		for _, one := range []struct {
 			name, document, operation string
@@ -48,6 +50,7 @@ func TestStatementCounts(t *testing.T) {
 			{"ImportRuns", contract(t), "ImportRuns", nil, 4},
 			{"a trend, and pages of jobs", trend, "", nil, 3},
 			{"pages of import runs", runs, "", nil, 4},
+			{"pages of rows in quarantine", rows, "", nil, 2},
 		} {
 			t.Run(subject+"/"+one.name, func(t *testing.T) {
 				t.Parallel()
