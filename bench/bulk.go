@@ -63,8 +63,10 @@ type spent struct {
 }
 
 func (s spent) String() string {
-	return fmt.Sprintf("%.1f s, %.1f s of processor time beside PostgreSQL's, at most %d MiB", s.wall.Seconds(), s.processor.Seconds(), s.peak>>20)
+	return fmt.Sprintf("%.1f s, %.1f s of processor time beside PostgreSQL's, at most %d MiB", s.wall.Seconds(), s.processor.Seconds(), s.peak/mebibyte)
 }
+
+const mebibyte = 1 << 20
 
 // timed runs a command of the program, its progress shown. 3 says that rows are in
 // quarantine, which is no failure here.
@@ -140,13 +142,14 @@ func (st *stage) addIncidents(ctx context.Context) error {
 
 // bulkTables are those whose rows the recompute reads, or draws.
 var bulkTables = []string{
-	"district", "student", "student_school_association", "attendance_event", "discipline_incident", "discipline_action", "grade", "course_transcript", "risk_flag", "student_risk_history",
+	"district", "student", "student_school_association", "attendance_event", "discipline_incident", "discipline_action",
+	"grade", "course_transcript", "risk_flag", "student_risk_history",
 }
 
 func (st *stage) tellRows(ctx context.Context) error {
 	for _, table := range bulkTables {
 		var rows int64
-		if err := st.super.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&rows); err != nil { //nolint:gosec // the names stand above
+		if err := st.super.QueryRowContext(ctx, "SELECT count(*) FROM "+table).Scan(&rows); err != nil {
 			return fmt.Errorf("count %s: %w", table, err)
 		}
 		fmt.Printf("%12d %s\n", rows, table)

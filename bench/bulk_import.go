@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/lib/pq"
 )
 
 // absence is a row of a day's attendance: whose, and where.
@@ -91,10 +89,11 @@ func (st *stage) copyDay(ctx context.Context, d *district, day time.Time, rows [
 	}
 	defer func() { _ = tx.Rollback() }()
 	began := time.Now()
-	into, err := tx.PrepareContext(ctx, pq.CopyIn("attendance_event", "district_id", "school_year", "student_id", "on_date", "school_id", "category", "fraction", "excused"))
+	into, err := tx.PrepareContext(ctx, "COPY attendance_event (district_id, school_year, student_id, on_date, school_id, category, fraction, excused) FROM STDIN")
 	if err != nil {
 		return 0, err
 	}
+	defer func() { _ = into.Close() }()
 	for _, one := range rows {
 		if _, err := into.ExecContext(ctx, d.id, d.year, one.student, day, one.school, "EXCUSED_ABSENCE", 10_000, true); err != nil {
 			return 0, err
@@ -103,7 +102,7 @@ func (st *stage) copyDay(ctx context.Context, d *district, day time.Time, rows [
 	if _, err := into.ExecContext(ctx); err != nil {
 		return 0, err
 	}
-	return time.Since(began), into.Close()
+	return time.Since(began), nil
 }
 
 func writeDay(path string, day time.Time, code string, rows []absence) error {
