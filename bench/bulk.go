@@ -66,8 +66,6 @@ func (s spent) String() string {
 	return fmt.Sprintf("%.1f s, %.1f s of processor time beside PostgreSQL's, at most %d MiB", s.wall.Seconds(), s.processor.Seconds(), s.peak/mebibyte)
 }
 
-const mebibyte = 1 << 20
-
 // timed runs a command of the program, its progress shown. 3 says that rows are in
 // quarantine, which is no failure here.
 func (st *stage) timed(ctx context.Context, words ...string) (spent, error) {
