@@ -49,11 +49,12 @@ func (st *stage) importDay(ctx context.Context) error {
 	return nil
 }
 
-// lastDay is the last day with attendance, and a code of the district's that says absent.
+// lastDay is the last day of which most students have no row yet, and a code of the district's that says absent.
 func (st *stage) lastDay(ctx context.Context, d *district) (day time.Time, code string, err error) {
-	err = st.super.QueryRowContext(ctx, `SELECT max(e.on_date), (SELECT k.key FROM district_policy p, jsonb_each_text(p.document -> 'attendanceCodes') k
+	err = st.super.QueryRowContext(ctx, `SELECT e.on_date, (SELECT k.key FROM district_policy p, jsonb_each_text(p.document -> 'attendanceCodes') k
 			WHERE p.district_id = $1 AND k.value = 'EXCUSED_ABSENCE' ORDER BY p.version DESC, k.key LIMIT 1)
-		FROM attendance_event e WHERE e.district_id = $1 AND e.school_year = $2`, d.id, d.year).Scan(&day, &code)
+		FROM attendance_event e WHERE e.district_id = $1 AND e.school_year = $2
+		GROUP BY e.on_date HAVING 2 * count(*) < (SELECT count(*) FROM student s WHERE s.district_id = $1) ORDER BY 1 DESC LIMIT 1`, d.id, d.year).Scan(&day, &code)
 	if err != nil {
 		err = fmt.Errorf("find the last day: %w", err)
 	}

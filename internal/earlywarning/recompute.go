@@ -121,9 +121,17 @@ type datedPolicy struct {
 	startsOn time.Time
 }
 
+// plansOfBatches are for statements that read a batch's rows by the ten thousand: each
+// planned for the batch at hand, since a generic plan guesses a few rows and joins them
+// by loops, and with room to sort and group them in memory. They end with the transaction.
+const plansOfBatches = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL work_mem = '64MB'"
+
 // begin reads the district's policies, the one in force first.
 func (r *recompute) begin(ctx context.Context) error {
 	r.shared = map[int]*Year{}
+	if _, err := r.tx.SQL().ExecContext(ctx, plansOfBatches); err != nil {
+		return fmt.Errorf("set how batches are planned: %w", err)
+	}
 	err := r.each(ctx, "the district's policies", `SELECT version, starts_on, document FROM district_policy
 		WHERE district_id = $1 AND starts_on <= $2 ORDER BY starts_on DESC, version DESC`, []any{r.today}, func(rows *sql.Rows) error {
 		var one datedPolicy
