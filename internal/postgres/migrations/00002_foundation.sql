@@ -559,6 +559,7 @@ CREATE TABLE quarantined_row (
     FOREIGN KEY (district_id, run_id) REFERENCES import_run (district_id, id),
     FOREIGN KEY (district_id, replayed_by) REFERENCES import_run (district_id, id)
 );
+CREATE INDEX quarantined_row_by_run ON quarantined_row (district_id, run_id, file, line, id);
 CREATE INDEX quarantined_row_waiting ON quarantined_row (district_id, run_id, file, line, id) WHERE replayed_by IS NULL;
 
 -- What an import has to say of its rows: a problem that kept one in quarantine, one
@@ -583,6 +584,7 @@ CREATE TABLE import_issue (
     FOREIGN KEY (district_id, row_id) REFERENCES quarantined_row (district_id, id)
 );
 CREATE INDEX import_issue_by_run ON import_issue (district_id, run_id, file, line, id);
+CREATE INDEX import_issue_by_row ON import_issue (district_id, row_id) WHERE row_id IS NOT NULL;
 
 -- +goose Down
 DROP TABLE import_issue, quarantined_row, import_run_count, import_run, contact_log, advocate_assignment, risk_flag_history, risk_flag,

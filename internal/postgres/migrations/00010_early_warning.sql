@@ -371,12 +371,6 @@ CREATE INDEX support_request_waiting ON support_request (district_id, raised_on,
 CREATE UNIQUE INDEX support_request_one_of_report ON support_request (district_id, student_id, origin, (coalesce(circumstance, '')))
     WHERE origin IN ('EARLY_WARNING', 'DROPOUT_REPORT', 'NO_SHOW_REPORT', 'WITHDRAWAL_REPORT') AND status IN ('NEW', 'TRIAGED');
 
--- Imports ---------------------------------------------------------------------
-
--- The rows that a run kept back, by pages, and what was said of each.
-CREATE INDEX quarantined_row_by_run ON quarantined_row (district_id, run_id, file, line, id);
-CREATE INDEX import_issue_by_row ON import_issue (district_id, row_id) WHERE row_id IS NOT NULL;
-
 -- Jobs ------------------------------------------------------------------------
 
 -- What the server does for a district by itself. Who takes one holds its row's lock
@@ -420,7 +414,6 @@ END $$;
 GRANT DELETE ON student_behavior, student_academics TO holdfast_application;
 
 -- +goose Down
-DROP INDEX quarantined_row_by_run, import_issue_by_row;
 DROP TABLE job, support_request, session_log, plan_item, plan, support_menu_entry, risk_day, student_risk_history, student_academics,
     student_behavior, graduation_requirement, assessment_result, course_transcript, grade, discipline_action_incident,
     discipline_action, discipline_participation, discipline_incident, discipline_completeness, term;
