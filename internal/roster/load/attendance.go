@@ -14,7 +14,7 @@ func attendanceEvents() kind {
 		resolve: joinStudent + joinSchool + ` LEFT JOIN (
 			SELECT s.id, true AS enrolled, bool_or(d.instructional) AS instructional
 			FROM stage_attendanceevent s` + joinStudent + joinSchool + `
-			JOIN student_school_association e ON e.district_id = $1 AND e.student_id = student.id AND (e.school_id = school.id) IS TRUE AND e.withdrawn_at IS NULL
+			JOIN student_school_association e ON e.district_id = $1 AND e.student_id = student.id AND school.id IS NOT DISTINCT FROM e.school_id AND e.withdrawn_at IS NULL
 				AND s.on_date BETWEEN e.entry_date AND coalesce(e.exit_date, 'infinity')
 				AND coalesce(e.exit_type, '') NOT IN ('NO_SHOW', 'INVALID_ENROLLMENT')
 			LEFT JOIN calendar_date d ON d.district_id = $1 AND d.calendar_id = e.calendar_id AND d.on_date = s.on_date AND d.withdrawn_at IS NULL
