@@ -85,7 +85,7 @@ func newWorld(t testing.TB, moment time.Time) *world {
 	w.root = root
 	// The server makes the months of its own time when it starts; these are of another.
 	_, err = root.ExecContext(t.Context(), `SELECT ensure_audit_partition(month::date) FROM generate_series('2025-04-01'::date, '2027-12-01', '1 month') month
-		UNION ALL SELECT ensure_year_partitions(2026)`)
+		UNION ALL SELECT ensure_year_partitions(year) FROM generate_series(2024, 2029) year`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,11 +88,12 @@ func (s *Staff) maySeeRecords(on Date) bool {
 	return s.Engagement == "EMPLOYEE" || (s.Signed != "" && s.Signed <= on)
 }
 
-// policy is the one that holds on the day: the last version that began.
+// policy is the one that holds on the day: the version that began last, of two that
+// began on one day the later.
 func (d *District) policy(on Date) *Policy {
 	holds := &Policy{}
 	for _, p := range d.Policies {
-		if p.Starts <= on {
+		if p.Starts <= on && p.Starts >= holds.Starts {
 			holds = p
 		}
 	}
